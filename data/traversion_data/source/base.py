@@ -1,0 +1,48 @@
+"""The first seam: bytes of a source in whole lines, with their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Whole lines of one source (the last may lack its newline at the end of the source).
+
+    `first_line` is zero-based and counts every line, blank or bad; `offset` is the byte at which
+    `data` starts in the (decompressed) source.
+    """
+
+    source: int
+    first_line: int
+    offset: int
+    data: bytes
+
+
+class Source(Protocol):
+    """Something that yields chunks: a file, standard input, a simulated incident."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: a path as typed, `-`, `scenario:checkout-cascade`."""
+        ...
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of the underlying (possibly compressed) input where known, for progress."""
+        ...
+
+    @property
+    def position(self) -> int:
+        """Bytes of that input consumed so far."""
+        ...
+
+    def chunks(self, ordinal: int) -> Iterator[Chunk]:
+        """Yield the whole input once, stamped with the source's ordinal.
+
+        Raises:
+            InputError: if the input cannot be read; chunks yielded before stay good.
+        """
+        ...

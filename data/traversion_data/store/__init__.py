@@ -1,0 +1,1 @@
+"""Snapshots of a recording and the indexes over them."""

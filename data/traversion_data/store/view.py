@@ -1,0 +1,98 @@
+"""The fourth seam: an immutable, time-sorted snapshot of a recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.model import Nanos, SourceInfo, TimeRange
+from traversion_data.store.index import Density, SeqIndex, TraceIndex
+
+
+@dataclass(frozen=True)
+class StoreView:
+    """All events known at one generation, sorted by `(time, seq)`; never changes.
+
+    A *position* is a row's index in that order. Indexes are built at first use and kept with the
+    snapshot; building one twice from two threads is wasteful, never wrong.
+    """
+
+    events: pl.DataFrame
+    aside: pl.DataFrame = field(default_factory=schema.empty_aside)
+    sources: tuple[SourceInfo, ...] = ()
+    generation: int = 0
+
+    @property
+    def height(self) -> int:
+        """Number of events."""
+        return self.events.height
+
+    @property
+    def complete(self) -> bool:
+        """Whether every source has been read to its end."""
+        return all(source.complete for source in self.sources)
+
+    @cached_property
+    def times(self) -> np.ndarray:
+        """Event times in order, int64 ns, one per position."""
+        return self.events[schema.TIME].to_numpy()
+
+    @cached_property
+    def bounds(self) -> TimeRange:
+        """From the first event to 1 ns after the last event or span end; empty without events."""
+        if not self.height:
+            return TimeRange(0, 0)
+        last = self.events[schema.END_TIME].max()
+        return TimeRange(int(self.times[0]), max(int(last), int(self.times[-1])) + 1)  # type: ignore[arg-type]
+
+    @cached_property
+    def time_digits(self) -> int:
+        """Fraction digits that the finest source writes: what exports of times show."""
+        digits = self.events[schema.TIME_DIGITS].max()
+        return int(digits) if digits is not None else 0  # type: ignore[arg-type]
+
+    def position(self, time: Nanos) -> int:
+        """Number of events before `time`: the position of the first event at or after it."""
+        return int(np.searchsorted(self.times, time, side="left"))
+
+    def span(self, scope: TimeRange) -> tuple[int, int]:
+        """First position and one past the last of the events that start in `scope`."""
+        return self.position(scope.start), self.position(scope.end)
+
+    def page(self, start: int, length: int, columns: list[str] | None = None) -> pl.DataFrame:
+        """Rows at positions `[start, start + length)`, clipped; the one read a screen needs."""
+        start = max(start, 0)
+        frame = self.events if columns is None else self.events.select(columns)
+        return frame.slice(start, max(length, 0))
+
+    def within(self, scope: TimeRange) -> pl.DataFrame:
+        """All rows that start in `scope`, in order (a slice, not a copy)."""
+        first, last = self.span(scope)
+        return self.events.slice(first, last - first)
+
+    @cached_property
+    def density(self) -> Density:
+        """Exact counts per bucket and severity."""
+        return Density.build(self.events)
+
+    @cached_property
+    def seqs(self) -> SeqIndex:
+        """From event number to position."""
+        return SeqIndex.build(self.events)
+
+    @cached_property
+    def traces(self) -> TraceIndex:
+        """From trace id to positions."""
+        return TraceIndex.build(self.events)
+
+    def row(self, seq: int) -> int | None:
+        """The position of an event by its number."""
+        return self.seqs.position(seq)
+
+    def rows(self, positions: np.ndarray) -> pl.DataFrame:
+        """Rows at the given positions, in the order given."""
+        return self.events[positions]

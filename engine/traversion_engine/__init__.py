@@ -1,0 +1,1 @@
+"""The meaning of events: TimeQL, causality and diagnosis over snapshots of a recording."""

@@ -1,0 +1,1 @@
+"""Cause and effect between events: evidence as an edge table, walks over it."""

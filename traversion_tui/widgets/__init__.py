@@ -1,0 +1,1 @@
+"""Panes of the console: views of results, never sources of facts."""

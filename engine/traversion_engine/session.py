@@ -10,7 +10,7 @@ from traversion_engine.context import HEADLESS, Context
 from traversion_engine.result import ResultTable
 
 
-class Cancelled(Exception):
+class CancelledError(Exception):
     """The statement was cancelled by its asker."""
 
 
@@ -34,6 +34,6 @@ class Session:
         Raises:
             StatementError: the statement is wrong (exit code 2).
             NotAvailable: this version does not have the statement (exit code 3).
-            Cancelled: `cancel` was set meanwhile.
+            CancelledError: `cancel` was set meanwhile.
         """
         raise NotImplementedError

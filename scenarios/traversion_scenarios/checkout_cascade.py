@@ -54,13 +54,13 @@ _GATEWAY = Service(
     (
         Operation(
             "POST /checkout",
-            (_work(2), Call("orders", "POST /orders"), _work(1)),
+            (_work(2), Call("orders", "POST /orders", CallPolicy(15_000)), _work(1)),
             statuses=_EDGE,
             records=_IDS,
         ),
         Operation(
             "POST /buy-now",
-            (_work(2), Call("cart", "POST /cart/buy"), _work(1)),
+            (_work(2), Call("cart", "POST /cart/buy", CallPolicy(15_000)), _work(1)),
             statuses=_EDGE,
             records=_IDS,
         ),
@@ -252,16 +252,16 @@ _RECONCILE = Job(
         _query(
             "SELECT ledger FOR UPDATE",
             "SELECT * FROM ledger WHERE batch = $1 FOR UPDATE",
-            2_600,
+            4_000,
             Note("info", "reconcile batch {batch} of {total}"),
-            Work(LogNormal(3_600, 0.3), 0.5),
-            Keep(15.0),
+            Work(LogNormal(6_000, 0.3), 0.5),
+            Keep(24.0),
         ),
     ),
     LogNormal(150, 0.4),
-    lanes=16,
-    lane_every_s=2.4,
-    batches=240,
+    lanes=18,
+    lane_every_s=2.6,
+    batches=150,
 )
 
 _EVERYDAY_JOBS = (
@@ -272,7 +272,7 @@ _EVERYDAY_JOBS = (
         -18.0,
         (
             _query("COPY corrections", "COPY corrections FROM STDIN", 140),
-            Drain(110.0),
+            Drain(150.0),
         ),
         LogNormal(2_500, 0.2),
     ),
@@ -307,7 +307,7 @@ _EVERYDAY_JOBS = (
             ),
         ),
         LogNormal(2_000, 0.4),
-        lanes=2,
+        lanes=3,
         lane_every_s=1.1,
     ),
 )
@@ -356,7 +356,7 @@ DESCRIPTION = Description(
             retry_share=0.4,
             attempts=3,
         ),
-        Client("browse", "api-gateway", "GET /products", ((0, 2.6),), _SHOPPER),
+        Client("browse", "api-gateway", "GET /products", ((0, 2.3),), _SHOPPER),
         Client("look up order", "api-gateway", "GET /orders", ((0, 0.5),), _BUYER),
     ),
     jobs=(*_EVERYDAY_JOBS, _RECONCILE),
@@ -380,7 +380,7 @@ SCENARIO = Scenario(
     ),
     hints=(
         "TIMELINE WHERE service = 'api-gateway' AND http.status_code = 503 LIMIT 20",
-        "TRAVERSE FROM (WHERE service = 'api-gateway' AND http.status_code = 503) FOLLOWING backward",
+        "TRAVERSE FROM (WHERE service = 'api-gateway' AND http.status_code = 503)",
         "SELECT max(pool_in_use), max(pool_waiting) WHERE service = 'db' EVERY 10s",
         "SELECT held_by, count() WHERE error_type = 'PoolExhausted' GROUP BY held_by",
         "MATCH PATTERN WHERE cpu > 80% FOLLOWED BY memory > 90% WITHIN 5 minutes",

@@ -11,6 +11,9 @@ from typing import TypeAlias
 
 from traversion_scenarios.laws import LogNormal
 
+_FAILURE_COST = LogNormal(12.0, 0.3)
+_PATIENCE = LogNormal(2_000.0, 0.4)
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -111,7 +114,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """Refuses transactions for `cooldown_ms` after `failures` of them in a row got no connection."""
+    """Refuses transactions for `cooldown_ms` once `failures` in a row got no connection."""
 
     failures: int
     cooldown_ms: int
@@ -122,8 +125,9 @@ class Service:
     """A service with equal instances.
 
     `slots` requests are served at once by an instance, others queue. `request_mb` is kept in
-    memory by each request in flight or queued. `failure_cost` is the computing that a failed
-    request costs (stack traces, rollback, serialising the error).
+    memory by each request in flight or queued, and left as garbage when it is done.
+    `failure_cost` is the computing that a failed request costs (stack traces, rollback,
+    serialising the error).
     """
 
     name: str
@@ -136,19 +140,23 @@ class Service:
     base_cpu: float = 0.1
     request_mb: float = 4.0
     version: str = "1.0.0"
-    failure_cost: LogNormal = LogNormal(12.0, 0.3)
+    failure_cost: LogNormal = _FAILURE_COST
     failure_text: str = "{operation} {status}"
     breaker: Breaker | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A connection pool kept by `service`, handing out connections first come, first served."""
+    """A connection pool kept by `service`, handing out connections first come, first served.
+
+    Each connection in use takes `connection_mb` of the memory of the service's first instance.
+    """
 
     name: str
     service: str
     size: int
     acquire_timeout_ms: int
+    connection_mb: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +184,7 @@ class Client:
     baggage: tuple[Baggage, ...] = ()
     retry_share: float = 0.0
     attempts: int = 1
-    patience: LogNormal = LogNormal(2_000.0, 0.4)
+    patience: LogNormal = _PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +209,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A deploy or a change of configuration; from then on the service's own work takes `slowdown`."""
+    """A deploy or a new configuration; from then on the service's work takes `slowdown` as long."""
 
     at_s: float
     service: str

@@ -28,11 +28,9 @@ def connect(
     request: Request, pool: ConnectionPool, step: Transaction
 ) -> Process[Connection | Failure]:
     """Gets a connection for a transaction, or fails when the breaker or the pool refuses."""
-    cluster, instance = request.cluster, request.instance
+    cluster = request.cluster
     if _refused(request):
-        return request.fail(
-            Failure("circuit", "CircuitOpenError", f"circuit {pool.pool.service} open")
-        )
+        return Failure("circuit", "CircuitOpenError", f"circuit {pool.pool.service} open")
     origin = cluster.pool_origin(pool.pool)
     attributes = {"db.statement": step.statement, "peer.service": request.service}
     span = cluster.recorder.start(origin, step.operation, "server", request.span, attributes)
@@ -50,7 +48,8 @@ def connect(
     acquire.attributes |= {"pool_wait_ms": waited_ms}
     if conn_id is None:
         return _timed_out(request, pool, span, acquire)
-    instance.failures_in_a_row = 0
+    _count_success(request, pool.pool.service)
+    cluster.instances[pool.pool.service][0].kept_mb += pool.pool.connection_mb
     acquire.attributes["conn_id"] = conn_id
     span.attributes |= {"conn_id": conn_id, "pool_wait_ms": waited_ms}
     severity = "info" if waited_ms < 500 else "warn"
@@ -63,10 +62,20 @@ def give_back(pool: ConnectionPool, connection: Connection, failure: Failure | N
     span = connection.span
     cluster = connection.request.cluster
     pool.release(connection.conn_id, cluster.kernel.now)
+    cluster.instances[pool.pool.service][0].kept_mb -= pool.pool.connection_mb
     if failure is None:
         cluster.recorder.finish(span, "info", f"{span.operation} committed")
     else:
         cluster.recorder.finish(span, "warn", f"{span.operation} rolled back")
+
+
+def connections_of(request: Request) -> dict[str, object]:
+    """What a log line says of connections: the request's own and all that its service holds."""
+    if "conn_id" not in request.baggage:
+        return {}
+    pools = request.cluster.pools.values()
+    held = [h.conn_id for p in pools for h in p.holdings() if h.service == request.service]
+    return {"conn_id": request.baggage["conn_id"], "conn_ids": sorted(held)}
 
 
 def _tell_queued(request: Request, pool: ConnectionPool, acquire: Span) -> None:
@@ -118,6 +127,13 @@ def _holders(pool: ConnectionPool, now: int) -> dict[str, object]:
 
 def _refused(request: Request) -> bool:
     return request.cluster.kernel.now < request.instance.refusing_until
+
+
+def _count_success(request: Request, target: str) -> None:
+    breaker, instance = request.instance.service.breaker, request.instance
+    if breaker is not None and instance.failures_in_a_row >= breaker.failures:
+        request.log("info", f"circuit {target} closed")
+    instance.failures_in_a_row = 0
 
 
 def _count_failure(request: Request, target: str) -> None:

@@ -11,6 +11,7 @@ from traversion_scenarios.kernel import Reply
 from traversion_scenarios.laws import exponential
 
 _RELEASE_SECONDS = 12.0
+_GARBAGE_SHARE = 0.06
 
 
 class Processor:
@@ -18,6 +19,7 @@ class Processor:
 
     def __init__(self, cores: int, base: float, now: int) -> None:
         self.cores = cores
+        self._base = base
         self._demand = base
         self._since = now
         self._busy = 0.0
@@ -42,6 +44,12 @@ class Processor:
         self._busy, self._sampled = 0.0, now
         return min(100.0, max(0.0, percent))
 
+    def rest(self, now: int, base: float) -> None:
+        """Sets the cores kept busy by what the model does not show."""
+        self._integrate(now)
+        self._demand += base - self._base
+        self._base = base
+
     def _integrate(self, now: int) -> None:
         self._busy += min(self._demand, float(self.cores)) * (now - self._since)
         self._since = now
@@ -59,6 +67,7 @@ class Instance:
         self.failures_in_a_row = 0
         self.refusing_until = now
         self._queue: deque[Reply[None]] = deque()
+        self._garbage_mb = 0.0
         self._resident_mb = float(service.base_memory_mb)
         self._sampled = now
 
@@ -84,11 +93,17 @@ class Instance:
         else:
             self.in_flight -= 1
 
+    def litter(self) -> None:
+        """Leaves one request's garbage; past a share of the memory all of it is collected."""
+        self._garbage_mb += self.service.request_mb
+        if self._garbage_mb > _GARBAGE_SHARE * self.service.memory_mb:
+            self._garbage_mb = 0.0
+
     def memory_percent(self, now: int) -> float:
         """Resident memory: it grows with what is live at once, and shrinks lazily after it."""
         service = self.service
         requests = (self.in_flight + self.queued) * service.request_mb
-        live = service.base_memory_mb + requests + self.kept_mb
+        live = service.base_memory_mb + requests + self.kept_mb + self._garbage_mb
         if live < self._resident_mb:
             left = exponential((self._sampled - now) / 1_000_000 / _RELEASE_SECONDS)
             live += (self._resident_mb - live) * left

@@ -6,6 +6,7 @@ below nest no deeper than it does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,25 +23,25 @@ from traversion_scenarios.description import (
     Work,
 )
 from traversion_scenarios.kernel import Process, Reply
-from traversion_scenarios.pooling import connect, give_back
+from traversion_scenarios.pooling import connect, connections_of, give_back
 from traversion_scenarios.request import Request, compute
 from traversion_scenarios.resources import Instance
-from traversion_scenarios.telemetry import Origin
+from traversion_scenarios.telemetry import Origin, Span
 
 
 def serve(
     cluster: Cluster,
     instance: Instance,
     operation: Operation,
-    caller: Request | None,
-    baggage: dict[str, Any],
     reply: Reply[Failure | None],
+    *,
+    parent: Span | None,
+    baggage: Mapping[str, Any],
 ) -> Process[None]:
     """Handles one request in a server span of its own and settles `reply` with how it went."""
     service = instance.service
     now = cluster.kernel.now
     attributes = {name: baggage[name] for name in operation.records if name in baggage}
-    parent = None if caller is None else caller.span
     origin = Origin(service.name, instance.name)
     span = cluster.recorder.start(origin, operation.name, "server", parent, attributes)
     request = Request(cluster, instance, span, baggage)
@@ -53,7 +54,9 @@ def serve(
     if failure is not None:
         yield from compute(cluster, instance, Work(service.failure_cost, 1.0))
         span.attributes["error_type"] = failure.error_type
+        span.attributes["exception.message"] = failure.message
     instance.leave()
+    instance.litter()
     _finish(request, operation, failure)
     reply.settle(failure)
 
@@ -80,8 +83,8 @@ def _step(request: Request, step: Step) -> Process[Failure | None]:
             if request.draws.uniform() < step.probability:
                 return (yield from follow(request, step.steps))
         case Note():
-            held = {"conn_id": request.baggage["conn_id"]} if "conn_id" in request.baggage else {}
-            request.log(step.severity, step.message.format_map(request.baggage), **held)
+            text = step.message.format_map(request.baggage)
+            request.log(step.severity, text, **connections_of(request))
         case Keep():
             instance.kept_mb += step.mb
         case Drain():
@@ -91,7 +94,8 @@ def _step(request: Request, step: Step) -> Process[Failure | None]:
 
 def _call(request: Request, step: Call) -> Process[Failure | None]:
     if step.policy is None:
-        return (yield _send(request, step))
+        answer: Failure | None = yield _send(request, step)
+        return answer
     policy, cluster = step.policy, request.cluster
     failure: Failure | None = None
     for attempt in range(1, policy.attempts + 1):
@@ -132,7 +136,9 @@ def _send(request: Request, step: Call) -> Reply[Failure | None]:
     baggage = {name: value for name, value in request.baggage.items() if name != "conn_id"}
     instance = cluster.choose(step.service)
     operation = cluster.operations[step.service, step.operation]
-    cluster.kernel.spawn(serve(cluster, instance, operation, request, baggage, reply))
+    cluster.kernel.spawn(
+        serve(cluster, instance, operation, reply, parent=request.span, baggage=baggage)
+    )
     return reply
 
 

@@ -31,7 +31,9 @@ def _user(cluster: Cluster, client: Client, baggage: Mapping[str, Any]) -> Proce
         reply: Reply[Failure | None] = Reply()
         instance = cluster.choose(client.service)
         carried = {**baggage, "attempt": attempt}
-        cluster.kernel.spawn(serve(cluster, instance, operation, None, carried, reply))
+        cluster.kernel.spawn(
+            serve(cluster, instance, operation, reply, parent=None, baggage=carried)
+        )
         failure = yield reply
         if failure is None or draws.uniform() >= client.retry_share:
             return
@@ -78,8 +80,14 @@ class Backlog:
 def start_job(cluster: Cluster, job: Job) -> None:
     """Starts the lanes of a job, one after another."""
     backlog = Backlog(job.batches)
+    start = int(job.start_s * 1_000_000) - cluster.kernel.now
+    if job.batches is not None:
+        text = f"{job.name}: starting, {job.batches} batches in up to {job.lanes} lanes"
+        origin = Origin(job.service, cluster.instances[job.service][job.instance].name)
+        fields = {"severity": "info", "message": text, "lanes": job.lanes}
+        cluster.kernel.after(max(0, start), cluster.recorder.event, origin, "log", fields)
     for lane in range(job.lanes):
-        delay = int((job.start_s + lane * job.lane_every_s) * 1_000_000) - cluster.kernel.now
+        delay = start + int(lane * job.lane_every_s * 1_000_000)
         cluster.kernel.spawn(_lane(cluster, job, backlog), max(0, delay))
 
 
@@ -107,6 +115,7 @@ def _lane(cluster: Cluster, job: Job, backlog: Backlog) -> Process[None]:
                 "message": f"{job.name}: all {backlog.total} batches done",
             }
             cluster.recorder.event(origin, "log", fields)
+        instance.litter()
         yield draws.micros(job.pause)
 
 
@@ -123,8 +132,10 @@ def samples(cluster: Cluster, instance: Instance) -> Process[None]:
     """Writes an instance's metrics at every sampling interval."""
     service = instance.service
     origin = Origin(service.name, instance.name)
+    draws = cluster.draws("rest/" + instance.name)
     while True:
         now = cluster.kernel.now
+        instance.processor.rest(now, service.base_cpu * max(0.2, 1.0 + 0.2 * draws.normal()))
         fields: dict[str, object] = {
             "cpu_pct": round(instance.processor.sample(now), 1),
             "memory_pct": round(instance.memory_percent(now), 1),

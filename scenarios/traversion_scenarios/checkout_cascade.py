@@ -247,21 +247,24 @@ _RECONCILE = Job(
     "reconcile batch",
     "worker",
     0,
-    170.0,
+    174.5,
     (
-        _query(
+        Transaction(
+            "primary",
             "SELECT ledger FOR UPDATE",
             "SELECT * FROM ledger WHERE batch = $1 FOR UPDATE",
-            4_000,
-            Note("info", "reconcile batch {batch} of {total}"),
-            Work(LogNormal(6_000, 0.3), 0.5),
-            Keep(24.0),
+            LogNormal(5_500, 0.3),
+            (
+                Note("info", "reconcile batch {batch} of {total}"),
+                Work(LogNormal(9_000, 0.3), 0.5),
+                Keep(34.0),
+            ),
         ),
     ),
     LogNormal(150, 0.4),
-    lanes=18,
+    lanes=24,
     lane_every_s=2.6,
-    batches=150,
+    batches=112,
 )
 
 _EVERYDAY_JOBS = (
@@ -272,7 +275,7 @@ _EVERYDAY_JOBS = (
         -18.0,
         (
             _query("COPY corrections", "COPY corrections FROM STDIN", 140),
-            Drain(150.0),
+            Drain(130.0),
         ),
         LogNormal(2_500, 0.2),
     ),
@@ -313,7 +316,7 @@ _EVERYDAY_JOBS = (
 )
 
 DESCRIPTION = Description(
-    seed="checkout-cascade",
+    seed="checkout-cascade-3",
     start_ns=1_705_333_440_000_000_000,
     length_s=480,
     services=(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wcwidth import wcwidth
+from wcwidth import wcswidth
+
+from traversion_data.safe import printable
 
 _LONGEST_WORD = 64
-_WIDEST_LINE = 200
-_LEFT_OF_CARET = 80
-_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_LEFT_OF_CARET = 100
+_WIDEST_MARK = 80
+_RIGHT_OF_CARET = 100
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,24 +71,22 @@ class Diagnostic:
             parts.append(f"{head} {one_of(self.expected)}.")
         if self.hint:
             parts.append(self.hint)
-        return visible(" ".join(parts))
+        return printable(" ".join(parts))
 
     def render(self) -> str:
         """The line of the text, carets under the place and the sentence behind them.
 
-        A text of several lines is shown by the one line concerned, under its line and column.
+        A text of several lines is shown by the one line concerned, under its line and column; of a
+        very long line only the part around the place is shown.
         """
         begin = self._line_start
         newline = self.source.find("\n", self.span.start)
         end = len(self.source) if newline < 0 else newline
-        start, stop = self.span.start, min(self.span.end, end)
-        left, mark, right = (
-            visible(self.source[begin:start]),
-            visible(self.source[start:stop]),
-            visible(self.source[stop:end]).rstrip(),
-        )
-        left, mark, right = _windowed(left, mark, right)
-        carets = " " * cells(left) + "^" * max(1, cells(mark))
+        start, stop = self.span.start, max(self.span.start, min(self.span.end, end))
+        left = printable(_tail(self.source[begin:start]))
+        mark = printable(_head(self.source[start:stop], _WIDEST_MARK))
+        right = printable(_head(self.source[stop:end].rstrip(), _RIGHT_OF_CARET))
+        carets = " " * _cells(left) + "^" * max(1, _cells(mark))
         text = f"{left}{mark}{right}\n{carets} {self.sentence}"
         if "\n" in self.source.strip():
             return f"line {self.line}, column {self.column}\n{text}"
@@ -124,24 +123,6 @@ def one_of(names: Iterable[str]) -> str:
     if len(listed) < 2:
         return "".join(listed)
     return f"{', '.join(listed[:-1])} or {listed[-1]}"
-
-
-def visible(text: str) -> str:
-    """The text with each character that could move a cursor or hide replaced by a one-cell picture.
-
-    Length in characters is kept. C0 controls become their control pictures, everything else of the
-    kind (C1, bidirectional and format controls, surrogates, variation selectors) U+FFFD.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_picture(character) for character in text)
-
-
-def cells(text: str) -> int:
-    """Width in terminal cells of a text that went through `visible`."""
-    if text.isascii():
-        return len(text)
-    return sum(max(0, wcwidth(character)) for character in text)
 
 
 def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, ...]:
@@ -188,24 +169,14 @@ def _stopped(sentence: str) -> str:
     return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
-def _picture(character: str) -> str:
-    code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    if unicodedata.category(character) in _UNSAFE or 0xFE00 <= code <= 0xFE0F:
-        return "\ufffd"
-    return character if wcwidth(character) >= 0 else "\ufffd"
+def _cells(text: str) -> int:
+    width = len(text) if text.isascii() else wcswidth(text)
+    return width if width >= 0 else len(text)
 
 
-def _windowed(left: str, mark: str, right: str) -> tuple[str, str, str]:
-    if cells(left) + cells(mark) + cells(right) <= _WIDEST_LINE:
-        return left, mark, right
-    if len(left) > _LEFT_OF_CARET:
-        left = "…" + left[-_LEFT_OF_CARET:]
-    if len(mark) > _LEFT_OF_CARET:
-        return left, mark[:_LEFT_OF_CARET], "…"
-    if len(right) > _LEFT_OF_CARET:
-        right = right[:_LEFT_OF_CARET] + "…"
-    return left, mark, right
+def _tail(text: str) -> str:
+    return text if len(text) <= _LEFT_OF_CARET else f"…{text[-_LEFT_OF_CARET:]}"
+
+
+def _head(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}…"

@@ -72,7 +72,7 @@ class SeqIndex:
 
     def positions_of(self, seqs: np.ndarray) -> np.ndarray:
         """Positions of many events that all are stored; shape kept."""
-        return np.take(self.positions, np.searchsorted(self.seqs, seqs))
+        return np.asarray(self.positions[np.searchsorted(self.seqs, seqs)])
 
 
 @dataclass(frozen=True)
@@ -100,4 +100,4 @@ class TraceIndex:
             np.searchsorted(self.hashes, key, "right"),
         )
         candidates = self.positions[lo:hi]
-        return candidates[(self.ids.gather(candidates) == trace_id).to_numpy()]
+        return np.asarray(candidates[(self.ids.gather(candidates) == trace_id).to_numpy()])

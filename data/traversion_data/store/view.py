@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import polars as pl
@@ -11,6 +13,8 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.model import Nanos, SourceInfo, TimeRange
 from traversion_data.store.index import Density, SeqIndex, TraceIndex
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,18 @@ class StoreView:
     aside: pl.DataFrame = field(default_factory=schema.empty_aside)
     sources: tuple[SourceInfo, ...] = ()
     generation: int = 0
+    _kept: dict[Callable[..., Any], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def kept(self, build: Callable[[StoreView], T]) -> T:
+        """`build(self)`, made at first use and kept with the snapshot.
+
+        For what other layers compute once from a snapshot (a catalogue, an edge table).
+        """
+        if build not in self._kept:
+            self._kept.setdefault(build, build(self))
+        return cast("T", self._kept[build])
 
     @property
     def height(self) -> int:
@@ -88,6 +104,11 @@ class StoreView:
     def traces(self) -> TraceIndex:
         """From trace id to positions."""
         return TraceIndex.build(self.events)
+
+    @cached_property
+    def errors(self) -> np.ndarray:
+        """Positions of the events in which an error occurred, ascending."""
+        return np.flatnonzero(self.events[schema.ERROR_OCCURRED].fill_null(value=False).to_numpy())
 
     def row(self, seq: int) -> int | None:
         """The position of an event by its number."""

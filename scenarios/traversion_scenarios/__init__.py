@@ -29,8 +29,9 @@ The lines
 ---------
 Types are span, log, error, metric, deploy and config. `timestamp` of a span is its start, though
 it is written when it ends. A span `acquire connection` that got none, and the error
-`PoolExhausted`, say who has the connections: `holders` counts them by service, `held_by` is the
-service that has most, and `conn_id` with `held_ms` its connection held longest.
+`PoolExhausted`, say who has the connections: `holders` counts them by service; `held_by` and
+`held_for` are the service and statement that have most, and `conn_id` with `held_ms` the
+connection they have held longest.
 """
 
 from traversion_scenarios.check import DescriptionError

@@ -38,9 +38,9 @@ def connect(
         origin, "acquire connection", "internal", span, {"peer.service": request.service}
     )
     began = cluster.kernel.now
-    conn_id = pool.take(request.service, began)
+    conn_id = pool.take(request.service, step.operation, began)
     if conn_id is None:
-        ticket = pool.wait(request.service)
+        ticket = pool.wait(request.service, step.operation)
         _tell_queued(request, pool, acquire)
         cluster.kernel.after(pool.pool.acquire_timeout_ms * 1_000, pool.give_up, ticket)
         conn_id = yield ticket.reply
@@ -112,14 +112,16 @@ def _exhausted(pool: ConnectionPool) -> str:
 
 
 def _holders(pool: ConnectionPool, now: int) -> dict[str, object]:
-    """Who has the connections; `conn_id` and `held_by` are of the one held longest."""
+    """Who has the connections; the single fields are of the longest in the commonest use."""
     holdings = list(pool.holdings())
     counts = Counter(holding.service for holding in holdings)
-    most = min(counts, key=lambda service: (-counts[service], service))
-    longest = next(holding for holding in holdings if holding.service == most)
+    uses = Counter((holding.service, holding.operation) for holding in holdings)
+    commonest = min(uses, key=lambda use: (-uses[use], use))
+    longest = next(h for h in holdings if (h.service, h.operation) == commonest)
     return {
         "conn_id": longest.conn_id,
         "held_by": longest.service,
+        "held_for": longest.operation,
         "held_ms": (now - longest.since) / 1_000,
         "holders": {service: counts[service] for service in sorted(counts)},
     }

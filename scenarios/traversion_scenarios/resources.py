@@ -113,10 +113,11 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Who has a connection, and since when."""
+    """Who has a connection, for what, and since when."""
 
     conn_id: str
     service: str
+    operation: str
     since: int
 
 
@@ -125,6 +126,7 @@ class Ticket:
     """A place in a pool's queue; settled with a connection, or with None when time is up."""
 
     service: str
+    operation: str
     reply: Reply[str | None] = field(default_factory=Reply)
 
 
@@ -148,15 +150,15 @@ class ConnectionPool:
         """Requests for a connection in the queue."""
         return len(self._queue)
 
-    def take(self, service: str, now: int) -> str | None:
+    def take(self, service: str, operation: str, now: int) -> str | None:
         """A free connection at once, or None."""
         if not self._free or self._queue:
             return None
-        return self._hand(self._free.popleft(), service, now)
+        return self._hand(self._free.popleft(), service, operation, now)
 
-    def wait(self, service: str) -> Ticket:
+    def wait(self, service: str, operation: str) -> Ticket:
         """A place at the end of the queue."""
-        ticket = Ticket(service)
+        ticket = Ticket(service, operation)
         self._queue.append(ticket)
         return ticket
 
@@ -170,7 +172,7 @@ class ConnectionPool:
         del self._held[conn_id]
         if self._queue:
             ticket = self._queue.popleft()
-            self._hand(conn_id, ticket.service, now)
+            self._hand(conn_id, ticket.service, ticket.operation, now)
             ticket.reply.settle(conn_id)
         else:
             self._free.append(conn_id)
@@ -179,6 +181,6 @@ class ConnectionPool:
         """Who holds what, longest held first."""
         return sorted(self._held.values(), key=lambda holding: (holding.since, holding.conn_id))
 
-    def _hand(self, conn_id: str, service: str, now: int) -> str:
-        self._held[conn_id] = Holding(conn_id, service, now)
+    def _hand(self, conn_id: str, service: str, operation: str, now: int) -> str:
+        self._held[conn_id] = Holding(conn_id, service, operation, now)
         return conn_id

@@ -151,6 +151,8 @@ def test_the_errors_of_the_pool_name_connections_the_worker_was_given(
     ]
     alarms = [e for e in cascade if e.get("error_type") == "PoolExhausted"]
     assert Counter(e["held_by"] for e in alarms).most_common(1)[0][0] == "worker"
+    first = min(alarms, key=moment)
+    assert (first["held_by"], first["held_for"]) == ("worker", "SELECT ledger FOR UPDATE")
     for alarm in alarms:
         if alarm["held_by"] == "worker":
             got = moment(alarm)

@@ -60,9 +60,9 @@ def test_a_pool_serves_in_order_and_never_gives_more_than_it_has(
     waiting: list[tuple[Any, list[str | None]]] = []
     for now, move in enumerate(moves):
         if move == 0:
-            conn = pool.take("a", now)
+            conn = pool.take("a", "SELECT", now)
             if conn is None:
-                ticket = pool.wait("a")
+                ticket = pool.wait("a", "SELECT")
                 got: list[str | None] = []
                 ticket.reply.then(got.append)
                 waiting.append((ticket, got))
@@ -83,8 +83,8 @@ def test_a_pool_serves_in_order_and_never_gives_more_than_it_has(
 
 def test_giving_up_after_a_connection_was_given_changes_nothing() -> None:
     pool = ConnectionPool(Pool("p", "db", 1, 1))
-    first = pool.take("a", 0)
-    ticket = pool.wait("b")
+    first = pool.take("a", "SELECT", 0)
+    ticket = pool.wait("b", "SELECT")
     assert first is not None
     pool.release(first, 1)
     pool.give_up(ticket)

@@ -1,0 +1,5 @@
+"""`python -m traversion_tui`."""
+
+from traversion_tui.cli import main
+
+main()

@@ -1,0 +1,203 @@
+"""The command line. What a command needs is imported when it runs, so that help comes at once."""
+
+# ruff: noqa: PLC0415 (see above; a test looks at sys.modules)
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from traversion_tui import later
+from traversion_tui.first_word import CONSOLE, FirstWordGroup
+from traversion_tui.headless.formats import Format
+from traversion_tui.source_options import parse_options
+
+_PLAIN_HELP: Final = {"help_option_names": ["-h", "--help"]}
+
+app = typer.Typer(
+    cls=FirstWordGroup,
+    name="traversion",
+    help="The time machine for production incidents, in a terminal.\n\n"
+    "A SOURCE is a file of events, compressed or not, a folder, a glob, scenario:NAME, or - for "
+    "standard input. Sources alone open the console; nothing at all opens its start screen.",
+    options_metavar="",
+    subcommand_metavar="[SOURCE... | COMMAND ...]",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings=_PLAIN_HELP,
+)
+scenario_commands = typer.Typer(
+    help="List the simulated incidents, or write one to a file.",
+    rich_markup_mode=None,
+    context_settings=_PLAIN_HELP,
+)
+
+
+class ThemeName(StrEnum):
+    """The words of `--theme`."""
+
+    DARK = "dark"
+    LIGHT = "light"
+    ANSI = "ansi"
+
+
+Sources = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", show_default=False)]
+Map = Annotated[
+    str | None,
+    typer.Option(
+        "--map",
+        metavar="FIELD=KEY,...",
+        help="Where core fields stand, as in time=ts,service=app.",
+    ),
+]
+Since = Annotated[
+    str | None, typer.Option("--since", metavar="TIME", help="Leave out what is earlier.")
+]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="TIME", help="Leave out this and what is later.")
+]
+Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="Zone of times without an offset.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor notes.")]
+Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")]
+Theme = Annotated[
+    ThemeName | None, typer.Option("--theme", help="Colours of the console.", show_default=False)
+]
+
+
+def main() -> None:
+    """The entry point `traversion`."""
+    app(prog_name="traversion")
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 (typer calls it)
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"traversion {version('traversion')}")
+        raise typer.Exit
+
+
+@app.callback()
+def traversion(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", help="Show the version.", callback=_show_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """See the help of the app."""
+
+
+@app.command(CONSOLE, cls=later.SourceCommand)
+def open_console(
+    *,
+    sources: Sources = None,
+    map_: Map = None,
+    zone: Zone = "UTC",
+    since: Since = None,
+    until: Until = None,
+    ascii_only: Ascii = False,
+    theme: Theme = None,
+    _quiet: Quiet = False,
+) -> None:
+    """Open sources in the console; also without the word `open`."""
+    from traversion_tui.console import open_sources
+
+    options = parse_options(map_, zone, since, until)
+    raise typer.Exit(
+        open_sources(tuple(sources or ()), options, theme=theme, ascii_only=ascii_only)
+    )
+
+
+@app.command(cls=later.SourceCommand)
+def query(
+    *,
+    statement: Annotated[str, typer.Argument(metavar="STATEMENT", show_default=False)],
+    sources: Sources = None,
+    format_: Annotated[
+        Format, typer.Option("--format", "-f", help="How to write the answer.")
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write there.", show_default=False),
+    ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="csv: do not disarm texts that look like formulas.")
+    ] = False,
+    map_: Map = None,
+    zone: Zone = "UTC",
+    since: Since = None,
+    until: Until = None,
+    quiet: Quiet = False,
+) -> None:
+    """Answer a TimeQL statement about sources, without the console.
+
+    Exit codes: 0 answered (even with no rows), 1 bad input, 2 bad statement or option,
+    3 not available in this version.
+    """
+    from traversion_tui.headless.query import Query, run
+
+    asked = Query(
+        statement=statement,
+        sources=tuple(sources or ()),
+        options=parse_options(map_, zone, since, until),
+        format=format_,
+        path=output,
+        raw=raw,
+        quiet=quiet,
+    )
+    raise typer.Exit(run(asked))
+
+
+@app.command(cls=later.SourceCommand)
+def demo(
+    *,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Print the way to the cause instead.")
+    ] = False,
+    ascii_only: Ascii = False,
+    theme: Theme = None,
+) -> None:
+    """Open the bundled incident."""
+    if headless:
+        from traversion_tui.headless.demo import run
+
+        raise typer.Exit(run())
+    from traversion_tui.console import open_demo
+
+    raise typer.Exit(open_demo(theme=theme, ascii_only=ascii_only))
+
+
+@scenario_commands.callback(invoke_without_command=True)
+def scenarios(context: typer.Context) -> None:
+    """List the simulated incidents, or write one to a file."""
+    if context.invoked_subcommand is None:
+        list_scenarios()
+
+
+@scenario_commands.command("list")
+def list_scenarios() -> None:
+    """List the simulated incidents."""
+    from traversion_tui.headless.scenarios import show
+
+    raise typer.Exit(show())
+
+
+@scenario_commands.command("write")
+def write_scenario(
+    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="- is standard output.")],
+) -> None:
+    """Write the events of a simulated incident, one JSON object a line."""
+    from traversion_tui.headless.scenarios import write
+
+    raise typer.Exit(write(name, path))
+
+
+app.add_typer(scenario_commands, name="scenarios")
+later.add_commands(app)

@@ -1,0 +1,100 @@
+"""What a command line says about its sources, checked before anything is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+from traversion_data.model import MICROSECOND, FieldMap, Nanos
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """How to read the sources: where core fields stand, the zone of times without an offset.
+
+    Only events in `[since, until)` (nanoseconds UTC) are kept.
+    """
+
+    fields: FieldMap = field(default_factory=FieldMap)
+    zone: str = "UTC"
+    since: Nanos | None = None
+    until: Nanos | None = None
+
+
+def parse_options(
+    map_: str | None = None,
+    zone: str = "UTC",
+    since: str | None = None,
+    until: str | None = None,
+) -> SourceOptions:
+    """The options as typed.
+
+    Raises:
+        typer.BadParameter: one of them is wrong.
+    """
+    _check_zone(zone)
+    options = SourceOptions(
+        FieldMap() if map_ is None else parse_map(map_),
+        zone,
+        None if since is None else parse_time(since, zone, "--since"),
+        None if until is None else parse_time(until, zone, "--until"),
+    )
+    if None not in (options.since, options.until) and options.since > options.until:  # type: ignore[operator]
+        raise typer.BadParameter("it lies before --since.", param_hint="--until")
+    return options
+
+
+def parse_map(text: str) -> FieldMap:
+    """Read `time=ts,service=kubernetes.labels.app`.
+
+    Raises:
+        typer.BadParameter: a pair lacks its name, its `=` or its key, or a name comes twice.
+    """
+    pairs: dict[str, str] = {}
+    for pair in text.split(","):
+        core, equals, key = (part.strip() for part in pair.partition("="))
+        if not (core and equals and key):
+            raise typer.BadParameter(
+                f"{pair!r} is no pair; write it like time=ts,service=app.name.",
+                param_hint="--map",
+            )
+        if core in pairs:
+            raise typer.BadParameter(f"{core!r} is mapped twice.", param_hint="--map")
+        pairs[core] = key
+    return FieldMap(tuple(pairs.items()))
+
+
+def parse_time(text: str, zone: str, option: str) -> Nanos:
+    """An ISO-8601 time as nanoseconds UTC; without an offset it is of the zone.
+
+    Raises:
+        typer.BadParameter: it is none, or its year is out of range.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is no time; write it like 2024-01-15T15:47:23 or with an offset.",
+            param_hint=option,
+        ) from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    since_epoch = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    micros = (since_epoch.days * 86_400 + since_epoch.seconds) * 1_000_000
+    nanos = (micros + since_epoch.microseconds) * MICROSECOND
+    if not -(2**63) <= nanos < 2**63:
+        raise typer.BadParameter("years reach from 1678 to 2261.", param_hint=option)
+    return nanos
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise typer.BadParameter(
+            f"there is no time zone {name!r}; names are like Europe/Berlin or UTC.",
+            param_hint="--tz",
+        ) from error

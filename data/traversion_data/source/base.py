@@ -8,17 +8,27 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class LongLine:
+    """A line too long to decode: all its bytes without the newline, and their digest."""
+
+    length: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """Whole lines of one source (the last may lack its newline at the end of the source).
 
     `first_line` is zero-based and counts every line, blank or bad; `offset` is the byte at which
-    `data` starts in the (decompressed) source.
+    `data` starts in the (decompressed) source. A line longer than a source hands out stands alone
+    in its chunk: `long_line` then says what it was, and `data` holds only its head.
     """
 
     source: int
     first_line: int
     offset: int
     data: bytes
+    long_line: LongLine | None = None
 
 
 class Source(Protocol):
@@ -37,6 +47,11 @@ class Source(Protocol):
     @property
     def position(self) -> int:
         """Bytes of that input consumed so far."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what was met so far: a torn end, files passed over."""
         ...
 
     def chunks(self, ordinal: int) -> Iterator[Chunk]:

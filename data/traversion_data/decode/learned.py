@@ -1,0 +1,143 @@
+"""Keys beside the core: one typed column each, and JSON text for what a column cannot hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.decode import roles
+from traversion_data.model import Flag
+
+_EXACT: Final = 2**53
+"""Integers up to here survive in a float column."""
+_PREFIX: Final = "field."
+
+_DTYPE: Final[dict[str, pl.DataType]] = {
+    "b": pl.Boolean(),
+    "i": pl.Int64(),
+    "f": pl.Float64(),
+    "s": pl.String(),
+}
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Columns beside the core of one block, all of its height."""
+
+    frame: list[pl.Series]
+    attrs: pl.Series
+    flags: pl.Series
+    numeric: pl.Series
+    """Whether any learned number is set."""
+    texts: pl.Series
+    """Whether any learned text is set that does not merely say where the event comes from."""
+
+
+@dataclass
+class Learned:
+    """Declared kinds of a source's learned columns; an integer column may widen, once, to float."""
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    _largest: dict[str, int] = field(default_factory=dict)
+
+    def columns(self, left: dict[str, pl.Series], rest: pl.Series, flags: pl.Series) -> Extra:
+        """Learned columns of what the core left over; `rest` is JSON text that goes to `attrs`."""
+        cells: dict[str, dict[str, pl.Series]] = {}
+        for name, cell in left.items():
+            kind, _, path = name.partition(":")
+            if kind != "x" and cell.null_count() < len(cell):
+                cells.setdefault(path, {})[kind] = cell
+        attrs = rest
+        columns: list[pl.Series] = []
+        labels: list[pl.Series] = []
+        for path, kinds in cells.items():
+            column, clash = self._column(path, kinds)
+            if "h" in kinds:
+                flags = flags | _flag(kinds["h"])
+            if column is not None:
+                columns.append(column.alias(column_name(path)))
+                if column.dtype == pl.String and not _says_where(path):
+                    labels.append(column)
+            for cell in clash:
+                attrs = _merge(attrs, path, cell)
+                flags = flags | _flag(cell)
+        numbers = [c for c in columns if c.dtype.is_numeric()]
+        return Extra(columns, attrs, flags, _any(numbers, len(rest)), _any(labels, len(rest)))
+
+    def _column(self, path: str, kinds: dict[str, pl.Series]) -> tuple[pl.Series | None, list[pl.Series]]:
+        """The values of the declared kind, and those of other kinds."""
+        declared = self.kinds.get(path) or _commonest(kinds)
+        whole, broken = kinds.get("i"), kinds.get("f")
+        if whole is not None and declared == "i":
+            top = max(abs(int(whole.max())), abs(int(whole.min())))  # type: ignore[arg-type]
+            self._largest[path] = max(self._largest.get(path, 0), top)
+        if declared == "i" and broken is not None and self._largest.get(path, 0) <= _EXACT:
+            declared = "f"
+        self.kinds[path] = declared
+        own = dict(kinds)
+        column = own.pop(declared, None)
+        clash: list[pl.Series] = []
+        if declared == "f" and whole is not None:
+            near = whole.is_between(-_EXACT, _EXACT)
+            column = _join(column, whole.set(~near, None).cast(pl.Float64))
+            own["i"] = whole.set(near, None)
+        if declared == "s" and (odd := own.pop("h", None)) is not None:
+            column = _join(column, odd)
+        clash.extend(cell for cell in own.values() if cell.null_count() < len(cell))
+        return column, clash
+
+
+def column_name(path: str) -> str:
+    """The learned column of a path: the path itself unless a core column has that name."""
+    return f"{_PREFIX}{path}" if path in schema.EVENT or path.startswith(_PREFIX) else path
+
+
+def _commonest(kinds: dict[str, pl.Series]) -> str:
+    counts = {kind: len(cell) - cell.null_count() for kind, cell in kinds.items()}
+    numbers = counts.get("i", 0) + counts.get("f", 0)
+    texts = counts.get("s", 0) + counts.get("h", 0)
+    if texts >= max(numbers, counts.get("b", 0)):
+        return "s"
+    if counts.get("b", 0) > numbers:
+        return "b"
+    return "f" if counts.get("f", 0) else "i"
+
+
+def _says_where(path: str) -> bool:
+    return any(roles.rank(role, path) is not None for role in roles.ROLES if role.column in _PLACES)
+
+
+_PLACES: Final = (schema.INSTANCE, schema.HOST, schema.REGION, schema.SERVICE)
+
+
+def _join(first: pl.Series | None, second: pl.Series) -> pl.Series:
+    return second if first is None else first.zip_with(first.is_not_null(), second)
+
+
+def _merge(attrs: pl.Series, path: str, cell: pl.Series) -> pl.Series:
+    """Add `path: value` to the JSON objects where the cell is set."""
+    held = pl.col("attrs")
+    pair = pl.struct(pl.col("cell").alias(path)).struct.json_encode()
+    both = pl.concat_str(held.str.slice(0, held.str.len_chars() - 1), pl.lit(","), pair.str.slice(1))
+    return (
+        pl.DataFrame({"attrs": attrs, "cell": cell})
+        .select(
+            pl.when(pl.col("cell").is_null()).then(held).when(held.is_null()).then(pair).otherwise(both)
+        )
+        .to_series()
+    )
+
+
+def _flag(cell: pl.Series) -> pl.Series:
+    return cell.is_not_null().cast(pl.UInt32) * int(Flag.DRIFTED)
+
+
+def _any(columns: Iterable[pl.Series], height: int) -> pl.Series:
+    found = pl.repeat(False, height, eager=True)  # noqa: FBT003 - a fill value
+    for column in columns:
+        found = found | column.is_not_null()
+    return found

@@ -1,0 +1,179 @@
+"""Which keys of one source stand for which core columns, learned from names and values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.decode import roles, times
+from traversion_data.decode.roles import ROLES, Role
+from traversion_data.model import FieldMap, Recognised
+
+SAMPLE: Final = 200
+"""Values of a key that are looked at when it is first met."""
+
+_PLAIN_NAMES: Final = frozenset({"timestamp", "time", "ts", "eventtime"})
+_FIRST_PLAUSIBLE: Final = 100_000_000
+"""Epoch seconds in 1973: a smaller number under a vague name is no time."""
+_SPAN_OF_YEARS: Final = (631_152_000_000_000_000, 4_102_444_800_000_000_000)
+"""1990 to 2100 in ns: where a column that no name gives away must lie to be taken for a time."""
+
+_COLUMN_OF: Final = {"duration": schema.DURATION, "status": schema.STATUS, "level": schema.SEVERITY}
+"""Words of `--map` that differ from the column's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A key that may hold a core column's value; `unit` in ns where key or user gives one."""
+
+    key: str
+    how: str
+    unit: int | None = None
+
+
+@dataclass
+class Mapping:
+    """Candidates per core column, best first; only ever appended to, so stored rows stay true."""
+
+    field_map: FieldMap = field(default_factory=FieldMap)
+    clock: times.Clock = field(default_factory=times.Clock)
+    _found: dict[str, list[Candidate]] = field(default_factory=dict)
+    _met: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        for word, key in self.field_map.pairs:
+            column = _COLUMN_OF.get(word, word)
+            unit = roles.duration_unit(key)[1] if column == schema.DURATION else roles.time_unit(key)
+            if column == schema.DURATION and unit is None:
+                unit = roles.MILLISECOND
+            self._found[column] = [Candidate(key, "as mapped", unit)]
+        self._fixed = frozenset(self._found)
+
+    def candidates(self, column: str) -> list[Candidate]:
+        """Keys for a column, best first; empty where none was met."""
+        return self._found.get(column, [])
+
+    def exact(self, path: str) -> bool:
+        """Whether fractions under this path must be kept as written: it may be a time."""
+        if schema.TIME in self._fixed:
+            return any(path == c.key for c in self._found[schema.TIME])
+        return any(roles.rank(role, path) is not None for role in _TIME_ROLES)
+
+    @staticmethod
+    def named(path: str) -> bool:
+        """Whether a path's name gives it a role, so that it is never crowded out."""
+        return any(roles.rank(role, path) is not None for role in _ALL_ROLES) or (
+            roles.duration_unit(path)[0]
+        )
+
+    def learn(self, raw: pl.DataFrame) -> None:
+        """Look at the keys of a block that were not met before."""
+        fresh: dict[str, list[pl.Series]] = {}
+        for name in raw.columns:
+            kind, _, path = name.partition(":")
+            if kind and path and path not in self._met:
+                fresh.setdefault(path, []).append(raw[name])
+        self._met.update(fresh)
+        for role in ROLES:
+            if role.column in self._fixed:
+                continue
+            ranked = sorted(
+                (place, path) for path in fresh if (place := roles.rank(role, path)) is not None
+            )
+            for _, path in ranked:
+                self._consider(role.column, path, fresh[path])
+        if schema.DURATION not in self._fixed:
+            for path in fresh:
+                named, unit = roles.duration_unit(path)
+                if named:
+                    self._add(schema.DURATION, Candidate(path, "by name", unit))
+        if not self._found.get(schema.TIME):
+            self._seek_time(fresh)
+
+    def recognised(self) -> tuple[Recognised, ...]:
+        """The first key of each core column, in the schema's order."""
+        return tuple(
+            Recognised(column, found[0].key, found[0].how)
+            for column in schema.EVENT
+            if (found := self._found.get(column))
+        )
+
+    def _add(self, column: str, candidate: Candidate) -> None:
+        self._found.setdefault(column, []).append(candidate)
+
+    def _consider(self, column: str, path: str, cells: list[pl.Series]) -> None:
+        if column in (schema.TIME, schema.END_TIME, schema.OBSERVED_TIME):
+            unit = roles.time_unit(path)
+            found = read_times(cells, self.clock, unit)
+            strong = unit is not None or roles.tails(path)[0][0] in _PLAIN_NAMES
+            good = found.drop_nulls()
+            if not strong:
+                good = good.filter(good[times.NANOS].abs() >= _FIRST_PLAUSIBLE * 10**9)
+            if good.height * 2 >= found.height:
+                self._add(column, Candidate(path, _how_time(cells, good, unit), unit))
+        elif column == schema.EVENT_ID and path in ("id", "uuid"):
+            texts = [cell for cell in cells if cell.dtype == pl.String]
+            if texts and _unique_ids(texts[0]):
+                self._add(column, Candidate(path, "by its unique values"))
+        else:
+            self._add(column, Candidate(path, "by name"))
+
+    def _seek_time(self, fresh: dict[str, list[pl.Series]]) -> None:
+        first, last = _SPAN_OF_YEARS
+        for path, cells in fresh.items():
+            found = read_times(cells, self.clock, None)
+            inside = found.filter(pl.col(times.NANOS).is_between(first, last))
+            if found.height and inside.height * 10 >= found.height * 9:
+                self._add(schema.TIME, Candidate(path, _how_time(cells, inside, None)))
+                return
+
+
+def read_times(cells: list[pl.Series], clock: times.Clock, unit: int | None) -> pl.DataFrame:
+    """NANOS and DIGITS of the first `SAMPLE` values of a key, whatever kinds they are of."""
+    parts = []
+    for cell in cells:
+        some = cell.drop_nulls().head(SAMPLE)
+        if cell.name.startswith("i:"):
+            parts.append(
+                pl.DataFrame({"v": some}).select(times.of_integers(pl.col("v"), unit).alias("t")).unnest("t")
+            )
+        elif cell.dtype == pl.String:
+            parts.append(times.of_text(some, clock, unit))
+    return pl.concat(parts) if parts else pl.DataFrame(schema={times.NANOS: pl.Int64, times.DIGITS: pl.UInt8})
+
+
+def _how_time(cells: list[pl.Series], good: pl.DataFrame, unit: int | None) -> str:
+    """What kind of time was understood: `epoch nanoseconds`, `ISO-8601, 6 digits, Z`."""
+    counts = {cell.name[0]: len(cell) - cell.null_count() for cell in cells}
+    kind = max(("s", "i", "x"), key=lambda k: counts.get(k, 0))
+    digits = good[times.DIGITS].max()
+    if kind == "s":
+        text = str(next(cell for cell in cells if cell.name[0] == "s").drop_nulls()[0]).strip()
+        if not text.replace(".", "").lstrip("-").isdigit():
+            if not text[:4].isdigit():
+                return "a date in words"
+            zone = "Z" if text[-1] in "zZ" else "offset" if _has_offset(text) else "no zone"
+            return f"ISO-8601, {digits} digits, {zone}" if digits else f"ISO-8601, {zone}"
+    base = {0: "seconds", 3: "milliseconds", 6: "microseconds", 9: "nanoseconds"}
+    if kind == "x":
+        return f"epoch with a fraction, {digits} digits"
+    named = {1: "nanoseconds", 10**3: "microseconds", 10**6: "milliseconds", 10**9: "seconds"}
+    return f"epoch {named[unit] if unit else base.get(int(digits or 0), 'numbers')}"  # type: ignore[call-overload]
+
+
+def _has_offset(text: str) -> bool:
+    return len(text) > 6 and any(sign in text[10:] for sign in "+-")
+
+
+def _unique_ids(texts: pl.Series) -> bool:
+    some = texts.drop_nulls().head(SAMPLE)
+    return len(some) > 1 and some.n_unique() == len(some) and bool((some.str.len_bytes() >= 8).all())
+
+
+_TIME_ROLES: Final[tuple[Role, ...]] = tuple(
+    role for role in ROLES if role.column in (schema.TIME, schema.OBSERVED_TIME, schema.END_TIME)
+)
+_ALL_ROLES: Final[tuple[Role, ...]] = (*ROLES, roles.HTTP_STATUS, roles.ERROR_FIELD, roles.EXCEPTION)

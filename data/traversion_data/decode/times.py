@@ -1,0 +1,164 @@
+"""Times as recordings write them, to nanoseconds: text of many shapes, epochs of four units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from traversion_data.model import MICROSECOND, MILLISECOND, SECOND
+
+DIGITS: Final = "digits"
+NANOS: Final = "nanos"
+
+_EARLIEST: Final = "1678"
+_LATEST: Final = "2262"
+"""Years outside these do not fit 64-bit nanoseconds, and the parser wraps around without a word."""
+
+_UNITS: Final = ((10**11, SECOND, 0), (10**14, MILLISECOND, 3), (10**17, MICROSECOND, 6))
+"""Below each magnitude: the unit's length in ns and the decimal digits it stands for."""
+
+_ISO: Final = (
+    r"^\s*(?P<date>\d{4}-\d{2}-\d{2}|\d{4}/\d{2}/\d{2}|\d{8})"
+    r"(?:[Tt ]\s*(?P<clock>\d{2}:\d{2}(?::\d{2})?|\d{6})(?:[.,](?P<fraction>\d+))?)?"
+    r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?\s*(?:\[[\w/+-]+\])?\s*$"
+)
+_NUMBER: Final = r"^\s*(?P<whole>-?\d{1,19})(?:\.(?P<fraction>\d*))?\s*$"
+_WORDED: Final = (
+    ("%d/%b/%Y:%H:%M:%S %z", r"^\[?(\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\]?$"),
+    ("%d %b %Y %H:%M:%S %z", r"^(?:[A-Z][a-z]{2}, *)?(\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4})$"),
+)
+"""Access logs and RFC 2822, the latter with its GMT written as an offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How to read a time that names no zone."""
+
+    zone: str = "UTC"
+
+
+def of_integers(values: pl.Expr, unit: int | None = None) -> pl.Expr:
+    """Epoch integers to a struct of NANOS and DIGITS.
+
+    The unit goes by magnitude (10, 13, 16, 19 digits) unless `unit` gives its length in ns.
+    NULL where the moment does not fit 64 bits.
+    """
+    if unit is not None:
+        digits = {SECOND: 0, MILLISECOND: 3, MICROSECOND: 6}.get(unit, 9)
+        return pl.struct(_scaled(values, unit).alias(NANOS), pl.lit(digits, pl.UInt8).alias(DIGITS))
+    size = values.abs()
+    nanos, digits_of = values, pl.lit(9, pl.UInt8)
+    for limit, length, digits in reversed(_UNITS):
+        nanos = pl.when(size < limit).then(_scaled(values, length)).otherwise(nanos)
+        digits_of = pl.when(size < limit).then(pl.lit(digits, pl.UInt8)).otherwise(digits_of)
+    return pl.struct(nanos.alias(NANOS), digits_of.alias(DIGITS))
+
+
+def of_text(text: pl.Series, clock: Clock, unit: int | None = None) -> pl.DataFrame:
+    """Texts to NANOS and DIGITS, NULL where a text is no time.
+
+    Reads ISO-8601 with `T` or blank, any number of fraction digits (beyond nine are cut), `Z`, an
+    offset or none (then `clock.zone`; of an hour that comes twice the first), epoch numbers as text,
+    access-log and RFC 2822 dates.
+    """
+    found = _quick(text)
+    rest = found[NANOS].is_null() & text.is_not_null()
+    if not rest.any():
+        return found
+    at = rest.arg_true()
+    distinct = text.gather(at).unique(maintain_order=True)
+    slow = pl.DataFrame({"text": distinct}).with_columns(_iso(distinct, clock))
+    for more in (_numbers(distinct, unit), _worded(distinct)):
+        slow = slow.with_columns(
+            pl.coalesce(pl.col(NANOS), more[NANOS]).alias(NANOS),
+            pl.coalesce(pl.col(DIGITS), more[DIGITS]).alias(DIGITS),
+        )
+    known = pl.DataFrame({"at": at, "text": text.gather(at)}).join(slow, on="text", how="left", maintain_order="left")
+    where = pl.DataFrame({"at": pl.int_range(len(text), dtype=pl.UInt32, eager=True)}).join(
+        known, on="at", how="left", maintain_order="left"
+    )
+    return pl.DataFrame(
+        {
+            NANOS: found[NANOS].zip_with(~rest, where[NANOS]),
+            DIGITS: found[DIGITS].zip_with(~rest, where[DIGITS]),
+        }
+    )
+
+
+def _quick(text: pl.Series) -> pl.DataFrame:
+    """The commonest layout, `YYYY-MM-DDTHH:MM:SS[.f]Z`, by the engine's own parser."""
+    it = pl.col("text")
+    fit = (it >= _EARLIEST) & (it < _LATEST)
+    nanos = it.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="ns", strict=False)
+    dot = it.str.find(".", literal=True)
+    digits = (it.str.len_bytes() - 2 - dot).clip(upper_bound=9).fill_null(0)
+    frame = pl.DataFrame({"text": text}).select(
+        pl.when(fit).then(nanos.cast(pl.Int64)).alias(NANOS), digits.cast(pl.UInt8).alias(DIGITS)
+    )
+    return frame.with_columns(pl.when(pl.col(NANOS).is_not_null()).then(pl.col(DIGITS)).alias(DIGITS))
+
+
+def _iso(text: pl.Series, clock: Clock) -> pl.DataFrame:
+    part = pl.col("part").struct.field
+    date = part("date").str.replace_all(r"[-/]", "")
+    hms = part("clock").str.replace_all(":", "", literal=True).fill_null("")
+    plain = (date + hms.str.pad_end(6, "0")).str.to_datetime("%Y%m%d%H%M%S", time_unit="ns", strict=False)
+    fit = (date >= _EARLIEST) & (date < _LATEST)
+    zone = part("zone").str.replace("(?i)^(z|utc|gmt)$", "+00").str.replace(":", "", literal=True)
+    minutes = zone.str.slice(1, 2).cast(pl.Int64) * 60 + zone.str.slice(3, 2).replace("", "0").cast(pl.Int64)
+    east = pl.when(zone.str.starts_with("-")).then(-minutes).otherwise(minutes)
+    local = plain.dt.replace_time_zone(clock.zone, ambiguous="earliest", non_existent="null")
+    at = (
+        pl.when(zone.is_null())
+        .then(local.dt.convert_time_zone("UTC").cast(pl.Int64))
+        .otherwise(plain.cast(pl.Int64) - east * (60 * SECOND))
+    )
+    fraction = part("fraction").str.head(9)
+    digits = fraction.str.len_bytes().fill_null(0)
+    nanos = at + fraction.str.pad_end(9, "0").cast(pl.Int64, strict=False).fill_null(0)
+    return _both(text, _ISO, pl.when(fit).then(nanos), digits)
+
+
+def _numbers(text: pl.Series, unit: int | None) -> pl.DataFrame:
+    part = pl.col("part").struct.field
+    whole = part("whole").cast(pl.Int64, strict=False)
+    epoch = of_integers(whole, unit)
+    length = pl.when(pl.lit(unit is not None)).then(pl.lit(unit or 1)).otherwise(
+        pl.when(whole.abs() < _UNITS[0][0]).then(SECOND)
+        .when(whole.abs() < _UNITS[1][0]).then(MILLISECOND)
+        .when(whole.abs() < _UNITS[2][0]).then(MICROSECOND)
+        .otherwise(1)
+    )
+    written = part("fraction").str.head(9)
+    part_of_unit = written.str.pad_end(9, "0").cast(pl.Int64, strict=False).fill_null(0) * length // SECOND
+    sign = pl.when(part("whole").str.starts_with("-")).then(-1).otherwise(1)
+    digits = epoch.struct.field(DIGITS).cast(pl.Int64) + written.str.len_bytes().fill_null(0)
+    return _both(
+        text, _NUMBER, epoch.struct.field(NANOS) + sign * part_of_unit, digits.clip(upper_bound=9)
+    )
+
+
+def _worded(text: pl.Series) -> pl.DataFrame:
+    it = pl.col("text").str.replace(r" (GMT|UTC|UT)$", " +0000")
+    tries = [
+        it.str.extract(shape).str.to_datetime(layout, time_unit="ns", strict=False).cast(pl.Int64)
+        for layout, shape in _WORDED
+    ]
+    nanos = pl.DataFrame({"text": text}).select(pl.coalesce(tries).alias(NANOS))
+    return nanos.with_columns(pl.when(pl.col(NANOS).is_not_null()).then(pl.lit(0, pl.UInt8)).alias(DIGITS))
+
+
+def _both(text: pl.Series, shape: str, nanos: pl.Expr, digits: pl.Expr) -> pl.DataFrame:
+    frame = pl.DataFrame({"text": text}).with_columns(
+        pl.col("text").str.extract_groups(shape).alias("part")
+    )
+    found = frame.select(nanos.alias(NANOS), digits.cast(pl.UInt8).alias(DIGITS))
+    return found.with_columns(pl.when(pl.col(NANOS).is_not_null()).then(pl.col(DIGITS)).alias(DIGITS))
+
+
+def _scaled(values: pl.Expr, length: int) -> pl.Expr:
+    """`values * length`, NULL where that overflows."""
+    bound = (2**63 - 1) // length
+    return pl.when(values.is_between(-bound, bound)).then(values * length)

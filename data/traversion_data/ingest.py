@@ -1,0 +1,237 @@
+"""From sources to a head: read, decode, complete, account, and show what is there so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from threading import Event
+from time import monotonic
+from typing import Final
+
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.decode.base import Batch
+from traversion_data.decode.json import JsonDecoder
+from traversion_data.errors import InputError
+from traversion_data.model import FieldMap, Nanos, SourceInfo
+from traversion_data.outcome import mark_errors
+from traversion_data.source.base import Source
+from traversion_data.store.head import Head
+from traversion_data.store.view import StoreView
+
+Step = Callable[[pl.DataFrame], pl.DataFrame]
+
+STEPS: Final[tuple[Step, ...]] = (mark_errors,)
+"""What every batch of events passes between its decoder and the store."""
+
+_SNAPSHOT_SECONDS: Final = 2.0
+_GIVE_UP_BYTES: Final = 4 * 1024 * 1024
+"""A source that has given no event within so many bytes is not one this version reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How to read: field map, the zone of times without one, and `[since, until)` in ns UTC."""
+
+    field_map: FieldMap = FieldMap()
+    tz: str = "UTC"
+    since: Nanos | None = None
+    until: Nanos | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a load is, over all sources; `bytes_total` is None where a size is not known."""
+
+    bytes_read: int
+    bytes_total: int | None
+    rows: int
+    seconds: float
+    done: bool
+
+
+class Loader:
+    """Reads sources into a head, one after another, blocking the thread that calls `run`."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        head: Head,
+        options: LoadOptions | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+        on_snapshot: Callable[[StoreView], None] | None = None,
+    ) -> None:
+        self._sources = tuple(sources)
+        self._head = head
+        self._options = options or LoadOptions()
+        self._on_progress = on_progress or (lambda _: None)
+        self._on_snapshot = on_snapshot or (lambda _: None)
+        self._cancelled = Event()
+        self._started = 0.0
+        self._rows = 0
+
+    def cancel(self) -> None:
+        """Stop after the chunk in work, keeping what was read; any thread may call this."""
+        self._cancelled.set()
+
+    def run(self) -> StoreView:
+        """Read all sources and return the last snapshot.
+
+        A source that fails is noted in its `SourceInfo` as long as another one gives events.
+
+        Raises:
+            InputError: if no source gave any event, with the first source's reason.
+        """
+        self._started = monotonic()
+        pace = _Pace(self._started)
+        errors: list[InputError] = []
+        for ordinal, source in enumerate(self._sources):
+            self._head.describe(SourceInfo(ordinal, source.name, "", bytes_total=source.size))
+        for ordinal, source in enumerate(self._sources):
+            if self._cancelled.is_set():
+                break
+            reading = _Reading(source, ordinal, self._head, self._options)
+            try:
+                for stored in reading.batches(self._cancelled.is_set):
+                    self._rows += stored
+                    self._report(done=False)
+                    if pace.due(self._rows):
+                        self._publish()
+                        pace.shown(self._rows)
+            except InputError as error:
+                errors.append(error)
+                reading.fail(error)
+        if errors and not self._rows and not self._cancelled.is_set():
+            raise errors[0]
+        view = self._publish()
+        self._report(done=True)
+        return view
+
+    def _publish(self) -> StoreView:
+        view = self._head.snapshot()
+        self._on_snapshot(view)
+        return view
+
+    def _report(self, *, done: bool) -> None:
+        sizes = [source.size for source in self._sources]
+        self._on_progress(
+            Progress(
+                sum(source.position for source in self._sources),
+                None if None in sizes else sum(size or 0 for size in sizes),
+                self._rows,
+                monotonic() - self._started,
+                done,
+            )
+        )
+
+
+class _Pace:
+    """When the next snapshot is worth its cost: half as many rows more, or a while has passed."""
+
+    def __init__(self, now: float) -> None:
+        self._rows = 0
+        self._asked = self._shown = now
+        self._cost = 0.0
+
+    def due(self, rows: int) -> bool:
+        self._asked = monotonic()
+        waited = self._asked - self._shown
+        patient = waited >= max(_SNAPSHOT_SECONDS, 5 * self._cost)
+        return rows > self._rows and (rows * 2 >= self._rows * 3 or patient)
+
+    def shown(self, rows: int) -> None:
+        self._rows, self._shown = rows, monotonic()
+        self._cost = self._shown - self._asked
+
+
+class _Reading:
+    """One source on its way into the head, with its accounting."""
+
+    def __init__(self, source: Source, ordinal: int, head: Head, options: LoadOptions) -> None:
+        self._source = source
+        self._head = head
+        self._options = options
+        self._decoder = JsonDecoder(source.name, options.field_map, options.tz)
+        self._info = SourceInfo(
+            ordinal, source.name, self._decoder.format, zone=options.tz, bytes_total=source.size
+        )
+        self._outside = 0
+
+    def batches(self, cancelled: Callable[[], bool]) -> Iterator[int]:
+        """Decode to the end or until cancelled, yielding the rows each chunk stored."""
+        for chunk in self._source.chunks(self._info.ordinal):
+            batch = complete(self._decoder.decode(chunk))
+            kept = self._within(batch)
+            self._count(batch, kept)
+            self._head.append(kept, self._info)
+            yield kept.events.height
+            if self._info.stored == 0 and self._info.bytes_read > _GIVE_UP_BYTES and not self._outside:
+                break
+            if cancelled():
+                self._note("loading was stopped here; the rest of the source was not read")
+                return
+        self._finish()
+
+    def fail(self, error: InputError) -> None:
+        """Record why reading ended early."""
+        self._note(str(error))
+
+    def _within(self, batch: Batch) -> Batch:
+        """Only events in `[since, until)`."""
+        since, until = self._options.since, self._options.until
+        if since is None and until is None:
+            return batch
+        time = pl.col(schema.TIME)
+        inside = (time >= (since if since is not None else -(2**63))) & (
+            time < until if until is not None else pl.lit(value=True)
+        )
+        return replace(batch, events=batch.events.filter(inside))
+
+    def _count(self, batch: Batch, kept: Batch) -> None:
+        info = self._info
+        outside = batch.events.height - kept.events.height
+        self._outside += outside
+        self._info = replace(
+            info,
+            read=info.read + batch.lines - outside,
+            stored=info.stored + kept.events.height,
+            set_aside=info.set_aside + batch.aside.height,
+            blank=info.blank + batch.blank,
+            bytes_read=self._source.position,
+            recognised=self._decoder.recognised,
+        )
+
+    def _finish(self) -> None:
+        name, info = self._source.name, self._info
+        if not info.stored and not self._outside:
+            raise InputError(_nothing(name, info))
+        notes = self._source.notes
+        if self._outside:
+            notes = (*notes, f"{self._outside} events lie outside --since and --until")
+        self._info = replace(
+            info, complete=True, bytes_read=self._source.position, notes=(*info.notes, *notes)
+        )
+        self._head.describe(self._info)
+
+    def _note(self, sentence: str) -> None:
+        self._info = replace(
+            self._info, notes=(*self._info.notes, *self._source.notes, sentence)
+        )
+        self._head.describe(self._info)
+
+
+def complete(batch: Batch) -> Batch:
+    """The batch with its events passed through `STEPS`."""
+    events = batch.events
+    for step in STEPS:
+        events = step(events)
+    return replace(batch, events=events)
+
+
+def _nothing(name: str, info: SourceInfo) -> str:
+    if not info.read:
+        return f"{name} is empty"
+    if info.read == info.blank:
+        return f"{name} holds only blank lines"
+    return f"{name} holds no events that this version can read"

@@ -1,0 +1,148 @@
+"""Cut a stream of bytes into chunks of whole lines, holding no more than one chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Final
+
+from traversion_data.source.base import Chunk, LongLine
+
+FIRST_CHUNK: Final = 256 * 1024
+CHUNK: Final = 8 * 1024 * 1024
+MAX_LINE: Final = 1024 * 1024
+LINE_HEAD: Final = 64 * 1024
+PIECE: Final = 1024 * 1024
+
+BOM: Final = b"\xef\xbb\xbf"
+
+
+def cut(pieces: Iterable[bytes], ordinal: int) -> Iterator[Chunk]:
+    """Yield chunks of about `CHUNK` bytes (the first `FIRST_CHUNK`) from pieces of any size.
+
+    Lines end with a line feed; a last line without one is a line. A line longer than `MAX_LINE`
+    comes as a chunk of its own that holds its first `LINE_HEAD` bytes. A byte order mark at the
+    start is skipped.
+    """
+    buffer = bytearray()
+    line, offset, wanted, fresh = 0, 0, FIRST_CHUNK, True
+    long = _LongLine()
+    for piece in pieces:
+        if long.open:
+            end = piece.find(b"\n")
+            long.add(piece if end < 0 else piece[:end])
+            if end < 0:
+                continue
+            yield long.close(ordinal, line, offset)
+            offset += long.length + 1
+            line += 1
+            buffer += piece[end + 1 :]
+        else:
+            buffer += piece
+        if fresh and len(buffer) >= len(BOM):
+            fresh = False
+            if buffer.startswith(BOM):
+                del buffer[: len(BOM)]
+                offset += len(BOM)
+        for chunk in _take(buffer, ordinal, line, offset, wanted):
+            yield chunk
+            wanted = CHUNK
+            line, offset = _after(chunk, line, offset)
+        if len(buffer) > MAX_LINE and b"\n" not in buffer:
+            long.begin(bytes(buffer))
+            buffer.clear()
+    if long.open:
+        yield long.close(ordinal, line, offset)
+    if buffer:
+        if fresh and buffer.startswith(BOM):
+            del buffer[: len(BOM)]
+            offset += len(BOM)
+        for chunk in _take(buffer, ordinal, line, offset, 0):
+            yield chunk
+            line, offset = _after(chunk, line, offset)
+        if buffer:
+            yield from _single(bytes(buffer), ordinal, line, offset)
+
+
+def _take(
+    buffer: bytearray, ordinal: int, line: int, offset: int, wanted: int
+) -> Iterator[Chunk]:
+    """Remove whole lines from the front of the buffer once it holds `wanted` bytes."""
+    if len(buffer) < wanted:
+        return
+    end = buffer.rfind(b"\n") + 1
+    if not end:
+        return
+    data = bytes(memoryview(buffer)[:end])
+    del buffer[:end]
+    yield from _apart(data, ordinal, line, offset)
+
+
+def _apart(data: bytes, ordinal: int, line: int, offset: int) -> Iterator[Chunk]:
+    """Chunks of whole lines, over-long lines among them standing alone."""
+    start = 0
+    while start < len(data):
+        longest = _first_long(data, start)
+        if longest is None:
+            yield Chunk(ordinal, line, offset + start, data[start:])
+            return
+        first, last = longest
+        if first > start:
+            yield Chunk(ordinal, line, offset + start, data[start:first])
+            line += data.count(b"\n", start, first)
+        yield from _single(data[first:last], ordinal, line, offset + first)
+        line += 1
+        start = last + 1
+
+
+def _first_long(data: bytes, start: int) -> tuple[int, int] | None:
+    """Start and end of the first line from `start` on that is longer than `MAX_LINE`."""
+    while len(data) - start > MAX_LINE:
+        last_feed = data.rfind(b"\n", start, start + MAX_LINE + 1)
+        if last_feed < 0:
+            end = data.find(b"\n", start)
+            return start, end if end >= 0 else len(data)
+        start = last_feed + 1
+    return None
+
+
+def _single(data: bytes, ordinal: int, line: int, offset: int) -> Iterator[Chunk]:
+    """One line as a chunk, cut where it is over-long."""
+    if len(data) <= MAX_LINE:
+        yield Chunk(ordinal, line, offset, data)
+        return
+    long = _LongLine()
+    long.begin(data)
+    yield long.close(ordinal, line, offset)
+
+
+def _after(chunk: Chunk, line: int, offset: int) -> tuple[int, int]:
+    """Line number and offset behind a chunk that ended with a line feed."""
+    if chunk.long_line is not None:
+        return line + 1, offset + chunk.long_line.length + 1
+    return line + chunk.data.count(b"\n"), offset + len(chunk.data)
+
+
+class _LongLine:
+    """Collects the head, length and digest of a line that does not fit in memory."""
+
+    def __init__(self) -> None:
+        self.open = False
+        self.length = 0
+        self._head = b""
+        self._digest = sha256()
+
+    def begin(self, data: bytes) -> None:
+        self.open, self.length, self._head, self._digest = True, 0, b"", sha256()
+        self.add(data)
+
+    def add(self, data: bytes) -> None:
+        self._head += data[: LINE_HEAD - len(self._head)]
+        self._digest.update(data)
+        self.length += len(data)
+
+    def close(self, ordinal: int, line: int, offset: int) -> Chunk:
+        self.open = False
+        return Chunk(
+            ordinal, line, offset, self._head, LongLine(self.length, self._digest.hexdigest())
+        )

@@ -1,0 +1,64 @@
+"""A file on disk as a source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from traversion_data.errors import InputError, reason, shown
+from traversion_data.source.base import Chunk
+from traversion_data.source.blocks import PIECE, cut
+from traversion_data.source.inflate import MAX_INFLATE, Inflater
+
+
+class FileSource:
+    """Reads one regular file, plain, gzip or zstd, to the end it has when that is reached."""
+
+    def __init__(
+        self, path: Path, name: str | None = None, max_inflate: int = MAX_INFLATE
+    ) -> None:
+        self._path = path
+        self._name = name if name is not None else str(path)
+        self._position = 0
+        self._notes: list[str] = []
+        self._inflater = Inflater(self._name, max_inflate)
+
+    @property
+    def name(self) -> str:
+        """The path as typed."""
+        return self._name
+
+    @property
+    def size(self) -> int | None:
+        """Bytes on disk."""
+        try:
+            return self._path.stat().st_size
+        except OSError:
+            return None
+
+    @property
+    def position(self) -> int:
+        """Bytes of the file consumed so far."""
+        return self._position
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was met while opening and reading."""
+        return (*self._notes, *self._inflater.notes)
+
+    def note(self, sentence: str) -> None:
+        """Add a sentence about how this source was opened."""
+        self._notes.append(sentence)
+
+    def chunks(self, ordinal: int) -> Iterator[Chunk]:
+        """Yield the file's lines; see `Source.chunks`."""
+        yield from cut(self._inflater.inflate(self._pieces()), ordinal)
+
+    def _pieces(self) -> Iterator[bytes]:
+        try:
+            with self._path.open("rb", buffering=0) as file:
+                while piece := file.read(PIECE):
+                    self._position += len(piece)
+                    yield piece
+        except OSError as error:
+            raise InputError(f"cannot read {shown(self._name)}: {reason(error)}") from error

@@ -1,0 +1,197 @@
+"""From what a person types to sources: files, folders, globs and standard input."""
+
+from __future__ import annotations
+
+import difflib
+import glob
+import os
+import stat
+from collections.abc import Callable, Iterable, Sequence
+
+from pathlib import Path
+from typing import Final
+
+from traversion_data.errors import InputError, reason, shown
+from traversion_data.source.base import Source
+from traversion_data.source.file import MAX_INFLATE, FileSource
+from traversion_data.source.stdin import StdinSource
+
+_WILD: Final = "*?["
+_HEAD: Final = 4096
+_BINARY: Final = (
+    (b"\x7fELF", "a program"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"BZh", "bzip2 data, which this version does not read"),
+    (b"\xfd7zXZ\x00", "xz data, which this version does not read"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"PAR1", "a Parquet file"),
+)
+
+
+def open_sources(
+    texts: Sequence[str],
+    named: Callable[[str], Source | None] = lambda _: None,
+    stdin: int | None = None,
+    max_inflate: int = MAX_INFLATE,
+) -> list[Source]:
+    """Sources for the words of a command line, in order, each file once.
+
+    A word is `-` (read from the descriptor `stdin`, a duplicate of 0), a word that `named` turns
+    into a source (`scenario:NAME`), a file, a folder (all files in it that look like events,
+    sorted) or a glob. Of a folder or glob the files that cannot be opened are noted on the first
+    source it gives.
+
+    Raises:
+        InputError: if a word names nothing that can be opened.
+    """
+    found = _Found(max_inflate)
+    for text in texts:
+        if text == "-":
+            if stdin is None:
+                raise InputError("- reads standard input, which is not given here")
+            if found.fresh(("stdin", 0), text):
+                found.sources.append(StdinSource(stdin, max_inflate=max_inflate))
+        elif (source := named(text)) is not None:
+            if found.fresh(("named", text), text):
+                found.sources.append(source)
+        else:
+            _add_path(found, text)
+    return found.sources
+
+
+class _Found:
+    """Sources so far and the files behind them."""
+
+    def __init__(self, max_inflate: int) -> None:
+        self.sources: list[Source] = []
+        self._max_inflate = max_inflate
+        self._seen: dict[tuple[object, object], int] = {}
+
+    def fresh(self, key: tuple[object, object], text: str) -> bool:
+        """Whether this input is met for the first time; else the first one gets a note."""
+        if key in self._seen:
+            at = self._seen[key]
+            first = self.sources[at]
+            if isinstance(first, FileSource):
+                first.note(f"{shown(text)} is the same file and was opened once")
+            return False
+        self._seen[key] = len(self.sources)
+        return True
+
+    def file(self, path: Path, name: str) -> None:
+        """Add a regular file, checked to be readable text or compressed."""
+        status = check(path, name)
+        if self.fresh((status.st_dev, status.st_ino), name):
+            self.sources.append(FileSource(path, name, max_inflate=self._max_inflate))
+
+
+def _add_path(found: _Found, text: str) -> None:
+    if not text:
+        raise InputError("a source has no name")
+    if "\0" in text:
+        raise InputError(f"{shown(text)} is no path: it holds a NUL byte")
+    path = Path(text).expanduser()
+    if path.is_dir():
+        _add_all(found, text, sorted(_files_in(path)), f"the folder {shown(text)}")
+    elif not path.exists() and any(sign in text for sign in _WILD):
+        matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207 - patterns may be absolute
+        files = [match for match in matches if not match.is_dir()]
+        if not files:
+            raise InputError(f"no file matches {shown(text)}")
+        _add_all(found, text, files, shown(text))
+    else:
+        found.file(path, text)
+
+
+def _files_in(folder: Path) -> Iterable[Path]:
+    try:
+        return [path for path in folder.iterdir() if not path.name.startswith(".") and not path.is_dir()]
+    except OSError as error:
+        raise InputError(f"cannot read the folder {shown(str(folder))}: {reason(error)}") from error
+
+
+def _add_all(found: _Found, text: str, paths: Iterable[Path], what: str) -> None:
+    before = len(found.sources)
+    refused: list[str] = []
+    known = 0
+    for path in paths:
+        try:
+            found.file(path, str(path))
+            known += 1
+        except InputError as error:
+            refused.append(str(error))
+    if not known:
+        detail = f": {refused[0]}" if refused else ""
+        raise InputError(f"{what} holds no event files{detail}")
+    if len(found.sources) > before:
+        first = found.sources[before]
+        if isinstance(first, FileSource):
+            for sentence in refused:
+                first.note(f"passed over: {sentence}")
+
+
+def check(path: Path, name: str) -> os.stat_result:
+    """The status of a file that can be read as text or is compressed.
+
+    Raises:
+        InputError: missing, no regular file, unreadable, empty or binary.
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise InputError(f"there is no file {shown(name)}{_nearest(path)}") from None
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise InputError(f"cannot open {shown(name)}: {why}") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(f"{shown(name)} is {_sort(status.st_mode)}, not a file of events")
+    if not status.st_size:
+        raise InputError(f"{shown(name)} is empty")
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise InputError(f"cannot read {shown(name)}: {reason(error)}") from error
+    if (what := binary(head)) is not None:
+        raise InputError(f"{shown(name)} is {what}, not a file of events")
+    return status
+
+
+def binary(head: bytes) -> str | None:
+    """What a file is by its first bytes, or None where it may be text or compressed text."""
+    for magic, what in _BINARY:
+        if head.startswith(magic):
+            return what
+    if head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd")):
+        return None
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16 text, which this version does not read"
+    controls = sum(octet < 32 and octet not in b"\t\n\r\f\x1b\0" for octet in head)
+    nuls = head.count(b"\0")
+    if controls * 20 > len(head) or (nuls * 20 > len(head) and b"{" not in head and nuls < len(head)):
+        return "binary"
+    return None
+
+
+def _sort(mode: int) -> str:
+    kinds = (
+        (stat.S_ISDIR, "a folder"),
+        (stat.S_ISFIFO, "a named pipe (`cat PIPE | traversion -` reads one)"),
+        (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISCHR, "a device"),
+        (stat.S_ISBLK, "a device"),
+    )
+    return next((what for test, what in kinds if test(mode)), "a special file")
+
+
+def _nearest(path: Path) -> str:
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return ""
+    close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
+    return f"; did you mean {shown(close[0])}?" if close else ""

@@ -1,0 +1,67 @@
+"""The stage between tree and plan: one function for each statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+
+from traversion_data.model import MINUTE, TimeRange
+from traversion_data.store.view import StoreView
+from traversion_engine.catalogue import Catalogue
+from traversion_engine.context import Context
+from traversion_engine.diagnostic import NotAvailableError
+from traversion_engine.timeql import ast
+from traversion_engine.timeql.bind import rows, small
+from traversion_engine.timeql.bind.environment import Environment, NothingThereError
+from traversion_engine.timeql.bind.predicates import conjuncts
+from traversion_engine.timeql.execute.run import Budget, Run
+from traversion_engine.timeql.execute.scan import positions
+from traversion_engine.timeql.plan import Nothing, Plan, Scan
+
+_BINDERS: Final[dict[type[ast.Node], Callable[[Environment, Any], Plan]]] = {
+    ast.Timeline: rows.timeline,
+    ast.Select: rows.select,
+    ast.Goto: small.goto,
+    ast.Mark: small.mark,
+    ast.Show: small.show,
+    ast.Help: small.help_,
+}
+
+_NOT_AVAILABLE: Final[dict[type[ast.Node], str]] = {
+    ast.RootCause: "ROOT CAUSE",
+    ast.MatchPattern: "MATCH PATTERN",
+    ast.Patterns: "PATTERNS",
+    ast.Anomalies: "ANOMALIES",
+    ast.Compare: "COMPARE",
+    ast.Predict: "PREDICT",
+    ast.PredictWhen: "PREDICT",
+    ast.WhatIf: "WHAT IF",
+}
+
+
+def environment(text: str, view: StoreView, context: Context) -> Environment:
+    """What a statement is bound against."""
+    return Environment(text, view, Catalogue.of(view), context, MINUTE, _matches)
+
+
+def bind(statement: ast.Statement, env: Environment) -> Plan:
+    """The plan of a statement; notes gather in `env`.
+
+    Raises:
+        StatementError: a name, a unit, a time or an event that cannot be resolved.
+        NotAvailableError: this version does not have the statement.
+    """
+    if type(statement) in _NOT_AVAILABLE:
+        raise NotAvailableError(_NOT_AVAILABLE[type(statement)])
+    try:
+        return _BINDERS[type(statement)](env, statement)
+    except NothingThereError as missing:
+        env.note(missing.note)
+        return Nothing(small.columns_of(statement))
+
+
+def _matches(env: Environment, predicate: ast.Predicate, scope: TimeRange) -> np.ndarray:
+    scan = Scan(scope, conjuncts(env, predicate), (), env.over)
+    return positions(Run(env.view, env.context, Budget()), scan)

@@ -1,0 +1,243 @@
+"""Predicates of a statement to typed tests."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from traversion_data import schema
+from traversion_engine.catalogue import Unknown
+from traversion_engine.timeql import ast
+from traversion_engine.timeql.bind.constants import (
+    Times,
+    Written,
+    constant,
+    described,
+    severity_of,
+)
+from traversion_engine.timeql.bind.environment import Environment
+from traversion_engine.timeql.bind.fields import EVENT_NAMES, Names
+from traversion_engine.timeql.bind.values import Clause, is_written, value_of, wanted_unit
+from traversion_engine.timeql.bound import (
+    AllOf,
+    Always,
+    AnyOf,
+    AsNumber,
+    Calc,
+    Column,
+    Compare,
+    Conjunct,
+    Constant,
+    ContainsText,
+    Kind,
+    Matches,
+    Missing,
+    Negation,
+    OneOf,
+    Origin,
+    Test,
+    Truth,
+    Value,
+    kind_of,
+    unit_of,
+)
+from traversion_engine.units import UnitMismatchError, convert
+
+_ERROR_TYPE: Final = "error"
+_ERROR_OCCURRED: Final = Column(schema.ERROR_OCCURRED, Kind.BOOLEAN, schema.ERROR_OCCURRED)
+_LIKE: Final = str.maketrans(
+    {"%": ".*", "_": ".", **{mark: f"\\{mark}" for mark in r"\.+*?()|[]{}^$#&-~"}}
+)
+
+
+def conjuncts(
+    env: Environment,
+    node: ast.Predicate | None,
+    names: Names = EVENT_NAMES,
+    *,
+    aggregates: bool = False,
+) -> tuple[Conjunct, ...]:
+    """The tests that all must hold, each with its words; none for no predicate."""
+    if node is None:
+        return ()
+    clause = Clause(test_of, names, aggregates)
+    parts = node.parts if isinstance(node, ast.And) else (node,)
+    return tuple(Conjunct(test_of(env, part, clause), env.words(part)) for part in parts)
+
+
+def test_of(env: Environment, node: ast.Predicate, clause: Clause) -> Test:
+    """One predicate as a typed test.
+
+    Raises:
+        StatementError: unknown names, values of another kind, an invalid pattern.
+    """
+    match node:
+        case ast.And(parts=parts):
+            return AllOf(tuple(test_of(env, part, clause) for part in parts))
+        case ast.Or(parts=parts):
+            return AnyOf(tuple(test_of(env, part, clause) for part in parts))
+        case ast.Not(part=part):
+            return Negation(test_of(env, part, clause))
+        case ast.Comparison():
+            return _comparison(env, node, clause)
+        case ast.In():
+            return _negated(_in(env, node, clause), node.negated)
+        case ast.Between():
+            return _negated(_between(env, node, clause), node.negated)
+        case ast.Like():
+            pattern = f"(?s)^{node.pattern.value.translate(_LIKE)}$"
+            return _negated(Matches(value_of(env, node.operand, clause), pattern), node.negated)
+        case ast.Regex():
+            _check_pattern(env, node.pattern)
+            operand = value_of(env, node.operand, clause)
+            return _negated(Matches(operand, node.pattern.value), node.negated)
+        case ast.Contains():
+            operand = value_of(env, node.operand, clause)
+            return _negated(ContainsText(operand, node.text.value), node.negated)
+        case ast.IsNull():
+            return _negated(Missing(value_of(env, node.operand, clause)), node.negated)
+        case ast.BareField():
+            return _bare(env, node, clause)
+
+
+def _negated(test: Test, negated: bool) -> Test:  # noqa: FBT001 (a fact of the node, not a mode)
+    return Negation(test) if negated else test
+
+
+def _bare(env: Environment, node: ast.BareField, clause: Clause) -> Test:
+    if isinstance(node.operand, ast.Boolean):
+        return Always(node.operand.value)
+    value = value_of(env, node.operand, clause)
+    if isinstance(value, Constant) and value.value is None:
+        return Always(None)
+    if kind_of(value) is not Kind.BOOLEAN:
+        word = env.words(node)
+        hint = f"Compare it, or write {word} IS NOT NULL."
+        raise env.error(node, f"{described(value)}, not true or false", hint)
+    return Truth(value)
+
+
+def _comparison(env: Environment, node: ast.Comparison, clause: Clause) -> Test:
+    left, right = _sides(env, node, clause)
+    left, right = _alike(env, node, left, right)
+    test = Compare(node.op, left, right)
+    if _is_error_type(left, right):
+        either = AnyOf((Compare("=", left, right), Truth(_ERROR_OCCURRED)))
+        return either if node.op == "=" else Negation(either) if node.op == "!=" else test
+    return test
+
+
+def _sides(env: Environment, node: ast.Comparison, clause: Clause) -> tuple[Value, Value]:
+    """Both sides; a literal is read in the kind and unit of the other."""
+    left, right = node.left, node.right
+    if is_written(left) and not is_written(right):
+        b = value_of(env, right, clause, wanted_unit(left))
+        return _against(env, left, b, clause), b
+    a = value_of(env, left, clause, wanted_unit(right))
+    if isinstance(left, ast.Field) and severity_of(left.name) is not None and not left.quoted:
+        b = value_of(env, right, clause)
+        if kind_of(b) is Kind.SEVERITY:
+            return _against(env, left, b, clause), b
+    return a, _against(env, right, a, clause)
+
+
+def _against(env: Environment, node: ast.Expression, beside: Value, clause: Clause) -> Value:
+    if isinstance(node, Written | Times):
+        return constant(env, node, beside)
+    if isinstance(node, ast.Field) and not clause.names.own_column(node.name):
+        if kind_of(beside) is Kind.SEVERITY and not node.quoted:
+            level = severity_of(node.name)
+            if level is not None:
+                return Constant(int(level), Kind.SEVERITY)
+        _refuse_unquoted_text(env, node, clause)
+    return value_of(env, node, clause)
+
+
+def _refuse_unquoted_text(env: Environment, node: ast.Field, clause: Clause) -> None:
+    """`service = db` means a field; where there is none, the text was meant."""
+    if not clause.names.recorded:
+        return
+    if isinstance(env.catalogue.resolve(node.name, quoted=node.quoted), Unknown):
+        written = node.name.replace("'", "''")
+        raise env.error(node, f"there is no field {node.name}", f"For the text write '{written}'.")
+
+
+def _alike(
+    env: Environment, node: ast.Comparison, left: Value, right: Value
+) -> tuple[Value, Value]:
+    """Both sides in one kind and one unit."""
+    kinds = kind_of(left), kind_of(right)
+    if None in kinds or kinds[0] is kinds[1]:
+        return left, _in_unit_of(env, node, left, right)
+    if kinds == (Kind.TEXT, Kind.NUMBER):
+        return AsNumber(left), right
+    if kinds == (Kind.NUMBER, Kind.TEXT):
+        return left, AsNumber(right)
+    raise env.error(node.op_span, f"{described(left)} and {described(right)}")
+
+
+def _in_unit_of(env: Environment, node: ast.Comparison, left: Value, right: Value) -> Value:
+    mine, other = unit_of(left), unit_of(right)
+    if isinstance(right, Constant) or mine is None or other is None or mine == other:
+        return right
+    try:
+        factor = convert(1, other, mine)
+    except UnitMismatchError:
+        raise env.error(node.op_span, f"{described(left)} and {described(right)}") from None
+    return Calc("*", right, Constant(factor, Kind.NUMBER))
+
+
+def _is_error_type(left: Value, right: Value) -> bool:
+    return (
+        isinstance(left, Column)
+        and left.name == schema.TYPE
+        and left.origin is Origin.RECORDED
+        and isinstance(right, Constant)
+        and right.value == _ERROR_TYPE
+    )
+
+
+def _in(env: Environment, node: ast.In, clause: Clause) -> Test:
+    operand = value_of(env, node.operand, clause, wanted_unit(node.options[0]))
+    options = [_against(env, option, operand, clause) for option in node.options]
+    known = tuple(o for o in options if isinstance(o, Constant) and o.value is not None)
+    if any(option.kind is Kind.NUMBER for option in known) and kind_of(operand) is Kind.TEXT:
+        operand = AsNumber(operand)
+        options = [_as_number(env, option, node) for option in options]
+        known = tuple(o for o in options if isinstance(o, Constant) and o.value is not None)
+    tests: list[Test] = [OneOf(operand, known)] if known else []
+    tests += [Compare("=", operand, o) for o in options if not isinstance(o, Constant)]
+    if any(isinstance(option, Constant) and option.value is None for option in options):
+        tests.append(Always(None))
+    if any(_is_error_type(operand, option) for option in known):
+        tests.append(Truth(_ERROR_OCCURRED))
+    return tests[0] if len(tests) == 1 else AnyOf(tuple(tests))
+
+
+def _as_number(env: Environment, option: Value, node: ast.In) -> Value:
+    if isinstance(option, Constant) and isinstance(option.value, str):
+        try:
+            return Constant(float(option.value), Kind.NUMBER)
+        except ValueError:
+            raise env.error(node, "these values are numbers and texts mixed") from None
+    return option
+
+
+def _between(env: Environment, node: ast.Between, clause: Clause) -> Test:
+    low = ast.Comparison(">=", node.operand, node.low, span=node.span, op_span=node.span)
+    high = ast.Comparison("<=", node.operand, node.high, span=node.span, op_span=node.span)
+    return AllOf((_comparison(env, low, clause), _comparison(env, high, clause)))
+
+
+def _check_pattern(env: Environment, node: ast.String) -> None:
+    try:
+        pl.Series([""]).str.contains(node.value)
+    except pl.exceptions.ComputeError as error:
+        lines = str(error).splitlines()
+        reason = next(
+            (line for line in lines if line.startswith("error: ")), "error: it is refused"
+        )
+        raise env.error(
+            node, f"this is no regular expression: {reason.removeprefix('error: ')}"
+        ) from None

@@ -1,0 +1,6 @@
+"""From a plan to rows: one module for each statement, over one snapshot."""
+
+from traversion_engine.timeql.execute.executor import execute
+from traversion_engine.timeql.execute.run import Answer, Budget, Run
+
+__all__ = ["Answer", "Budget", "Run", "execute"]

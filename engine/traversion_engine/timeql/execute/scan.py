@@ -1,0 +1,100 @@
+"""Rows of the snapshot that pass a scan's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from traversion_engine.timeql.bound import DERIVED_PREFIX, Conjunct, Origin, columns_of
+from traversion_engine.timeql.execute.derived import with_derived
+from traversion_engine.timeql.execute.run import Run
+from traversion_engine.timeql.expressions import test_expr
+from traversion_engine.timeql.plan import Scan
+
+SLICE: Final = 1_000_000
+"""Rows tested between two looks at the cancel flag."""
+
+
+def rows(run: Run, scan: Scan) -> pl.DataFrame:
+    """The events that pass, in (time, seq) order, with `scan.columns` (and nothing else)."""
+    columns = list(scan.columns)
+    if not scan.where and not scan.derived:
+        run.scanned += scan.estimate(run.view)
+        return run.view.within(scan.scope).select(columns)
+    test = _all(scan.where) if scan.where else pl.lit(value=True)
+    parts = [part.filter(test).select(columns) for part in _slices(run, scan)]
+    return pl.concat(parts, rechunk=False) if parts else _no_rows(run, columns)
+
+
+def positions(run: Run, scan: Scan) -> np.ndarray:
+    """The positions of the events that pass, ascending."""
+    first, last = run.view.span(scan.scope)
+    if not scan.where:
+        run.scanned += last - first
+        return np.arange(first, last)
+    test = _all(scan.where)
+    found = []
+    for part in _slices(run, scan):
+        found.append(
+            part.select(test.fill_null(value=False).arg_true()).to_series().to_numpy() + first
+        )
+        first += part.height
+    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+
+def explain_empty(run: Run, scan: Scan) -> None:
+    """Note why a scan has no rows: nothing recorded there, a field absent, a test that all fail."""
+    if not run.view.height:
+        run.note("The recording holds no events.")
+        return
+    frame = run.view.within(scan.scope)
+    if not frame.height:
+        run.note("No event starts in the scope.")
+        return
+    recorded = [column for column in scan.tested if column.origin is Origin.RECORDED]
+    for column in recorded:
+        if column.path or frame[column.name].null_count() < frame.height:
+            continue
+        where = "this scope" if frame.height < run.view.height else "this recording"
+        run.note(f"No event of {where} has {column.label}.")
+    single = [part for part in scan.where if _is_cheap(part)]
+    failing = [part.text for part in single if not _passes(frame, part)]
+    if failing:
+        run.note(f"No event in scope passes {failing[0]}.")
+    elif len(scan.where) > 1:
+        run.note("Each condition holds for some event in scope, but no event passes all of them.")
+    elif scan.where and not single:
+        run.note(f"No event in scope passes {scan.where[0].text}.")
+
+
+def _no_rows(run: Run, columns: list[str]) -> pl.DataFrame:
+    recorded = run.view.page(0, 0, [name for name in columns if name in run.view.events.columns])
+    derived = [name.removeprefix(DERIVED_PREFIX) for name in columns if name not in recorded]
+    return with_derived(run.view, recorded, 0, tuple(derived), 0).select(columns)
+
+
+def _slices(run: Run, scan: Scan) -> Iterator[pl.DataFrame]:
+    first, last = run.view.span(scan.scope)
+    names = {*scan.columns, *(column.name for column in scan.tested)}
+    wanted = [name for name in run.view.events.columns if name in names]
+    for start in range(first, last, SLICE):
+        run.check()
+        part = run.view.page(start, min(SLICE, last - start), wanted)
+        run.scanned += part.height
+        yield with_derived(run.view, part, start, scan.derived, scan.over)
+
+
+def _all(where: tuple[Conjunct, ...]) -> pl.Expr:
+    return reduce(lambda a, b: a & b, (test_expr(part.test) for part in where))
+
+
+def _is_cheap(part: Conjunct) -> bool:
+    return all(column.origin is not Origin.DERIVED for column in columns_of(part.test))
+
+
+def _passes(frame: pl.DataFrame, part: Conjunct) -> bool:
+    return bool(frame.select(test_expr(part.test).any()).item())

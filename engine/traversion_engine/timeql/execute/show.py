@@ -1,0 +1,69 @@
+"""SHOW: what the recording holds."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from traversion_engine.catalogue import show as catalogue_tables
+from traversion_engine.timeql.columns import empty_frame
+from traversion_engine.timeql.execute.run import Answer, Run
+from traversion_engine.timeql.plan import Show
+
+
+def execute(run: Run, plan: Show) -> Answer:
+    """The table of the kind asked for."""
+    match plan.kind:
+        case "SERVICES":
+            frame = catalogue_tables.services(run.view)
+        case "FIELDS":
+            frame = catalogue_tables.fields(run.view)
+        case "TYPES":
+            frame = catalogue_tables.types(run.view)
+        case "SOURCES":
+            frame = _sources(run)
+        case "GAPS":
+            frame = empty_frame(plan.columns)
+            run.note("No gap is known: gaps are recorded where input is collected or followed.")
+        case "BOOKMARKS":
+            frame = _bookmarks(run)
+    return run.cut(frame)
+
+
+def _sources(run: Run) -> pl.DataFrame:
+    sources = run.view.sources
+    for source in sources:
+        for note in source.notes:
+            run.note(f"{source.name}: {note}")
+    return pl.DataFrame(
+        {
+            "source": [source.name for source in sources],
+            "format": [source.format for source in sources],
+            "time_field": [source.time_field for source in sources],
+            "zone": [source.zone for source in sources],
+            "read": [source.read for source in sources],
+            "stored": [source.stored for source in sources],
+            "set_aside": [source.set_aside for source in sources],
+            "blank": [source.blank for source in sources],
+            "redacted": [source.redacted for source in sources],
+            "skew_ms": [None for _ in sources],
+        },
+        schema={
+            **dict.fromkeys(("source", "format", "time_field", "zone"), pl.String()),
+            **dict.fromkeys(("read", "stored", "set_aside", "blank", "redacted"), pl.Int64()),
+            "skew_ms": pl.Float64(),
+        },
+    )
+
+
+def _bookmarks(run: Run) -> pl.DataFrame:
+    marks = sorted(run.context.bookmarks.items(), key=lambda mark: (mark[1], mark[0]))
+    if not marks:
+        run.note("There is no bookmark; MARK 'name' in the console sets one.")
+    return pl.DataFrame(
+        {
+            "name": [name for name, _ in marks],
+            "time": [time for _, time in marks],
+            "note": [None for _ in marks],
+        },
+        schema={"name": pl.String(), "time": pl.Int64(), "note": pl.String()},
+    )

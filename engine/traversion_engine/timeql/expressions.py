@@ -1,0 +1,146 @@
+"""Bound expressions as Polars expressions, one function a node; SQL's three-valued logic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Final
+
+import polars as pl
+
+from traversion_engine.catalogue.field import json_path
+from traversion_engine.timeql import bound
+from traversion_engine.timeql.bound import Kind, Test, Value
+
+_MASKS: Final = (
+    # ids before numbers: a UUID holds both
+    (r"(?i)\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", "<id>"),
+    (r"(?i)\b0x[0-9a-f]+\b", "<id>"),
+    (
+        r"(?i)\b[0-9a-f]*[a-f][0-9a-f]*\d[0-9a-f]{6,}\b|\b[0-9a-f]*\d[0-9a-f]*[a-f][0-9a-f]{6,}\b",
+        "<id>",
+    ),
+    (r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b", "<ip>"),
+    (r"\d+(?:[.,:]\d+)*", "<n>"),
+)
+
+_BOOLEAN_TEXT: Final = {"true": True, "false": False}
+
+
+def test_expr(test: Test) -> pl.Expr:
+    """A Boolean expression, NULL where SQL says unknown."""
+    match test:
+        case bound.Compare():
+            return _compare(test)
+        case bound.OneOf(operand, options):
+            return _one_of(operand, options)
+        case bound.Matches(operand, pattern):
+            return text_expr(operand).str.contains(pattern)
+        case bound.ContainsText(operand, text):
+            return text_expr(operand).str.to_lowercase().str.contains(text.lower(), literal=True)
+        case bound.Missing(operand):
+            return value_expr(operand).is_null()
+        case bound.Truth(operand):
+            return value_expr(operand)
+        case bound.Always(value):
+            return pl.lit(value, dtype=pl.Boolean)
+        case bound.AllOf(parts):
+            return reduce(lambda a, b: a & b, map(test_expr, parts))
+        case bound.AnyOf(parts):
+            return reduce(lambda a, b: a | b, map(test_expr, parts))
+        case bound.Negation(part):
+            return ~test_expr(part)
+
+
+def value_expr(value: Value) -> pl.Expr:
+    """A value per row, in its unit; times stay int64 ns, severities int8, texts as stored."""
+    match value:
+        case bound.Column():
+            return column_expr(value)
+        case bound.AsNumber(operand):
+            return text_expr(operand).str.strip_chars().cast(pl.Float64, strict=False)
+        case bound.Constant(None, _):
+            return pl.lit(None)
+        case bound.Constant(constant, _):
+            return pl.lit(constant)
+        case bound.Calc():
+            return _calc(value)
+        case bound.Template(operand):
+            return template_expr(text_expr(operand))
+        case bound.Truth(operand):
+            return value_expr(operand)
+        case bound.Compare():
+            return _compare(value)
+        case bound.Aggregate():
+            raise TypeError("an aggregate is evaluated over groups, not over rows")
+
+
+def column_expr(column: bound.Column) -> pl.Expr:
+    """The values of a column in its unit."""
+    expr = pl.col(column.name)
+    if column.path:
+        expr = expr.str.json_path_match(json_path(column.path))
+        if column.kind is Kind.NUMBER:
+            expr = expr.cast(pl.Float64, strict=False)
+        elif column.kind is Kind.BOOLEAN:
+            expr = expr.replace_strict(_BOOLEAN_TEXT, default=None, return_dtype=pl.Boolean)
+    return expr if column.divisor == 1 else expr / column.divisor
+
+
+def text_expr(value: Value) -> pl.Expr:
+    """The value as text, whatever it is stored as."""
+    return value_expr(value).cast(pl.String)
+
+
+def template_expr(text: pl.Expr) -> pl.Expr:
+    """The text with ids, addresses and numbers replaced by `<id>`, `<ip>` and `<n>`."""
+    return reduce(lambda expr, mask: expr.str.replace_all(*mask), _MASKS, text)
+
+
+def _one_of(operand: Value, options: Sequence[bound.Constant]) -> pl.Expr:
+    values = [option.value for option in options]
+    expr = text_expr(operand) if bound.kind_of(operand) is Kind.TEXT else value_expr(operand)
+    if any(isinstance(value, float) for value in values):
+        return expr.cast(pl.Float64).is_in([float(v) for v in values if v is not None])
+    return expr.is_in(values)
+
+
+def _compare(test: bound.Compare) -> pl.Expr:
+    left, right = test.left, test.right
+    if isinstance(left, bound.Constant) and not isinstance(right, bound.Constant):
+        flipped = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+        return _compare(bound.Compare(flipped.get(test.op, test.op), right, left))  # type: ignore[arg-type]
+    plain = test.op in {"=", "!="} and isinstance(right, bound.Constant)
+    as_text = Kind.TEXT in {bound.kind_of(left), bound.kind_of(right)} and not plain
+    a, b = (text_expr(left), text_expr(right)) if as_text else (value_expr(left), value_expr(right))
+    match test.op:
+        case "=":
+            return a == b
+        case "!=":
+            return a != b
+        case "<":
+            return a < b
+        case "<=":
+            return a <= b
+        case ">":
+            return a > b
+        case ">=":
+            return a >= b
+
+
+def _calc(value: bound.Calc) -> pl.Expr:
+    a, b = (value_expr(side) for side in (value.left, value.right))
+    match value.op:
+        case "+":
+            return a + b
+        case "-":
+            return a - b
+        case "*":
+            return a * b
+        case "/":
+            return divide(a, b)
+
+
+def divide(a: pl.Expr, b: pl.Expr) -> pl.Expr:
+    """`a / b` as a float, NULL where b is zero."""
+    return a.cast(pl.Float64) / pl.when(b != 0).then(b)

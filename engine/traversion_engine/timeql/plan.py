@@ -1,0 +1,191 @@
+"""What a statement will do: frozen nodes, one for each statement, that state their columns.
+
+A plan holds no text to resolve and no frame; it can be printed, compared and rewritten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from traversion_data import schema
+from traversion_data.model import Nanos, TimeRange
+from traversion_data.store.view import StoreView
+from traversion_engine.timeql import columns as tables
+from traversion_engine.timeql.ast import ShowKind
+from traversion_engine.timeql.bound import (
+    DERIVED_PREFIX,
+    Aggregate,
+    Column,
+    Conjunct,
+    Value,
+    columns_of,
+)
+from traversion_engine.timeql.columns import Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Events that start in `scope` and pass every test of `where`, in (time, seq) order.
+
+    columns: event columns that whoever reads the rows needs. over: window of derived fields.
+    """
+
+    scope: TimeRange
+    where: tuple[Conjunct, ...]
+    columns: tuple[str, ...]
+    over: Nanos
+
+    @property
+    def tested(self) -> tuple[Column, ...]:
+        """Columns the tests read."""
+        found = (column for part in self.where for column in columns_of(part.test))
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def derived(self) -> tuple[str, ...]:
+        """Derived fields that the tests or whoever reads the rows need."""
+        names = [*self.columns, *(column.name for column in self.tested)]
+        found = (n.removeprefix(DERIVED_PREFIX) for n in names if n.startswith(DERIVED_PREFIX))
+        return tuple(dict.fromkeys(found))
+
+    def estimate(self, view: StoreView) -> int:
+        """Events in the scope, exactly, by two binary searches."""
+        first, last = view.span(self.scope)
+        return last - first
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """TIMELINE."""
+
+    scan: Scan
+    limit: int | None
+    columns: Columns = tables.TIMELINE
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A named value of SELECT."""
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A value to sort by."""
+
+    value: Value
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """SELECT. `keys` are what rows are grouped by; `grouped` also without keys, if it aggregates.
+
+    every: width of the time buckets in ns, counted from midnight in `zone`.
+    """
+
+    scan: Scan
+    outputs: tuple[Output, ...]
+    grouped: bool
+    keys: tuple[Value, ...]
+    every: Nanos | None
+    zone: str
+    having: tuple[Conjunct, ...]
+    order: tuple[Order, ...]
+    limit: int | None
+    columns: Columns
+
+    @property
+    def aggregates(self) -> tuple[Aggregate, ...]:
+        """All aggregates it computes, each once."""
+        values = [
+            *(output.value for output in self.outputs),
+            *(order.value for order in self.order),
+        ]
+        found = [*values, *(part.test for part in self.having)]
+        return tuple(dict.fromkeys(a for node in found for a in aggregates_of(node)))
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """An answer known to be empty when the statement was bound; its note says why."""
+
+    columns: Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Goto:
+    """GOTO: the moment, and the event at it where one was named."""
+
+    time: Nanos
+    seq: int | None
+    columns: Columns = tables.GOTO
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """MARK, as the console asks for it."""
+
+    name: str
+    time: Nanos
+    columns: Columns = tables.MARK
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """SHOW."""
+
+    kind: ShowKind
+    columns: Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """HELP; `topic` is a statement's keyword."""
+
+    topic: str | None
+    columns: Columns = tables.HELP
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """EXPLAIN: the plan as bound, and as it will run."""
+
+    statement: str
+    bound: Plan
+    columns: Columns = tables.EXPLAIN
+
+
+Plan: TypeAlias = Timeline | Select | Nothing | Goto | Mark | Show | Help | Explain
+
+
+def aggregates_of(node: object) -> list[Aggregate]:
+    """The aggregates inside a bound value or test, from left to right."""
+    found: list[Aggregate] = []
+    waiting = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Aggregate):
+            found.append(item)
+        elif isinstance(item, tuple):
+            waiting += reversed(item)
+        elif hasattr(item, "__match_args__"):
+            waiting += [getattr(item, name) for name in reversed(item.__match_args__)]
+    return found
+
+
+TIMELINE_READS = (
+    schema.SEQ,
+    schema.EVENT_ID,
+    schema.TIME,
+    schema.TYPE,
+    schema.SERVICE,
+    schema.SEVERITY,
+    schema.MESSAGE,
+    schema.DURATION,
+    schema.TRACE_ID,
+    schema.SPAN_ID,
+)

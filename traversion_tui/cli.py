@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -23,7 +23,6 @@ app = typer.Typer(
     help="The time machine for production incidents, in a terminal.\n\n"
     "A SOURCE is a file of events, compressed or not, a folder, a glob, scenario:NAME, or - for "
     "standard input. Sources alone open the console; nothing at all opens its start screen.",
-    options_metavar="",
     subcommand_metavar="[SOURCE... | COMMAND ...]",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -44,6 +43,7 @@ class ThemeName(StrEnum):
     ANSI = "ansi"
 
 
+FormatName = Literal["table", "json", "jsonl", "csv", "arrow", "parquet"]
 Sources = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", show_default=False)]
 Map = Annotated[
     str | None,
@@ -106,9 +106,9 @@ def open_console(
     _quiet: Quiet = False,
 ) -> None:
     """Open sources in the console; also without the word `open`."""
+    options = parse_options(map_, zone, since, until)
     from traversion_tui.console import open_sources
 
-    options = parse_options(map_, zone, since, until)
     raise typer.Exit(
         open_sources(tuple(sources or ()), options, theme=theme, ascii_only=ascii_only)
     )
@@ -120,8 +120,8 @@ def query(
     statement: Annotated[str, typer.Argument(metavar="STATEMENT", show_default=False)],
     sources: Sources = None,
     format_: Annotated[
-        Format, typer.Option("--format", "-f", help="How to write the answer.")
-    ] = Format.TABLE,
+        FormatName, typer.Option("--format", "-f", help="How to write the answer.")
+    ] = "table",
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write there.", show_default=False),
@@ -140,15 +140,17 @@ def query(
     Exit codes: 0 answered (even with no rows), 1 bad input, 2 bad statement or option,
     3 not available in this version.
     """
+    options = parse_options(map_, zone, since, until)
+    if raw and Format(format_) is not Format.CSV:
+        raise typer.BadParameter("it goes with --format csv.", param_hint="--raw")
     from traversion_tui.headless.query import Query, run
 
     asked = Query(
         statement=statement,
         sources=tuple(sources or ()),
-        options=parse_options(map_, zone, since, until),
-        format=format_,
+        options=options,
+        format=Format.RAW_CSV if raw else Format(format_),
         path=output,
-        raw=raw,
         quiet=quiet,
     )
     raise typer.Exit(run(asked))

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """The words of `--format`."""
+    """The words of `--format`, and what `--format csv --raw` means."""
 
     TABLE = "table"
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+    RAW_CSV = "raw-csv"
     ARROW = "arrow"
     PARQUET = "parquet"
 
@@ -29,17 +30,13 @@ class Format(StrEnum):
         """Whether a terminal would show rubbish."""
         return self in {Format.ARROW, Format.PARQUET}
 
-    @property
-    def holds_meta(self) -> bool:
-        """Whether notes and meta are part of what is written."""
-        return self in {Format.JSON, Format.ARROW, Format.PARQUET}
-
 
 _WRITERS: Final = {
     Format.TABLE: ("to_table", "write_table"),
     Format.JSON: ("to_json", "write_json"),
     Format.JSONL: ("to_json", "write_jsonl"),
     Format.CSV: ("to_csv", "write_csv"),
+    Format.RAW_CSV: ("to_csv", "write_raw_csv"),
     Format.ARROW: ("to_arrow", "write_arrow"),
     Format.PARQUET: ("to_arrow", "write_parquet"),
 }

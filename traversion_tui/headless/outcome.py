@@ -33,8 +33,12 @@ def outcome(work: Callable[[], None]) -> ExitCode:
         say(str(error))
         return ExitCode.NOT_AVAILABLE
     except InputError as error:
-        say(str(error))
+        say(_stopped(str(error)))
         return ExitCode.BAD_INPUT
     except BrokenPipeError:
         discard_standard_output()
     return ExitCode.ANSWERED
+
+
+def _stopped(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."

@@ -1,0 +1,43 @@
+"""From the words of a command line to a loaded recording, told on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+
+from traversion_data.ingest import Loader
+from traversion_data.model import SourceInfo
+from traversion_data.store.head import Head
+from traversion_data.store.view import StoreView
+from traversion_tui.headless.progress import shown_on
+from traversion_tui.source_options import SourceOptions
+from traversion_tui.sources import load_options, located
+
+
+def load(words: Sequence[str], options: SourceOptions, *, quiet: bool) -> StoreView:
+    """Read sources to their end; progress goes to standard error if that is a terminal.
+
+    Raises:
+        InputError: a source cannot be opened, or none of them holds events.
+    """
+    standard_input = os.dup(0) if "-" in words else None
+    loader = Loader(
+        located(words, standard_input),
+        Head(),
+        load_options(options),
+        on_progress=shown_on(sys.stderr, quiet=quiet),
+    )
+    return loader.run()
+
+
+def remarks(sources: Sequence[SourceInfo]) -> Iterator[str]:
+    """What went less than smoothly with the sources, each a sentence that names its source."""
+    for source in sources:
+        for note in source.notes:
+            yield f"{source.name}: {note}"
+        if source.set_aside:
+            yield (
+                f"{source.name}: {source.set_aside:,} of {source.read:,} lines are no events "
+                "and were set aside."
+            )

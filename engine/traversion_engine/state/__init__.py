@@ -1,0 +1,1 @@
+"""What every service looked like at a moment, using nothing known after it."""

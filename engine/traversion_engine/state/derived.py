@@ -1,0 +1,217 @@
+"""The derived fields of services over trailing windows, for many (service, time) pairs at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.model import MINUTE, Nanos
+from traversion_data.store.series import SeriesIndex
+from traversion_data.store.view import StoreView
+from traversion_engine.state.activity import Activity, Errors
+from traversion_engine.state.health import LEVELS, Signs, judge
+from traversion_engine.state.requests import Basis, Requests, bases
+from traversion_engine.state.saturation import Saturation
+from traversion_engine.state.windows import Past, Windows
+
+QUANTILES: Final = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+
+_MESSAGES: Final = ("exception.message", "error.message", "error")
+
+
+class ServiceIndex:
+    """Sorted starts, ends, errors and signs of life of each service of one snapshot."""
+
+    def __init__(self, view: StoreView) -> None:
+        self.view = view
+        series = view.kept(SeriesIndex.build)
+        names = series.names["service"]
+        self.services: tuple[str, ...] = tuple(names.unique(maintain_order=True))
+        count = len(self.services)
+        numbers = names.rank("dense").to_numpy().astype(np.uint16 if count < 1 << 16 else np.uint32)
+        codes = numbers[series.codes] - 1
+        self.series_starts = np.searchsorted(numbers, np.arange(1, count + 2))
+        self.bases = bases(view, codes, count)
+        self.activity = Activity.build(view, codes, count)
+        self.errors = Errors.build(view, codes, count)
+        self.saturation = Saturation(view, self.series_starts)
+        self._past: dict[tuple[Basis, Nanos], Past] = {}
+
+    @classmethod
+    def of(cls, view: StoreView) -> ServiceIndex:
+        """The index of a snapshot, kept with it."""
+        return view.kept(cls)
+
+    def numbers(self, services: pl.Series) -> np.ndarray:
+        """The number of each named service, -1 where it is not recorded."""
+        known = list(range(len(self.services)))
+        found = services.cast(pl.String()).replace_strict(
+            list(self.services), known, default=-1, return_dtype=pl.Int64()
+        )
+        return found.to_numpy()
+
+    def basis(self, time: Nanos) -> Requests:
+        """The best kind of request of which anything was known at `time`."""
+        return next((r for r in self.bases if r.since <= time), self.bases[-1])
+
+    def past(self, requests: Requests, window: Nanos) -> Past:
+        """What p95 was usual, for windows of this length."""
+        key = (requests.basis, window)
+        if key not in self._past:
+            self._past[key] = Past.build(requests, window, self.view.bounds.start)
+        return self._past[key]
+
+
+class Derived:
+    """The derived fields of (service number, time) pairs on one basis, each when asked for.
+
+    Every array has one float64 entry a pair, NaN for NULL, unless it says otherwise.
+    """
+
+    def __init__(
+        self,
+        index: ServiceIndex,
+        requests: Requests,
+        service: np.ndarray,
+        time: np.ndarray,
+        window: Nanos,
+    ) -> None:
+        self._index = index
+        self.service = service
+        self.time = time
+        self.windows = Windows.of(requests, service, time, window, index.view.bounds.start)
+
+    @classmethod
+    def everywhere(cls, index: ServiceIndex, time: Nanos, window: Nanos) -> Derived:
+        """All services at one moment, by number."""
+        service = np.arange(len(index.services))
+        times = np.full(len(service), time, dtype=np.int64)
+        return cls(index, index.basis(time), service, times, window)
+
+    @cached_property
+    def request_rate(self) -> np.ndarray:
+        """Requests ended per second of what the recording covers of the window."""
+        covered = self.windows.covered
+        rate = np.full(len(covered), np.nan)
+        np.divide(self.windows.count, covered, out=rate, where=covered > 0)
+        return rate
+
+    @cached_property
+    def error_rate(self) -> np.ndarray:
+        """Share of them that failed."""
+        count = self.windows.count
+        share = np.full(len(count), np.nan)
+        np.divide(self.windows.failed, count, out=share, where=count > 0)
+        return share
+
+    @cached_property
+    def quantiles(self) -> np.ndarray:
+        """All of `QUANTILES` in ms, `(3, pairs)`."""
+        return self.windows.quantiles(list(QUANTILES.values()))
+
+    @cached_property
+    def in_flight(self) -> np.ndarray:
+        """Requests open."""
+        if not self.windows.requests.timed:
+            return np.full(len(self.service), np.nan)
+        return self.windows.open.astype(np.float64)
+
+    @cached_property
+    def saturation(self) -> np.ndarray:
+        """How full the fullest resource is, as a ratio."""
+        return self._index.saturation.at(self.service, self.time)
+
+    @cached_property
+    def last_error(self) -> np.ndarray:
+        """Position (int64) of the last error known, -1 without one."""
+        return self._index.errors.last(self.service, self.time)
+
+    @cached_property
+    def signs(self) -> Signs:
+        """What health is judged by."""
+        windows = self.windows
+        past_requests, past_failed = windows.past
+        age, gap = self._index.activity.at(self.service, self.time)
+        usual = np.full(len(age), np.nan)
+        if windows.requests.timed:
+            usual = self._index.past(windows.requests, windows.window).usual_p95(windows)
+        p95 = self.quantiles[1]
+        return Signs(
+            windows.count, windows.failed, past_requests, past_failed, p95, usual, age, gap
+        )
+
+    @cached_property
+    def health(self) -> np.ndarray:
+        """Number (int64) in `health.LEVELS`, -1 where the service was not known yet."""
+        return judge(self.signs)
+
+    def column(self, field: str) -> pl.Series:
+        """A derived field by its name, NULL where nothing is known; KeyError for another name."""
+        if field in QUANTILES:
+            values = self.quantiles[list(QUANTILES).index(field)]
+        elif field == "last_error":
+            return error_texts(self._index.view, self.last_error)
+        elif field == "health":
+            return words(self.health)
+        elif field in {"request_rate", "error_rate", "in_flight", "saturation"}:
+            values = getattr(self, field)
+        else:
+            raise KeyError(field)
+        return pl.Series(field, values, dtype=pl.Float64, nan_to_null=True)
+
+
+def derived_at(
+    view: StoreView,
+    services: pl.Series,
+    times: np.ndarray,
+    fields: Sequence[str],
+    window: Nanos = MINUTE,
+) -> pl.DataFrame:
+    """Derived fields of many (service, time) pairs, one column each, in the order given.
+
+    services: names, text or categorical; times: int64 ns. NULL where nothing is known. Windows are
+    `(time - window, time]`.
+    """
+    index = ServiceIndex.of(view)
+    service = index.numbers(services)
+    open_still = service >= 0
+    parts: list[pl.DataFrame] = []
+    for requests in index.bases:
+        at = np.flatnonzero(open_still & (times >= requests.since))
+        open_still[at] = False
+        derived = Derived(index, requests, service[at], times[at], window)
+        columns = [derived.column(field) for field in fields]
+        parts.append(pl.DataFrame([pl.Series("at", at, dtype=pl.Int64), *columns]))
+    found = pl.concat(parts)
+    place = np.full(len(service), -1, dtype=np.int64)
+    place[found["at"].to_numpy()] = np.arange(found.height)
+    return found.select(fields).select(pl.all().gather(_nullable(place)))
+
+
+def words(levels: np.ndarray) -> pl.Series:
+    """Health in words, NULL where the level is -1."""
+    return pl.Series("health", LEVELS, dtype=pl.String).gather(_nullable(levels))
+
+
+def error_texts(view: StoreView, positions: np.ndarray) -> pl.Series:
+    """What the error events at the positions say, NULL at -1.
+
+    The message, else the exception's or error's own, else the operation, else the type.
+    """
+    said = [schema.MESSAGE, *(n for n in _MESSAGES if view.events.schema.get(n) == pl.String())]
+    there = positions >= 0
+    texts = view.events.select(*said, schema.OPERATION, schema.TYPE)[positions[there]].select(
+        pl.coalesce(*said, pl.col(schema.OPERATION, schema.TYPE).cast(pl.String()))
+    )
+    place = np.where(there, np.cumsum(there) - 1, -1)
+    return texts.to_series().alias("last_error").gather(_nullable(place))
+
+
+def _nullable(places: np.ndarray) -> pl.Series:
+    at = pl.Series(places, dtype=pl.Int64)
+    return at if not len(places) or places.min() >= 0 else at.replace(-1, None)

@@ -1,0 +1,106 @@
+"""How a service is doing, by one plain rule that names its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+HEALTHY: Final = "healthy"
+DEGRADED: Final = "degraded"
+FAILING: Final = "failing"
+SILENT: Final = "silent"
+LEVELS: Final = (HEALTHY, DEGRADED, FAILING, SILENT)
+
+SILENT_GAPS: Final = 5
+SILENT_AFTER_SECONDS: Final = 60.0
+FAILING_RATE: Final = 0.05
+DEGRADED_RATE: Final = 0.01
+WORSE: Final = 2.0
+"""How many times its own past something must be to count."""
+DEVIATIONS: Final = 3.0
+"""Failures must exceed those to be expected from the past by so many standard deviations."""
+FEW: Final = 20
+"""Requests in the window below which latency says nothing."""
+
+RULE: Final = (
+    "silent: no event for 5 usual gaps and 60 s; "
+    "failing: 2 requests and 5 % of them failed, more than before; "
+    "degraded: 1 % failed, more than before, or 5 % as before, "
+    "or p95 twice its usual (from 20 requests on); else healthy; "
+    "more than before: twice the share of all requests before the window, and 3 deviations"
+)
+"""The rule in words, for a statement's meta."""
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What the rule looks at, one entry a (service, time).
+
+    requests, failed: in the window. past_requests, past_failed: before it. p95, usual_p95: ms, of
+    the window and the median of the windows before. age, usual_gap: seconds.
+    """
+
+    requests: np.ndarray
+    failed: np.ndarray
+    past_requests: np.ndarray
+    past_failed: np.ndarray
+    p95: np.ndarray
+    usual_p95: np.ndarray
+    age: np.ndarray
+    usual_gap: np.ndarray
+
+    @property
+    def rate(self) -> np.ndarray:
+        """Share of the window's requests that failed, 0 without requests."""
+        return np.asarray(self.failed / np.maximum(self.requests, 1))
+
+    @property
+    def past_rate(self) -> np.ndarray:
+        """Share of the requests before that failed, 0 without any."""
+        return np.asarray(self.past_failed / np.maximum(self.past_requests, 1))
+
+    @property
+    def worse(self) -> np.ndarray:
+        """Where more failed than the past explains."""
+        expected = self.past_rate * self.requests
+        chance = self.failed >= expected + DEVIATIONS * np.sqrt(expected)
+        return np.asarray(chance & (self.rate >= WORSE * self.past_rate))
+
+    @property
+    def slow(self) -> np.ndarray:
+        """Where p95 is worse than usual."""
+        with np.errstate(invalid="ignore"):
+            worse = self.p95 >= WORSE * self.usual_p95
+        return np.asarray(worse & (self.requests >= FEW))
+
+
+def judge(signs: Signs) -> np.ndarray:
+    """The number in `LEVELS` of each entry; -1 where the service was not known yet."""
+    many = (signs.failed >= 2) & (signs.rate >= FAILING_RATE)
+    failing = many & signs.worse
+    degraded = many | ((signs.failed >= 1) & (signs.rate >= DEGRADED_RATE) & signs.worse)
+    with np.errstate(invalid="ignore"):
+        silent = signs.age > np.maximum(SILENT_GAPS * signs.usual_gap, SILENT_AFTER_SECONDS)
+    level = np.where(degraded | signs.slow, 1, 0)
+    level = np.where(failing, 2, level)
+    level = np.where(silent, 3, level)
+    return np.where(np.isnan(signs.age), -1, level)
+
+
+def reason(signs: Signs, at: int, level: int) -> str:
+    """Why one entry was judged so, with the numbers."""
+    requests, failed = int(signs.requests[at]), int(signs.failed[at])
+    if level == LEVELS.index(SILENT):
+        return f"no event for {signs.age[at]:.0f} s, usually one within {signs.usual_gap[at]:.1f} s"
+    share = f"{failed} of {requests} requests failed"
+    before = f"{signs.past_rate[at]:.1%} before"
+    if level == LEVELS.index(FAILING):
+        return f"{share} ({signs.rate[at]:.1%}; {before})"
+    if level == LEVELS.index(DEGRADED):
+        if signs.slow[at]:
+            p95, usual = signs.p95[at], signs.usual_p95[at]
+            return f"p95 is {p95:.0f} ms, usually {usual:.0f} ms"
+        return f"{share} ({signs.rate[at]:.1%}; {before})"
+    return share if requests else "no requests in the window"

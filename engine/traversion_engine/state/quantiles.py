@@ -1,0 +1,103 @@
+"""Exact quantiles of many windows at once, interpolated linearly between neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from traversion_data.model import Nanos
+
+GATHER_LIMIT: Final = 4_000_000
+"""Up to so many values in all windows together they are gathered and sorted, above they roll."""
+
+
+def grouped_quantiles(
+    groups: np.ndarray, values: np.ndarray, count: int, quantiles: Sequence[float]
+) -> np.ndarray:
+    """Quantiles of `values` (int64 >= 0) by group number; float64 `(len(quantiles), count)`.
+
+    NaN where a group has no values.
+    """
+    sizes = np.bincount(groups, minlength=count)
+    starts = np.cumsum(sizes) - sizes
+    bits = int(values.max(initial=0)).bit_length()
+    if bits + max(count, 1).bit_length() < 63:
+        keys = (groups.astype(np.int64) << bits) | values
+        keys.sort()
+        ordered = keys & ((1 << bits) - 1)
+    else:
+        ordered = values[np.lexsort((values, groups))]
+    result = np.full((len(quantiles), count), np.nan)
+    filled = sizes > 0
+    for row, quantile in enumerate(quantiles):
+        place = starts[filled] + quantile * (sizes[filled] - 1)
+        low = np.floor(place).astype(np.int64)
+        high = np.ceil(place).astype(np.int64)
+        below, above = ordered[low], ordered[high]
+        result[row, filled] = below + (above - below) * (place - low)
+    return result
+
+
+def spread(first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """All indices of the ranges `[first, last)` one after another, and the range of each."""
+    sizes = last - first
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    skipped = np.repeat(np.cumsum(sizes) - sizes - first, sizes)
+    return np.arange(len(owner)) - skipped, owner
+
+
+def rolling_quantiles(
+    group: np.ndarray,
+    ends: np.ndarray,
+    values: np.ndarray,
+    *,
+    asked_group: np.ndarray,
+    asked_time: np.ndarray,
+    window: Nanos,
+    quantiles: Sequence[float],
+) -> np.ndarray:
+    """Quantiles over `(time - window, time]` of a group's values, for many (group, time) pairs.
+
+    The same answer as `grouped_quantiles` over each window, for windows too many to gather.
+    """
+    rows = pl.DataFrame(
+        {
+            "group": np.concatenate([group, asked_group]).astype(np.int64),
+            "time": np.concatenate([ends, asked_time]),
+            "asked": np.concatenate(
+                [np.full(len(ends), -1, dtype=np.int64), np.arange(len(asked_time))]
+            ),
+        }
+    ).with_columns(
+        pl.concat(
+            [
+                pl.Series("value", values, dtype=pl.Float64),
+                pl.Series("value", [None], dtype=pl.Float64).new_from_index(0, len(asked_time)),
+            ]
+        )
+    )
+    rolled = (
+        rows.sort("group", "time")
+        .with_columns(
+            pl.col("value")
+            .rolling_quantile_by(
+                "time",
+                window_size=f"{window}i",
+                quantile=quantile,
+                interpolation="linear",
+                closed="right",
+                min_samples=1,
+            )
+            .over("group")
+            .alias(str(number))
+            for number, quantile in enumerate(quantiles)
+        )
+        .filter(pl.col("asked") >= 0)
+        .sort("asked")
+    )
+    return np.stack(
+        [rolled[str(number)].fill_null(float("nan")).to_numpy() for number in range(len(quantiles))]
+    )

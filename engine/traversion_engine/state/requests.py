@@ -1,0 +1,206 @@
+"""The requests of each service: what counts as one, and where their starts and ends stand in time.
+
+A request is an entry span: a server or consumer span, or a span of any kind but client and producer
+whose parent is not recorded or is in another service. A recording that has no span yet falls back
+to events with a duration, and one that has none of these either to all events, which have a rate
+and a share of errors but no durations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.model import Nanos
+from traversion_data.store.known import NEVER, is_span
+from traversion_data.store.segments import group_starts, search_segments
+from traversion_data.store.view import StoreView
+
+
+class Basis(StrEnum):
+    """What the requests of a recording were taken from."""
+
+    SPANS = "entry spans"
+    TIMED = "events with a duration"
+    EVENTS = "all events"
+
+
+_ENTRIES: Final = ("server", "consumer")
+_EXITS: Final = ("client", "producer")
+
+
+@dataclass(frozen=True)
+class Requests:
+    """Requests by service, each service's part sorted by time. Times and durations int64 ns.
+
+    since: from when on this basis holds (its first event). ends, durations, failed_before: by end,
+    with service `s` at `[end_starts[s], end_starts[s + 1])`; `failed_before` counts failures in
+    the rows before and has one entry more. starts: by start, at `start_starts`. Requests that
+    never ended have a start only. timed: whether durations mean anything.
+    """
+
+    basis: Basis
+    since: Nanos
+    ends: np.ndarray
+    durations: np.ndarray
+    failed_before: np.ndarray
+    end_starts: np.ndarray
+    starts: np.ndarray
+    start_starts: np.ndarray
+
+    @property
+    def timed(self) -> bool:
+        """Whether requests have durations."""
+        return self.basis is not Basis.EVENTS
+
+    @property
+    def service_of_end(self) -> np.ndarray:
+        """The service number of each row of `ends`."""
+        return np.repeat(np.arange(len(self.end_starts) - 1), np.diff(self.end_starts))
+
+    def ended(self, service: np.ndarray, time: np.ndarray) -> np.ndarray:
+        """Per (service, time) the index after the service's last request ended by that time."""
+        return search_segments(
+            self.ends, self.end_starts[service], self.end_starts[service + 1], time + 1
+        )
+
+    def open(self, service: np.ndarray, time: np.ndarray, ended: np.ndarray) -> np.ndarray:
+        """How many requests had started but not ended, given `ended` of the same pairs."""
+        first = self.start_starts[service]
+        started = search_segments(self.starts, first, self.start_starts[service + 1], time + 1)
+        return np.asarray((started - first) - (ended - self.end_starts[service]))
+
+
+def bases(view: StoreView, codes: np.ndarray, services: int) -> tuple[Requests, ...]:
+    """The requests on every basis the recording offers, best first.
+
+    codes: the service number of each position; `services` how many there are.
+    """
+    events = view.events
+    marked = events.select(
+        is_span().alias("span"), pl.col(schema.DURATION).is_not_null().alias("timed")
+    )
+    found = []
+    if marked["span"].any():
+        found.append(_from_spans(view, marked["span"], codes, services))
+    if marked["timed"].any():
+        found.append(_from_timed(view, marked["timed"], codes, services))
+    found.append(_from_events(view, codes, services))
+    return tuple(found)
+
+
+def _from_spans(view: StoreView, span: pl.Series, codes: np.ndarray, services: int) -> Requests:
+    at = np.flatnonzero(span.to_numpy())
+    spans = view.events.select(
+        schema.TRACE_ID,
+        schema.SPAN_ID,
+        schema.PARENT_SPAN_ID,
+        schema.SERVICE,
+        pl.col(schema.SPAN_KIND).cast(pl.String()).str.to_lowercase().alias("kind"),
+    ).filter(span)
+    entry = spans["kind"].is_in(_ENTRIES).fill_null(value=False).to_numpy()
+    unsure = ~entry & ~spans["kind"].is_in(_EXITS).fill_null(value=False).to_numpy()
+    if unsure.any():
+        entry = entry | (unsure & ~_called_from_own_service(spans))
+    rows = view.events.select(schema.TIME, schema.END_TIME, schema.DURATION, schema.ERROR_OCCURRED)[
+        at[entry]
+    ]
+    start = rows[schema.TIME].to_numpy()
+    end = rows[schema.END_TIME].fill_null(NEVER).to_numpy()
+    duration = rows[schema.DURATION].fill_null(rows[schema.END_TIME] - rows[schema.TIME])
+    return _requests(
+        Basis.SPANS,
+        int(view.times[at[0]]),
+        service=codes[at[entry]],
+        start=start,
+        end=end,
+        duration=duration.fill_null(0).to_numpy(),
+        failed=rows[schema.ERROR_OCCURRED].fill_null(value=False).to_numpy(),
+        services=services,
+    )
+
+
+def _called_from_own_service(spans: pl.DataFrame) -> np.ndarray:
+    parents = (
+        spans.select(
+            schema.TRACE_ID,
+            pl.col(schema.SPAN_ID).alias(schema.PARENT_SPAN_ID),
+            schema.SERVICE,
+        )
+        .unique()
+        .with_columns(own=pl.lit(value=True))
+    )
+    joined = spans.join(
+        parents,
+        on=[schema.TRACE_ID, schema.PARENT_SPAN_ID, schema.SERVICE],
+        how="left",
+        maintain_order="left",
+    )
+    return joined["own"].fill_null(value=False).to_numpy()
+
+
+def _from_timed(view: StoreView, timed: pl.Series, codes: np.ndarray, services: int) -> Requests:
+    at = np.flatnonzero(timed.to_numpy())
+    rows = view.events.select(schema.END_TIME, schema.DURATION, schema.ERROR_OCCURRED)[at]
+    end = rows[schema.END_TIME].fill_null(pl.Series(view.times[at])).to_numpy()
+    duration = rows[schema.DURATION].to_numpy()
+    return _requests(
+        Basis.TIMED,
+        int(end.min()),
+        service=codes[at],
+        start=end - duration,
+        end=end,
+        duration=duration,
+        failed=rows[schema.ERROR_OCCURRED].fill_null(value=False).to_numpy(),
+        services=services,
+    )
+
+
+def _from_events(view: StoreView, codes: np.ndarray, services: int) -> Requests:
+    failed = view.events[schema.ERROR_OCCURRED].fill_null(value=False).to_numpy()
+    times = view.times
+    since = int(times[0]) if len(times) else 0
+    nothing = np.zeros(len(times), dtype=np.int64)
+    return _requests(
+        Basis.EVENTS,
+        since,
+        service=codes,
+        start=times,
+        end=times,
+        duration=nothing,
+        failed=failed,
+        services=services,
+    )
+
+
+def _requests(
+    basis: Basis,
+    since: Nanos,
+    *,
+    service: np.ndarray,
+    start: np.ndarray,
+    end: np.ndarray,
+    duration: np.ndarray,
+    failed: np.ndarray,
+    services: int,
+) -> Requests:
+    ended = np.flatnonzero(end != NEVER)
+    by_end = ended[np.lexsort((end[ended], service[ended]))]
+    by_start = np.lexsort((start, service))
+    failures = np.zeros(len(by_end) + 1, dtype=np.int64)
+    np.cumsum(failed[by_end], out=failures[1:])
+    return Requests(
+        basis,
+        since,
+        end[by_end],
+        np.maximum(duration[by_end], 0),
+        failures,
+        group_starts(service[by_end], services),
+        start[by_start],
+        group_starts(service, services),
+    )

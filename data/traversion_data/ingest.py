@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Event
 from time import monotonic
@@ -12,7 +13,7 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.decode.base import Batch
-from traversion_data.decode.json import JsonDecoder
+from traversion_data.decode.json import Cells, JsonDecoder
 from traversion_data.errors import InputError
 from traversion_data.model import FieldMap, Nanos, SourceInfo
 from traversion_data.outcome import mark_errors
@@ -159,19 +160,41 @@ class _Reading:
         self._outside = 0
 
     def batches(self, cancelled: Callable[[], bool]) -> Iterator[int]:
-        """Decode to the end or until cancelled, yielding the rows each chunk stored."""
-        for chunk in self._source.chunks(self._info.ordinal):
-            batch = complete(self._decoder.decode(chunk))
-            kept = self._within(batch)
-            self._count(batch, kept)
-            self._head.append(kept, self._info)
-            yield kept.events.height
-            if self._info.stored == 0 and self._info.bytes_read > _GIVE_UP_BYTES and not self._outside:
-                break
-            if cancelled():
-                self._note("loading was stopped here; the rest of the source was not read")
-                return
-        self._finish()
+        """Decode to the end or until cancelled, yielding the rows each chunk stored.
+
+        The next chunk is read and parsed in a second thread while this one is completed.
+        """
+        chunks = self._source.chunks(self._info.ordinal)
+
+        def following() -> Cells | None:
+            chunk = next(chunks, None)
+            return None if chunk is None else self._decoder.read(chunk)
+
+        with ThreadPoolExecutor(1, thread_name_prefix="traversion-read") as ahead:
+            coming = ahead.submit(following)
+            while (cells := coming.result()) is not None:
+                coming = ahead.submit(following)
+                yield self._store(self._decoder.shape(cells))
+                if self._hopeless() or cancelled():
+                    break
+            coming.cancel()
+        if self._hopeless() or cells is None:
+            self._finish()
+        else:
+            self._note("loading was stopped here; the rest of the source was not read")
+
+    def _store(self, batch: Batch) -> int:
+        done = complete(batch)
+        kept = self._within(done)
+        self._count(done, kept)
+        self._head.append(kept, self._info)
+        return kept.events.height
+
+    def _hopeless(self) -> bool:
+        """Whether so much was read without one event that none is to be expected."""
+        return not self._info.stored and not self._outside and (
+            self._info.bytes_read > _GIVE_UP_BYTES
+        )
 
     def fail(self, error: InputError) -> None:
         """Record why reading ended early."""

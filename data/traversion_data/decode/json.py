@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
@@ -10,11 +10,13 @@ import numpy as np
 import polars as pl
 
 from traversion_data import schema
+from traversion_data.decode import columns, rows
 from traversion_data.decode.base import Batch
 from traversion_data.decode.learned import Learned
 from traversion_data.decode.lines import Lines
 from traversion_data.decode.mapping import Mapping
-from traversion_data.decode.rows import read
+from traversion_data.decode.paths import Paths
+from traversion_data.decode.rows import Rows
 from traversion_data.decode.shape import LINE, Shape
 from traversion_data.decode.times import Clock
 from traversion_data.model import FieldMap, Recognised, seq_of
@@ -25,20 +27,14 @@ ASIDE_TEXT: Final = 4096
 NO_TIME: Final = "no event time on this line or before it; --map time=KEY names the key"
 
 
-@dataclass
-class Paths:
-    """Key paths of one source in the order met; the number that become columns is limited."""
+@dataclass(frozen=True)
+class Cells:
+    """A chunk between the two halves of decoding: its cells, and what was read line by line."""
 
-    known: dict[str, None] = field(default_factory=dict)
-
-    def admit(self, path: str) -> bool:
-        """Whether a path may be a column."""
-        if path in self.known:
-            return True
-        if len(self.known) >= schema.MAX_LEARNED and not Mapping.named(path):
-            return False
-        self.known[path] = None
-        return True
+    chunk: Chunk
+    lines: Lines
+    raw: pl.DataFrame
+    exact: Rows
 
 
 class JsonDecoder:
@@ -46,9 +42,8 @@ class JsonDecoder:
 
     def __init__(self, name: str, field_map: FieldMap | None = None, zone: str = "UTC") -> None:
         self._mapping = Mapping(field_map or FieldMap(), Clock(zone))
-        self._paths = Paths()
+        self._paths = Paths(self._mapping)
         self._shape = Shape(self._mapping, PurePath(name).name or name, Learned())
-        self._exact: dict[str, bool] = {}
 
     @property
     def format(self) -> str:
@@ -62,23 +57,44 @@ class JsonDecoder:
 
     def decode(self, chunk: Chunk) -> Batch:
         """Decode one chunk; bad lines are set aside, never raised."""
+        return self.shape(self.read(chunk))
+
+    def read(self, chunk: Chunk) -> Cells:
+        """The first half of `decode`: from bytes to typed cells.
+
+        Chunks must pass it in order, but the next may do so in another thread while `shape` is at
+        work on this one: the two halves share no state that changes.
+        """
+        if chunk.long_line is not None:
+            return Cells(chunk, Lines.of(b""), pl.DataFrame(), rows.NONE)
+        lines = Lines.of(chunk.data)
+        raw, exact = self._read(lines)
+        return Cells(chunk, lines, raw, exact)
+
+    def shape(self, cells: Cells) -> Batch:
+        """The second half of `decode`: from typed cells to events, in order too."""
+        chunk, lines = cells.chunk, cells.lines
         if chunk.long_line is not None:
             return _too_long(chunk)
-        lines = Lines.of(chunk.data)
-        rows = read(lines, range(len(lines)), self._paths.admit, self._is_exact)
-        order = [name for path in self._paths.known for name in _cells(path) if name in rows.raw.columns]
-        raw = rows.raw.select(pl.col("^#.*$"), *order)
-        events, untimed = self._shape.events(raw)
-        refused = [*rows.refused, *((int(line), NO_TIME) for line in untimed)]
+        events, untimed = self._shape.events(cells.raw)
+        refused = [*cells.exact.refused, *((int(line), NO_TIME) for line in untimed)]
         return Batch(
-            place(events, chunk, lines), aside(refused, chunk, lines), len(lines), rows.blank
+            place(events, chunk, lines),
+            aside(refused, chunk, lines),
+            len(lines),
+            cells.exact.blank,
         )
 
-    def _is_exact(self, path: str) -> bool:
-        found = self._exact.get(path)
-        if found is None:
-            found = self._exact[path] = self._mapping.exact(path)
-        return found
+    def _read(self, lines: Lines) -> tuple[pl.DataFrame, Rows]:
+        """All lines as one raw frame: column by column what can be, line by line the rest."""
+        objects = lines.objects()
+        quick = columns.read(lines, np.flatnonzero(objects), self._paths.tree())
+        left = np.sort(np.concatenate([np.flatnonzero(~objects), quick.back]))
+        exact = rows.read(lines, left.tolist(), self._paths.admit, self._paths.exact)
+        parts = [part for part in (quick.raw, exact.raw) if part is not None and part.height]
+        raw = pl.concat(parts, how="diagonal").sort(LINE) if parts else exact.raw
+        self._paths.observe(exact.raw)
+        return raw.select(pl.col("^#.*$"), *self._paths.ordered(raw)), exact
 
 
 def place(events: pl.DataFrame, chunk: Chunk, lines: Lines) -> pl.DataFrame:

@@ -69,6 +69,11 @@ class Mapping:
             roles.duration_unit(path)[0]
         )
 
+    @staticmethod
+    def names_text(path: str) -> bool:
+        """Whether a path's name gives it a role whose whole numbers are text or codes."""
+        return any(roles.rank(role, path) is not None for role in ROLES)
+
     def learn(self, raw: pl.DataFrame) -> None:
         """Look at the keys of a block that were not met before."""
         fresh: dict[str, list[pl.Series]] = {}

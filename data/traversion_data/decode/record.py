@@ -93,7 +93,11 @@ def depth(line: bytes) -> int:
     return deepest
 
 
-def flatten(record: dict[str, Any], admit: Callable[[str], bool], exact: Callable[[str], bool]) -> Cells:
+Admit = Callable[[str, tuple[str, ...], str], bool]
+"""Whether a path may be a column, given the path, the keys of the objects around it, its own key."""
+
+
+def flatten(record: dict[str, Any], admit: Admit, exact: Callable[[str], bool]) -> Cells:
     """Cells of a record, named by kind and dotted path.
 
     Kinds: `b` boolean, `i` int64, `f` float64, `s` text, `h` text of a number out of range, `x` the
@@ -102,10 +106,12 @@ def flatten(record: dict[str, Any], admit: Callable[[str], bool], exact: Callabl
     that `admit` refuses go to `rest`.
     """
     cells = Cells()
-    stack: list[tuple[str, Iterator[tuple[str, Any]]]] = [("", iter(record.items()))]
+    stack: list[tuple[str, tuple[str, ...], Iterator[tuple[str, Any]]]] = [
+        ("", (), iter(record.items()))
+    ]
     seen: set[str] = set()
     while stack:
-        prefix, items = stack[-1]
+        prefix, around, items = stack[-1]
         for key, value in items:
             path = f"{prefix}{_text(key, cells)}"
             if value is None:
@@ -114,9 +120,9 @@ def flatten(record: dict[str, Any], admit: Callable[[str], bool], exact: Callabl
                 if not value:
                     continue
                 if len(stack) < FLATTEN_DEPTH:
-                    stack.append((f"{path}.", iter(value.items())))
+                    stack.append((f"{path}.", (*around, key), iter(value.items())))
                     break
-            if type(value) in (dict, list) or path in seen or not admit(path):
+            if type(value) in (dict, list) or path in seen or not admit(path, around, key):
                 cells.rest[path] = plain(value, cells)
                 continue
             seen.add(path)

@@ -10,7 +10,7 @@ import orjson
 import polars as pl
 
 from traversion_data.decode.lines import Lines
-from traversion_data.decode.record import NotAnEvent, flatten, parse
+from traversion_data.decode.record import Admit, NotAnEvent, flatten, parse
 from traversion_data.decode.shape import FLAGS, LINE, REST
 
 DTYPES: Final[dict[str, pl.DataType]] = {
@@ -39,10 +39,14 @@ class Rows:
     blank: int
 
 
+NONE: Final = Rows(pl.DataFrame(schema=FIXED), [], 0)
+"""What no lines give."""
+
+
 def read(
     lines: Lines,
     which: Iterable[int],
-    admit: Callable[[str], bool],
+    admit: Admit,
     exact: Callable[[str], bool],
 ) -> Rows:
     """Decode the given lines of a block; `admit` and `exact` as `record.flatten` takes them."""

@@ -50,16 +50,28 @@ class Head:
             pending, self._pending = self._pending, []
             sources = tuple(self._sources[key] for key in sorted(self._sources))
         old = self._view
-        if pending:
-            events = concat([old.events, *(batch.events for batch in pending)]).sort(
-                schema.TIME, schema.SEQ, maintain_order=True
-            )
+        if any(batch.events.height for batch in pending):
+            events = merge(old.events, [batch.events for batch in pending])
             aside = pl.concat([old.aside, *(batch.aside for batch in pending)])
-            view = StoreView(events.rechunk(), aside, sources, old.generation + 1)
+            view = StoreView(events, aside, sources, old.generation + 1)
         else:
-            view = replace(old, sources=sources, generation=old.generation + 1)
+            aside = pl.concat([old.aside, *(batch.aside for batch in pending)])
+            view = replace(old, aside=aside, sources=sources, generation=old.generation + 1)
         self._view = view
         return view
+
+
+def merge(old: pl.DataFrame, fresh: list[pl.DataFrame]) -> pl.DataFrame:
+    """Events sorted by (time, seq) together with fresh ones in any order; sorted, in one chunk.
+
+    Only rows that do not lie before all fresh ones are sorted again, so a recording that is mostly
+    in order costs its new rows and one copy.
+    """
+    new = concat(fresh)
+    earliest = new[schema.TIME].min()
+    kept = old[schema.TIME].search_sorted(earliest, side="left")
+    tail = concat([old.slice(kept), new]).sort(schema.TIME, schema.SEQ, maintain_order=True)
+    return concat([old.slice(0, kept), tail]).rechunk()
 
 
 def concat(frames: list[pl.DataFrame]) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from traversion_engine.result import ResultTable
 from traversion_engine.timeql.bind import bind, environment
 from traversion_engine.timeql.errors import CancelledError, OverBudgetError
 from traversion_engine.timeql.execute import Budget, Run, execute
+from traversion_engine.timeql.format import format_statement
 from traversion_engine.timeql.parse import parse
 from traversion_engine.timeql.plan import Plan
 from traversion_engine.timeql.rewrite import rewrite
@@ -44,8 +45,6 @@ class Session:
             NotAvailableError: this version does not have the statement (exit code 3).
             CancelledError: `cancel` was set meanwhile, or the time budget is used up.
         """
-        from traversion_engine.timeql.format import format_statement  # noqa: PLC0415
-
         started = monotonic_ns()
         view = self.view
         tree = parse(statement)

@@ -6,11 +6,12 @@ A plan holds no text to resolve and no frame; it can be printed, compared and re
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from traversion_data import schema
 from traversion_data.model import Nanos, TimeRange
 from traversion_data.store.view import StoreView
+from traversion_engine.catalogue import Field
 from traversion_engine.timeql import columns as tables
 from traversion_engine.timeql.ast import ShowKind
 from traversion_engine.timeql.bound import (
@@ -18,6 +19,8 @@ from traversion_engine.timeql.bound import (
     Aggregate,
     Column,
     Conjunct,
+    Kind,
+    Origin,
     Value,
     columns_of,
 )
@@ -64,6 +67,10 @@ class Timeline:
     columns: Columns = tables.TIMELINE
 
 
+BUCKET: Final = Column("bucket start", Kind.TIME, "time", origin=Origin.RESULT)
+"""The start of the bucket of time, with EVERY."""
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """A named value of SELECT."""
@@ -107,6 +114,39 @@ class Select:
         ]
         found = [*values, *(part.test for part in self.having)]
         return tuple(dict.fromkeys(a for node in found for a in aggregates_of(node)))
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """STATE at `at`: the latest values of `fields`, or of all that are state.
+
+    asked: fields that `where` tests beside the rows. since: only what changed after it. services:
+    only these, where a test says so. over: window of derived fields, ns.
+    """
+
+    at: Nanos
+    fields: tuple[Field, ...] | None
+    where: tuple[Conjunct, ...]
+    asked: tuple[Field, ...]
+    since: Nanos | None
+    over: Nanos
+    services: tuple[str, ...] | None = None
+    columns: Columns = tables.STATE
+
+
+def state_column(label: str) -> str:
+    """The column beside the rows of STATE that holds a field of the row's instance."""
+    return f"field {label}"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """HISTORY of a recorded field."""
+
+    service: str
+    field: Field
+    scope: TimeRange
+    columns: Columns = tables.HISTORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +199,9 @@ class Explain:
     columns: Columns = tables.EXPLAIN
 
 
-Plan: TypeAlias = Timeline | Select | Nothing | Goto | Mark | Show | Help | Explain
+Plan: TypeAlias = (
+    Timeline | Select | State | History | Nothing | Goto | Mark | Show | Help | Explain
+)
 
 
 def aggregates_of(node: object) -> list[Aggregate]:

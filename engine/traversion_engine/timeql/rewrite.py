@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final
 
 import polars as pl
 
@@ -13,32 +13,36 @@ from traversion_data.model import TimeRange
 from traversion_engine.timeql import bound
 from traversion_engine.timeql.bound import Conjunct, Constant, Origin, Test, Value
 from traversion_engine.timeql.expressions import test_expr
-from traversion_engine.timeql.plan import Plan, Scan, Select, Timeline
-
-P = TypeVar("P", bound="Plan")
+from traversion_engine.timeql.plan import Plan, Scan, Select, State, Timeline
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rewriting of a scan, and what it does in words."""
+    """One rewriting of a plan, and what it does in words."""
 
     name: str
     does: str
-    apply: Callable[[Scan], Scan]
+    apply: Callable[[Plan], Plan]
 
 
-def rewrite(plan: P) -> tuple[P, tuple[Rule, ...]]:
+def rewrite(plan: Plan) -> tuple[Plan, tuple[Rule, ...]]:
     """The plan after all rules, and those that changed it."""
-    if not isinstance(plan, Timeline | Select):
-        return plan, ()
-    scan = plan.scan
     applied = []
     for rule in RULES:
-        changed = rule.apply(scan)
-        if changed != scan:
+        changed = rule.apply(plan)
+        if changed != plan:
             applied.append(rule)
-            scan = changed
-    return replace(plan, scan=scan), tuple(applied)
+            plan = changed
+    return plan, tuple(applied)
+
+
+def _on_scan(rewriting: Callable[[Scan], Scan]) -> Callable[[Plan], Plan]:
+    def apply(plan: Plan) -> Plan:
+        if isinstance(plan, Timeline | Select):
+            return replace(plan, scan=rewriting(plan.scan))
+        return plan
+
+    return apply
 
 
 def flatten(scan: Scan) -> Scan:
@@ -81,11 +85,25 @@ def cheap_first(scan: Scan) -> Scan:
     return replace(scan, where=tuple(sorted(scan.where, key=lambda part: _cost(part.test))))
 
 
+def push_services(plan: Plan) -> Plan:
+    """STATE reads only the services that a test asks for by name."""
+    if not isinstance(plan, State) or plan.services is not None:
+        return plan
+    for part in plan.where:
+        match part.test:
+            case bound.Compare("=", bound.Column(name="service"), Constant(str() as name)):
+                return replace(plan, services=(name,))
+            case bound.OneOf(bound.Column(name="service"), options):
+                return replace(plan, services=tuple(str(option.value) for option in options))
+    return plan
+
+
 RULES: Final = (
-    Rule("flatten", "conjunctions inside conjunctions are tests of their own", flatten),
-    Rule("fold", "what does not depend on the event is computed once", fold),
-    Rule("narrow", "time predicates narrow the scope", narrow),
-    Rule("cheap first", "short columns are tested before texts", cheap_first),
+    Rule("flatten", "conjunctions inside conjunctions are tests of their own", _on_scan(flatten)),
+    Rule("fold", "what does not depend on the event is computed once", _on_scan(fold)),
+    Rule("narrow", "time predicates narrow the scope", _on_scan(narrow)),
+    Rule("cheap first", "short columns are tested before texts", _on_scan(cheap_first)),
+    Rule("push services", "only the named services are read", push_services),
 )
 """In the order in which they are applied."""
 

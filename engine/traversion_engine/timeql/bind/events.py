@@ -10,10 +10,10 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import TimeRange, seq_of, seq_text
+from traversion_engine.causality.symptom import incident_symptom
 from traversion_engine.diagnostic import nearest
 from traversion_engine.timeql import ast
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
-from traversion_engine.timeql.bind.symptom import symptom
 
 _OWN_IDS: Final = (schema.EVENT_ID, "eid")
 _LISTED: Final = 6
@@ -148,12 +148,26 @@ def _selected(env: Environment) -> int:
         if at is not None:
             env.meta["event"] = seq_text(env.context.selected)
             return at
-    found = symptom(env.view)
-    if found is None:
-        raise NothingThereError("Nothing is selected, and no event is an error or slow.")
-    env.meta["event"] = seq_text(seq_at(env, found.position))
-    env.note(f"Nothing is selected; taken is {seq_text(seq_at(env, found.position))}, {found.why}.")
-    return found.position
+    seq, why = _symptom(env)
+    env.meta["event"] = seq_text(seq)
+    env.note(f"Nothing is selected; taken is {seq_text(seq)}, {why}.")
+    at = env.view.row(seq)
+    assert at is not None
+    return at
+
+
+def _symptom(env: Environment) -> tuple[int, str]:
+    """The symptom ROOT CAUSE would choose: an error at the front door, else the slowest request."""
+    found = incident_symptom(env.view)
+    if found is not None:
+        return found.seq, found.why
+    entries = env.view.events.filter(
+        pl.col(schema.DURATION).is_not_null() & pl.col(schema.PARENT_SPAN_ID).is_null()
+    )
+    if not entries.height:
+        raise NothingThereError("Nothing is selected, and no event is an error or a request.")
+    slowest = entries.sort(schema.DURATION, descending=True, maintain_order=True)
+    return int(slowest[schema.SEQ][0]), "the slowest request"
 
 
 def _errors(env: Environment, scope: TimeRange) -> np.ndarray:

@@ -16,7 +16,7 @@ from traversion_engine.catalogue import (
     Unknown,
     matching_form,
 )
-from traversion_engine.diagnostic import did_you_mean, nearest
+from traversion_engine.diagnostic import StatementError, did_you_mean, nearest
 from traversion_engine.timeql import ast
 from traversion_engine.timeql.bind.environment import Environment
 from traversion_engine.timeql.bound import DERIVED_PREFIX, Column, Kind, Origin
@@ -74,8 +74,7 @@ def column_of(
             env.note(f"No field of this recording says {node.name}.")
             return None
         case Unknown(nearest=close):
-            known = (*close, *nearest(node.name, names.own))
-            raise env.error(node, f"there is no field {node.name}", did_you_mean(*known[:3]))
+            raise no_such_field(env, node, (*close, *nearest(node.name, names.own)))
         case Field() as found:
             return column(env, found)
 
@@ -98,6 +97,12 @@ def column(env: Environment, found: Field) -> Column:
     )
 
 
+def no_such_field(env: Environment, node: ast.Field, close: tuple[str, ...]) -> StatementError:
+    """The error for a name that no field has, with the nearest."""
+    hint = did_you_mean(*dict.fromkeys(close[:3])) or "SHOW FIELDS lists them."
+    return env.error(node, f"there is no field {node.name}", hint)
+
+
 def unit_is_guessed(env: Environment, target: Column) -> bool:
     """Whether the unit of a recorded column is known from its observed range alone."""
     found = env.catalogue.recorded(target.label)
@@ -113,7 +118,7 @@ def kind_of_field(found: Field) -> Kind:
     return Kind.NUMBER if found.dtype.is_numeric() else Kind.TEXT
 
 
-def _no_such_column(env: Environment, node: ast.Field, names: Names) -> Exception:
+def _no_such_column(env: Environment, node: ast.Field, names: Names) -> StatementError:
     close = nearest(node.name, names.own)
     hint = did_you_mean(*close) or f"It has {', '.join(names.own)}."
     return env.error(node, f"this statement has no column {node.name}", hint)

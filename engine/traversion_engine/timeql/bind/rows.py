@@ -26,8 +26,8 @@ from traversion_engine.timeql.bound import (
     Value,
     kind_of,
 )
-from traversion_engine.timeql.execute.select import BUCKET
 from traversion_engine.timeql.plan import (
+    BUCKET,
     TIMELINE_READS,
     Order,
     Output,

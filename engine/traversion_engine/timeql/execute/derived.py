@@ -7,7 +7,7 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.model import Nanos
 from traversion_data.store.view import StoreView
-from traversion_engine.state.services import derived_at
+from traversion_engine.state.derived import derived_at
 from traversion_engine.timeql.bound import DERIVED_PREFIX
 
 

@@ -9,10 +9,12 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from traversion_engine.catalogue import Catalogue
 from traversion_engine.timeql.bound import DERIVED_PREFIX, Conjunct, Origin, columns_of
 from traversion_engine.timeql.execute.derived import with_derived
 from traversion_engine.timeql.execute.run import Run
 from traversion_engine.timeql.expressions import test_expr
+from traversion_engine.timeql.occurrence import FEW_VALUES, absent_values
 from traversion_engine.timeql.plan import Scan
 
 SLICE: Final = 1_000_000
@@ -46,6 +48,12 @@ def positions(run: Run, scan: Scan) -> np.ndarray:
     return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
 
+def note_absent_values(run: Run, scan: Scan) -> None:
+    """Note the services and types that the tests ask for and no event has."""
+    for note in absent_values(Catalogue.of(run.view), scan.where, FEW_VALUES):
+        run.note(note)
+
+
 def explain_empty(run: Run, scan: Scan) -> None:
     """Note why a scan has no rows: nothing recorded there, a field absent, a test that all fail."""
     if not run.view.height:
@@ -61,6 +69,8 @@ def explain_empty(run: Run, scan: Scan) -> None:
             continue
         where = "this scope" if frame.height < run.view.height else "this recording"
         run.note(f"No event of {where} has {column.label}.")
+    for note in absent_values(Catalogue.of(run.view), scan.where):
+        run.note(note)
     single = [part for part in scan.where if _is_cheap(part)]
     failing = [part.text for part in single if not _passes(frame, part)]
     if failing:

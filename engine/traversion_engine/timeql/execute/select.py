@@ -16,10 +16,9 @@ from traversion_engine.timeql.execute import scan
 from traversion_engine.timeql.execute.run import Answer, Run
 from traversion_engine.timeql.expressions import test_expr, value_expr
 from traversion_engine.timeql.functions import AGGREGATES, reduce_values
-from traversion_engine.timeql.plan import Select
+from traversion_engine.timeql.plan import BUCKET, Select
 from traversion_engine.timeql.times import bucket_edges
 
-BUCKET: Final = Column("_bucket_start", Kind.TIME, "time", origin=Origin.RESULT)
 _BUCKET_NUMBER: Final = "_bucket"
 _SECONDS: Final = "_seconds"
 _MOST_CELLS: Final = 5_000_000
@@ -28,6 +27,7 @@ _MOST_CELLS: Final = 5_000_000
 def execute(run: Run, plan: Select) -> Answer:
     """One row an event, or one a group and bucket."""
     found = scan.rows(run, plan.scan)
+    scan.note_absent_values(run, plan.scan)
     if not found.height:
         scan.explain_empty(run, plan.scan)
     run.check()

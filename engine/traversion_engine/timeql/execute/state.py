@@ -1,0 +1,107 @@
+"""STATE: what every service looked like at a moment; HISTORY: how one value went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from traversion_data.model import Severity, SpanStatus
+from traversion_engine.catalogue import Catalogue, Field, FieldKind
+from traversion_engine.state.health import RULE
+from traversion_engine.state.history import history as history_of
+from traversion_engine.state.state import changed, state_at
+from traversion_engine.timeql.execute.run import Answer, Run
+from traversion_engine.timeql.expressions import test_expr
+from traversion_engine.timeql.occurrence import FEW_VALUES, absent_values
+from traversion_engine.timeql.plan import History, State, state_column
+from traversion_engine.timeql.times import time_text
+
+_INSTANCE: Final = ["service", "instance"]
+_CODES: Final[dict[FieldKind, dict[str, int]]] = {
+    FieldKind.SEVERITY: {level.word: int(level) for level in Severity},
+    FieldKind.STATUS: {status.name.lower(): int(status) for status in SpanStatus},
+    FieldKind.BOOLEAN: {"true": True, "false": False},
+}
+
+
+def execute(run: Run, plan: State) -> Answer:
+    """Rows by service, instance and field."""
+    services = None if plan.services is None else list(plan.services)
+    if plan.since is None:
+        rows = state_at(run.view, plan.at, plan.fields, window=plan.over, services=services)
+    else:
+        rows = changed(
+            run.view, plan.since, plan.at, plan.fields, window=plan.over, services=services
+        )
+    run.check()
+    for note in absent_values(Catalogue.of(run.view), plan.where, FEW_VALUES):
+        run.note(note)
+    wide = _beside(run, plan, rows, services)
+    for part in plan.where:
+        before = wide.height
+        wide = wide.filter(test_expr(part.test))
+        if before and not wide.height:
+            run.note(f"No value at that moment passes {part.text}.")
+    if "health" in wide["field"]:
+        run.meta["health_rule"] = RULE
+    if not rows.height and services is None:
+        _explain_empty(run, plan)
+    return run.cut(wide.select(column.name for column in plan.columns))
+
+
+def history(run: Run, plan: History) -> Answer:
+    """Changes of a value in scope, by time."""
+    rows = history_of(run.view, plan.service, plan.field, plan.scope)
+    if not rows.height:
+        catalogue = Catalogue.of(run.view)
+        service = catalogue.recorded("service")
+        if service is not None and not catalogue.has_value(service, plan.service):
+            near = " or ".join(f"'{n}'" for n in catalogue.nearest_values(service, plan.service))
+            hint = f" Did you mean {near}?" if near else ""
+            run.note(f"No event has service '{plan.service}'.{hint}")
+        elif history_of(run.view, plan.service, plan.field).height:
+            run.note(f"{plan.field.name} of {plan.service} did not change in scope.")
+        else:
+            run.note(f"Nothing sets {plan.field.name} of {plan.service}.")
+    return run.cut(rows)
+
+
+def _beside(
+    run: Run, plan: State, rows: pl.DataFrame, services: Sequence[str] | None
+) -> pl.DataFrame:
+    """The rows with the fields that WHERE names, of the row's own instance."""
+    for field in plan.asked:
+        values = state_at(run.view, plan.at, [field], window=plan.over, services=services)
+        column = values.select(*_INSTANCE, _compared(field).alias(state_column(field.name)))
+        if field.derived:
+            rows = rows.join(
+                column.drop("instance"), on="service", how="left", maintain_order="left"
+            )
+        else:
+            rows = rows.join(
+                column, on=_INSTANCE, how="left", nulls_equal=True, maintain_order="left"
+            )
+    return rows
+
+
+def _compared(field: Field) -> pl.Expr:
+    if field.numeric or field.kind is FieldKind.TIME:
+        return pl.col("number")
+    codes = _CODES.get(field.kind)
+    return pl.col("value") if codes is None else pl.col("value").replace_strict(codes, default=None)
+
+
+def _explain_empty(run: Run, plan: State) -> None:
+    bounds = run.view.bounds
+    moment = time_text(plan.at, run.context.zone)
+    if not run.view.height:
+        run.note("The recording holds no events.")
+    elif plan.at < bounds.start:
+        first = time_text(bounds.start, run.context.zone)
+        run.note(f"{moment} lies before the recording, which starts at {first}.")
+    elif plan.since is not None:
+        run.note(f"Nothing differs from {time_text(plan.since, run.context.zone)}.")
+    else:
+        run.note(f"Nothing had set a value by {moment}.")

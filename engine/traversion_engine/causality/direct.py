@@ -132,6 +132,7 @@ def return_edges(nodes: Nodes, edges: pl.DataFrame) -> pl.DataFrame:
         _confidence(rule, pl.col("ambiguous")).alias("confidence"),
         lag.alias("lag_ns"),
         "ambiguous",
+        "words",
     )
 
 
@@ -243,6 +244,7 @@ def _as_edges(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         _confidence(pl.col("rule"), pl.col("ambiguous")).alias("confidence"),
         (time.gather(found["row"]) - time.gather(found["node"])).alias("lag_ns"),
         "ambiguous",
+        pl.lit(None, dtype=pl.String).alias("words"),
     )
 
 

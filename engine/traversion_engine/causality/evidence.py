@@ -6,7 +6,8 @@
 | child_row, parent_row | their rows in the frame that the edges were made from |
 | kind | `direct` ids say so · `temporal` · `data` · `service` are inferred |
 | role | `call` · `return` · `emit` · `link` · `value` · `lag` (timeql.md, Direction of causes) |
-| rule | the rule that found the edge; `spelled` turns it into a sentence |
+| rule | the rule that found a direct edge; `spelled` turns it into a sentence. NULL for others |
+| words | the sentence that an inferred edge brings. NULL for direct ones |
 | confidence | probability that the edge is there; 1.0 where ids say so without doubt |
 | lag_ns | moment of the effect less moment of the cause, raw clocks; negative where they disagree |
 | ambiguous | several spans answer to the id that was named, the nearest was taken |
@@ -47,7 +48,11 @@ class EdgeRole(StrEnum):
 
 
 class Rule(StrEnum):
-    """The rule by which a direct edge was found."""
+    """The rule by which a direct edge was found.
+
+    LOGGED and REMARK lead from a log to the span that wrote it, for what the span did afterwards:
+    a complaint (warning or error), and any other log.
+    """
 
     PARENT_ID = "parent_id"
     SHARED_ID = "shared_id"
@@ -59,6 +64,8 @@ class Rule(StrEnum):
     RETURN = "return"
     LATE_RETURN = "late_return"
     OPEN_RETURN = "open_return"
+    LOGGED = "logged"
+    REMARK = "remark"
 
 
 CONFIDENCE: Final[dict[Rule, float]] = {
@@ -72,6 +79,8 @@ CONFIDENCE: Final[dict[Rule, float]] = {
     Rule.RETURN: 1.0,
     Rule.LATE_RETURN: 0.5,
     Rule.OPEN_RETURN: 0.8,
+    Rule.LOGGED: 0.9,
+    Rule.REMARK: 0.5,
 }
 AMBIGUOUS: Final = 0.5
 """Factor on the confidence of an edge whose parent was chosen among several spans of one id."""
@@ -91,6 +100,7 @@ EDGE: Final[dict[str, pl.DataType]] = {
     "confidence": pl.Float64(),
     "lag_ns": pl.Int64(),
     "ambiguous": pl.Boolean(),
+    "words": pl.String(),
 }
 
 WARNING: Final[dict[str, pl.DataType]] = {"seq": pl.Int64(), "warning": pl.String()}
@@ -136,16 +146,21 @@ def spelled(edges: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     child = events.select(ids)[edges["child_row"]].rename({name: f"_c_{name}" for name in ids})
     parent = events.select(ids)[edges["parent_row"]].rename({name: f"_p_{name}" for name in ids})
     wide = pl.concat([edges, child, parent], how="horizontal")
-    return wide.select(*edges.columns, _sentence().alias("evidence"))
+    return wide.select(
+        pl.exclude("^_[cp]_.*$"), pl.coalesce("words", _sentence()).alias("evidence")
+    )
 
 
 def _sentence() -> pl.Expr:
     child, parent = shown_id(f"_c_{schema.SPAN_ID}"), shown_id(f"_p_{schema.SPAN_ID}")
     named, trace = shown_id(f"_c_{schema.PARENT_SPAN_ID}"), shown_id(f"_p_{schema.TRACE_ID}")
     lag = milliseconds(pl.col("lag_ns"))
+    side = pl.when(pl.col("lag_ns") < 0).then(pl.lit("after")).otherwise(pl.lit("before"))
     rule = pl.col("rule")
     text = (
-        pl.when(rule == Rule.PARENT_ID)
+        pl.when(rule.is_in([Rule.LOGGED, Rule.REMARK]))
+        .then(pl.format("span {} logged it {} {} its end", child, lag, side))
+        .when(rule == Rule.PARENT_ID)
         .then(pl.format("span {} names {} as its parent", child, named))
         .when(rule == Rule.SHARED_ID)
         .then(pl.format("client and server share the span id {}", child))
@@ -175,4 +190,4 @@ def _sentence() -> pl.Expr:
     doubt = pl.when("ambiguous").then(
         pl.lit("; several spans have that id, the nearest by service, host and time was taken")
     )
-    return text + doubt.otherwise(pl.lit(""))
+    return text.otherwise(pl.lit("")) + doubt.otherwise(pl.lit(""))

@@ -7,7 +7,7 @@ client; among these the nearest that starts no later, else the nearest that star
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
@@ -71,13 +71,21 @@ def _climb(asked: pl.DataFrame, candidates: pl.DataFrame, same: tuple[str, ...])
     left = asked.filter(known).select("row", "time", *by).sort("time", "row")
     right = candidates.filter(known).select(*by, "time", "pair", "seq", node="row")
     earlier = _asof(left, right.sort("time", "seq"), by, "backward")
-    late = left.join(earlier, on="row", how="anti")
+    late = left.join(earlier, on="row", how="anti", maintain_order="left")
     later = _asof(late, right.sort("time", "seq", descending=[False, True]), by, "forward")
     return pl.concat([earlier, later])
 
 
-def _asof(left: pl.DataFrame, right: pl.DataFrame, by: list[str], strategy: str) -> pl.DataFrame:
-    joined = left.join_asof(right, on="time", by=by, strategy=strategy)  # type: ignore[arg-type]
+def _asof(
+    left: pl.DataFrame, right: pl.DataFrame, by: list[str], strategy: Literal["backward", "forward"]
+) -> pl.DataFrame:
+    joined = left.join_asof(
+        right,
+        on="time",
+        by=by,
+        strategy=strategy,
+        check_sortedness=False,  # both are sorted by time, which is not checked beside `by`
+    )
     return joined.filter(pl.col("node").is_not_null()).select(
         "row", "node", ambiguous=~pl.col("pair")
     )

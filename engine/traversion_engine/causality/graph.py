@@ -1,0 +1,178 @@
+"""TRAVERSE: causes or effects of an event, as a tree of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+
+from traversion_data.store.view import StoreView
+from traversion_engine.causality.evidence import EdgeKind, event_number, shown_id
+from traversion_engine.causality.fan import Fan
+from traversion_engine.causality.index import EdgeIndex, index_around
+from traversion_engine.causality.order import leaves, reading_order
+from traversion_engine.causality.symptom import is_symptom
+from traversion_engine.causality.tree import start_row, step_rows
+from traversion_engine.causality.walk import Walk, walk
+
+Direction: TypeAlias = Literal["backward", "forward", "both"]
+
+DEPTH: Final = 64
+ROW_BUDGET: Final = 100_000
+"""Rows that are written out at most; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Which edges may be taken and how far.
+
+    via: kinds to walk. vetoed: pairs of seqs, cause first, that are not taken. min_confidence is
+    of a single edge. limit: rows written out.
+    """
+
+    via: Collection[str] = tuple(EdgeKind)
+    min_confidence: float = 0.0
+    vetoed: Collection[tuple[int, int]] = ()
+    depth: int = DEPTH
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Traversal:
+    """A walk as rows of `TRAVERSE`, in the order in which the tree is read.
+
+    total: rows before `limit`. matches: branches that UNTIL ended. ended_without: branches that
+    ended without a match. notes: sentences for the reader.
+    """
+
+    frame: pl.DataFrame
+    total: int
+    matches: int
+    ended_without: int
+    notes: tuple[str, ...]
+
+
+ANYTHING: Final = Limits()
+
+
+def traverse(
+    view: StoreView,
+    start_seq: int,
+    direction: Direction = "backward",
+    *,
+    limits: Limits = ANYTHING,
+    until: np.ndarray | None = None,
+    where: np.ndarray | None = None,
+    inferred: pl.DataFrame | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> Traversal:
+    """Walk causal edges from an event; `walk` states which follow from which.
+
+    Args:
+        view: the recording.
+        start_seq: the event to start from; it is the row of depth 0.
+        direction: towards causes, towards effects, or first one and then the other.
+        limits: edges, depth and rows.
+        until: for each position of the view whether a branch ends there (bool); not asked of the
+            start.
+        where: for each position whether its row is shown (bool); hidden ones are walked through.
+        inferred: EDGE rows of other kinds whose row columns are positions of the view.
+        check: called now and then; raises to end the walk.
+
+    Raises:
+        KeyError: there is no such event.
+    """
+    index = _index(view, start_seq, inferred)
+    start = index.row(view, start_seq)
+    if start is None:
+        raise KeyError(start_seq)
+    symptom = is_symptom(view, start_seq)
+    rows = index.direct.nodes.rows
+    chosen = {"backward": ["cause"], "forward": ["effect"], "both": ["cause", "effect"]}[direction]
+    nothing = np.zeros(index.events.height, dtype=bool)
+    ends = nothing if until is None else until[index.positions]
+    shown = ~nothing if where is None else where[index.positions]
+    parts = [start_row(index, start)] if shown[start] else []
+    total = len(parts)
+    budget = ROW_BUDGET if limits.limit is None else limits.limit
+    walks: list[Walk] = []
+    for name in chosen:
+        fan, nearness = _way(index, name)
+        found = walk(
+            fan,
+            start,
+            allowed=_allowed(fan, limits),
+            until=ends,
+            depth=limits.depth,
+            returns_first=symptom,
+            check=check,
+        )
+        order = reading_order(found, index.errors, nearness, rows["seq"].to_numpy())
+        listed = order[1:][shown[found.rows[order[1:]]]]
+        label = pl.lit(f"{name}: " if direction == "both" else "")
+        steps = step_rows(index, fan, found, order, listed[: max(budget - total, 0)])
+        parts.append(steps.with_columns(evidence=label + pl.col("evidence")))
+        total += len(listed)
+        walks.append(found)
+    return Traversal(
+        pl.concat(parts).head(budget),
+        total,
+        sum(int(one.matched.sum()) for one in walks),
+        sum(_ended_without(one) for one in walks) if until is not None else 0,
+        _notes(index, walks, limits.depth),
+    )
+
+
+def _index(view: StoreView, seq: int, inferred: pl.DataFrame | None) -> EdgeIndex:
+    if inferred is None or inferred.is_empty():
+        return index_around(view, seq)
+    return EdgeIndex(view.events, np.arange(view.height), inferred)
+
+
+def _way(index: EdgeIndex, name: str) -> tuple[Fan, np.ndarray]:
+    rows = index.direct.nodes.rows
+    if name == "cause":
+        return index.backward, rows["end"].to_numpy()
+    return index.forward, -rows["time"].to_numpy()
+
+
+def _allowed(fan: Fan, limits: Limits) -> np.ndarray:
+    kinds = [str(kind) for kind in limits.via]
+    allowed = (
+        fan.edges.select(
+            pl.col("kind").cast(pl.String).is_in(kinds)
+            & (pl.col("confidence") >= limits.min_confidence)
+        )
+        .to_series()
+        .to_numpy()
+        .copy()
+    )
+    for cause, effect in limits.vetoed:
+        allowed &= ~((fan.edges["parent"] == cause) & (fan.edges["child"] == effect)).to_numpy()
+    return allowed
+
+
+def _ended_without(found: Walk) -> int:
+    dead = leaves(found) & ~found.matched & ~found.references
+    return int(dead[1:].sum())
+
+
+def _notes(index: EdgeIndex, walks: list[Walk], depth: int) -> tuple[str, ...]:
+    notes: list[str] = []
+    rows = np.unique(np.concatenate([one.rows for one in walks]))
+    unseen = index.direct.unseen.filter(pl.col("child_row").is_in(rows))
+    if unseen.height:
+        first = unseen.select(event_number(pl.col("child")), shown_id("span_id")).row(0)
+        more = f", and {unseen.height - 1:,} more" if unseen.height > 1 else ""
+        notes.append(
+            f"{first[0]} names a parent that is not recorded (not seen: {first[1]}){more}."
+        )
+    cut = sum(one.unexpanded for one in walks)
+    if cut:
+        notes.append(f"{cut:,} branches go on beyond DEPTH {depth}.")
+    if all(len(one.rows) == 1 for one in walks):
+        notes.append("No recorded edge leads from this event in that direction.")
+    return tuple(notes)

@@ -1,0 +1,233 @@
+"""The edges of a recording, or of the traces in question, ready to be walked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, TypeAlias
+
+import numpy as np
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.model import Severity
+from traversion_data.store.view import StoreView
+from traversion_engine.causality.direct import DirectEdges, direct_edges
+from traversion_engine.causality.evidence import (
+    CONFIDENCE,
+    EDGE,
+    ROLE,
+    RULE,
+    EdgeRole,
+    Rule,
+)
+from traversion_engine.causality.fan import ALWAYS, OPEN, Fan
+from traversion_engine.causality.memo import PerView
+
+WHOLE_UP_TO: Final = 50_000
+"""Recordings up to this many events are indexed wholly: cheaper than asking which traces join."""
+
+At: TypeAlias = pl.Series | int
+
+RETURNS, LOGS, INFERRED, CALLS = 0, 1, 2, 3
+"""Groups of steps, in the order in which they explain an error."""
+
+
+@dataclass(frozen=True)
+class EdgeIndex:
+    """Edges between the events of a frame.
+
+    events: rows of a view in time order. positions: their positions in the view, ascending.
+    inferred: EDGE rows of the other kinds whose row columns count `events`.
+    """
+
+    events: pl.DataFrame
+    positions: np.ndarray
+    inferred: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EDGE))
+
+    @cached_property
+    def direct(self) -> DirectEdges:
+        """What ids say."""
+        return direct_edges(self.events)
+
+    @cached_property
+    def backward(self) -> Fan:
+        """Steps from effects to causes."""
+        rows, up, back = self.direct.nodes.rows, self.direct.edges, self.direct.returns
+        seen_until = rows.select(pl.when("timed").then("end").otherwise("time")).to_series()
+        complaints = self._log_edges.filter(pl.col("rule") == Rule.LOGGED)
+        beside = pl.concat([self.direct.links, self.inferred])
+        time = rows["time"]
+
+        def step(edges: pl.DataFrame, group: int, moment: At, enter: At) -> pl.DataFrame:
+            return _steps(edges, ("child_row", "parent_row"), group, moment, enter)
+
+        return Fan.build(
+            pl.concat(
+                [
+                    step(back, RETURNS, seen_until.gather(back["parent_row"]), OPEN),
+                    step(complaints, LOGS, time.gather(complaints["parent_row"]), OPEN),
+                    step(beside, INFERRED, ALWAYS, time.gather(beside["child_row"])),
+                    step(up, CALLS, ALWAYS, time.gather(up["child_row"])),
+                ]
+            )
+        )
+
+    @cached_property
+    def forward(self) -> Fan:
+        """Steps from causes to effects; moments are negative times."""
+        rows, down, back = self.direct.nodes.rows, self.direct.edges, self.direct.returns
+        logged, beside = self._log_edges, pl.concat([self.direct.links, self.inferred])
+        time, end = rows["time"], rows["end"]
+
+        def step(edges: pl.DataFrame, group: int, moment: At, enter: At) -> pl.DataFrame:
+            return _steps(edges, ("parent_row", "child_row"), group, moment, enter)
+
+        return Fan.build(
+            pl.concat(
+                [
+                    step(back, RETURNS, ALWAYS, -end.gather(back["parent_row"])),
+                    step(logged, LOGS, ALWAYS, -time.gather(logged["parent_row"])),
+                    step(beside, INFERRED, ALWAYS, OPEN),
+                    step(down, CALLS, -time.gather(down["child_row"]), OPEN),
+                ]
+            )
+        )
+
+    def row(self, view: StoreView, seq: int) -> int | None:
+        """The row of an event, of its first twin where it repeats one; None where it is absent."""
+        position = view.row(seq)
+        if position is None:
+            return None
+        at = int(np.searchsorted(self.positions, position))
+        if at == len(self.positions) or self.positions[at] != position:
+            return None
+        twin = self.direct.nodes.twins.filter(pl.col("row") == at)
+        return int(twin["node"][0]) if twin.height else at
+
+    @cached_property
+    def complaints(self) -> np.ndarray:
+        """Which rows warn or report an error."""
+        return self.events.select(
+            (pl.col(schema.SEVERITY) >= Severity.WARN).fill_null(value=False)
+            | pl.col(schema.ERROR_OCCURRED).fill_null(value=False)
+        ).to_series().to_numpy()  # fmt: skip
+
+    @cached_property
+    def errors(self) -> np.ndarray:
+        """Which rows report an error."""
+        return self.events[schema.ERROR_OCCURRED].fill_null(value=False).to_numpy()
+
+    @cached_property
+    def _log_edges(self) -> pl.DataFrame:
+        """From logs to what the span that wrote them did next (`child` is the span)."""
+        emits = self.direct.edges.filter(pl.col("role") == EdgeRole.EMIT)
+        rows = self.direct.nodes.rows
+        complains = pl.Series(self.complaints).gather(emits["child_row"])
+        rule = (
+            pl.when(complains)
+            .then(pl.lit(Rule.LOGGED, dtype=RULE))
+            .otherwise(pl.lit(Rule.REMARK, dtype=RULE))
+        )
+        confidence = pl.when(complains).then(CONFIDENCE[Rule.LOGGED]).otherwise(
+            CONFIDENCE[Rule.REMARK]
+        )  # fmt: skip
+        span_end, log_time = (
+            rows["end"].gather(emits["parent_row"]),
+            rows["time"].gather(emits["child_row"]),
+        )
+        return emits.select(
+            child="parent",
+            parent="child",
+            child_row="parent_row",
+            parent_row="child_row",
+            kind="kind",
+            role=pl.lit(EdgeRole.EMIT, dtype=ROLE),
+            rule=rule,
+            confidence=confidence,
+            lag_ns=span_end - log_time,
+            ambiguous="ambiguous",
+            words="words",
+        )
+
+
+def _steps(
+    edges: pl.DataFrame, way: tuple[str, str], group: int, moment: At, enter: At
+) -> pl.DataFrame:
+    owner, other = way
+    return edges.with_columns(
+        pl.col(owner).alias("owner"),
+        pl.col(other).alias("other"),
+        pl.lit(moment, dtype=pl.Int64).alias("moment"),
+        pl.lit(enter, dtype=pl.Int64).alias("enter"),
+        pl.lit(group, dtype=pl.Int8).alias("group"),
+    )
+
+
+def _whole(view: StoreView) -> EdgeIndex:
+    return EdgeIndex(view.events, np.arange(view.height))
+
+
+whole_index: Final = PerView(_whole)
+"""The index of a whole recording, made once a view."""
+
+
+def index_around(view: StoreView, seq: int) -> EdgeIndex:
+    """An index that holds every event which direct edges connect with this one.
+
+    Small recordings are indexed wholly; of large ones the event's trace and those that links join.
+    KeyError where there is no such event.
+    """
+    if view.height <= WHOLE_UP_TO or whole_index.get(view) is not None:
+        return whole_index(view)
+    position = view.row(seq)
+    if position is None:
+        raise KeyError(seq)
+    positions = _closure(view, position)
+    if len(positions) * 2 > view.height:
+        return whole_index(view)
+    return EdgeIndex(view.rows(positions), positions)
+
+
+def _closure(view: StoreView, position: int) -> np.ndarray:
+    own = view.events[schema.TRACE_ID][position]
+    if not own:
+        named = view.events.select(
+            pl.col(schema.TRACE_ID).fill_null("").eq("")
+            & pl.any_horizontal(pl.col(schema.SPAN_ID, schema.PARENT_SPAN_ID).fill_null("").ne(""))
+        ).to_series()
+        unlinked: np.ndarray = np.union1d(np.flatnonzero(named.to_numpy()), [position])
+        return unlinked
+    traces = _linked(_trace_links(view), own)
+    parts = [view.traces.positions_of(trace) for trace in traces]
+    joined: np.ndarray = np.sort(np.concatenate(parts))
+    return joined
+
+
+def _links_between_traces(view: StoreView) -> pl.DataFrame:
+    linking = view.events.filter(pl.col(schema.LINKS).list.len() > 0)
+    pairs = (
+        linking.select(pl.col(schema.TRACE_ID).alias("a"), schema.LINKS)
+        .explode(schema.LINKS)
+        .select("a", pl.col(schema.LINKS).struct.field(schema.TRACE_ID).alias("b"))
+        .filter(pl.col("a") != pl.col("b"))
+        .unique()
+    )
+    return pl.concat([pairs, pairs.select(a="b", b="a")]).unique()
+
+
+_trace_links: Final = PerView(_links_between_traces)
+
+
+def _linked(pairs: pl.DataFrame, trace: str) -> list[str]:
+    reached = pl.DataFrame({"a": [trace]}, schema={"a": pl.String})
+    newest = reached
+    while newest.height:
+        newest = (
+            pairs.join(newest, on="a", how="semi")
+            .select(a="b")
+            .unique()
+            .join(reached, on="a", how="anti")
+        )
+        reached = pl.concat([reached, newest])
+    return reached["a"].to_list()

@@ -1,0 +1,89 @@
+"""Entries of a walk as the rows that TRAVERSE and PATH give."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.model import MILLISECOND
+from traversion_engine.causality.evidence import event_number, spelled
+from traversion_engine.causality.fan import Fan
+from traversion_engine.causality.index import EdgeIndex
+from traversion_engine.causality.walk import Walk
+
+TRAVERSE: Final[dict[str, pl.DataType]] = {
+    "depth": pl.Int64(),
+    "seq": pl.Int64(),
+    "parent_seq": pl.Int64(),
+    "time": pl.Int64(),
+    "lag_ms": pl.Float64(),
+    "service": pl.String(),
+    "type": pl.String(),
+    "severity": pl.Int8(),
+    "message": pl.String(),
+    "kind": pl.String(),
+    "role": pl.String(),
+    "confidence": pl.Float64(),
+    "evidence": pl.String(),
+}
+
+
+_TYPED = [pl.col(name).cast(dtype) for name, dtype in TRAVERSE.items()]
+_EVENT = {
+    "seq": pl.col(schema.SEQ),
+    "time": pl.col(schema.TIME),
+    "service": pl.col(schema.SERVICE).cast(pl.String),
+    "type": pl.col(schema.TYPE).cast(pl.String),
+    "severity": pl.col(schema.SEVERITY),
+    "message": pl.coalesce(schema.MESSAGE, pl.col(schema.OPERATION).cast(pl.String)),
+}
+
+
+def start_row(index: EdgeIndex, row: int) -> pl.DataFrame:
+    """The row of the event a walk starts from: depth 0, nothing about an edge."""
+    facts: pl.DataFrame = index.events.slice(row, 1).select(**_EVENT, depth=pl.lit(0))
+    nothing = [
+        pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in TRAVERSE.items()
+        if name not in facts.columns
+    ]
+    return facts.with_columns(nothing).select(_TYPED)
+
+
+def step_rows(
+    index: EdgeIndex, fan: Fan, found: Walk, order: np.ndarray, listed: np.ndarray
+) -> pl.DataFrame:
+    """Rows of the `listed` entries of a walk, whose `order` says where a reference points."""
+    edges = spelled(fan.edges[found.edges[listed]], index.events)
+    seqs = index.events[schema.SEQ]
+    depth = np.searchsorted(found.levels, listed, side="right") - 1
+    facts = index.events[found.rows[listed]].select(**_EVENT)
+    steps = edges.select("kind", "role", "confidence", "evidence")
+    wide: pl.DataFrame = pl.concat([facts, steps], how="horizontal").with_columns(
+        depth=pl.Series(depth),
+        parent_seq=seqs.gather(found.rows[found.parents[listed]]),
+        lag_ms=pl.Series(found.lags[listed] / MILLISECOND),
+        see=pl.Series(_see(found, order, listed), dtype=pl.String),
+    )
+    plain = pl.col("evidence")
+    seen = plain + pl.format("; see {} {}", event_number(pl.col("seq")), "see")
+    told = wide.with_columns(evidence=pl.when(pl.col("see").is_null()).then(plain).otherwise(seen))
+    return told.select(_TYPED)
+
+
+def _see(found: Walk, order: np.ndarray, listed: np.ndarray) -> list[str | None]:
+    """Where the first appearance of each listed entry stands, None for first appearances."""
+    references = found.references[listed]
+    if not references.any():
+        return [None] * len(listed)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    first = np.full(int(found.rows.max()) + 1, 0)
+    fresh = np.flatnonzero(~found.references)
+    first[found.rows[fresh]] = fresh
+    above = place[first[found.rows[listed]]] < place[listed]
+    words = np.where(above, "above", "below")
+    return [str(w) if r else None for w, r in zip(words, references, strict=True)]

@@ -13,7 +13,7 @@ from traversion_data.model import Nanos, TimeRange
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import Field
 from traversion_engine.timeql import columns as tables
-from traversion_engine.timeql.ast import ShowKind
+from traversion_engine.timeql.ast import Direction, ShowKind
 from traversion_engine.timeql.bound import (
     DERIVED_PREFIX,
     Aggregate,
@@ -150,6 +150,30 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class Edging:
+    """Which causal edges may be taken; `vetoed` are pairs of seqs, cause first."""
+
+    via: tuple[str, ...]
+    min_confidence: float
+    vetoed: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Traverse:
+    """TRAVERSE from an event. until: tests of events. where: tests of rows and their events."""
+
+    start: int
+    direction: Direction
+    edging: Edging
+    depth: int
+    until: tuple[Conjunct, ...]
+    where: tuple[Conjunct, ...]
+    limit: int | None
+    over: Nanos
+    columns: Columns = tables.TRAVERSE
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """An answer known to be empty when the statement was bound; its note says why."""
 
@@ -192,15 +216,15 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Explain:
-    """EXPLAIN: the plan as bound, and as it will run."""
+    """EXPLAIN: the statement as understood and its plan; None where it is not available."""
 
     statement: str
-    bound: Plan
+    bound: Plan | None
     columns: Columns = tables.EXPLAIN
 
 
 Plan: TypeAlias = (
-    Timeline | Select | State | History | Nothing | Goto | Mark | Show | Help | Explain
+    Timeline | Select | State | History | Traverse | Nothing | Goto | Mark | Show | Help | Explain
 )
 
 

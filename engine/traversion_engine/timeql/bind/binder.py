@@ -13,16 +13,18 @@ from traversion_engine.catalogue import Catalogue
 from traversion_engine.context import Context
 from traversion_engine.diagnostic import NotAvailableError
 from traversion_engine.timeql import ast
-from traversion_engine.timeql.bind import rows, small, state
+from traversion_engine.timeql.bind import causes, rows, small, state
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
 from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.execute.run import Budget, Run
 from traversion_engine.timeql.execute.scan import positions
-from traversion_engine.timeql.plan import Nothing, Plan, Scan
+from traversion_engine.timeql.format import format_statement
+from traversion_engine.timeql.plan import Explain, Nothing, Plan, Scan
 
 _BINDERS: Final[dict[type[ast.Node], Callable[[Environment, Any], Plan]]] = {
     ast.Timeline: rows.timeline,
     ast.Select: rows.select,
+    ast.Traverse: causes.traverse,
     ast.State: state.state,
     ast.History: state.history,
     ast.Goto: small.goto,
@@ -55,6 +57,8 @@ def bind(statement: ast.Statement, env: Environment) -> Plan:
         StatementError: a name, a unit, a time or an event that cannot be resolved.
         NotAvailableError: this version does not have the statement.
     """
+    if isinstance(statement, ast.Explain):
+        return _explained(statement, env)
     if type(statement) in _NOT_AVAILABLE:
         raise NotAvailableError(_NOT_AVAILABLE[type(statement)])
     try:
@@ -62,6 +66,16 @@ def bind(statement: ast.Statement, env: Environment) -> Plan:
     except NothingThereError as missing:
         env.note(missing.note)
         return Nothing(small.columns_of(statement))
+
+
+def _explained(statement: ast.Explain, env: Environment) -> Explain:
+    inner = statement.statement
+    while isinstance(inner, ast.Explain):
+        inner = inner.statement
+    available = type(inner) not in _NOT_AVAILABLE
+    if not available:
+        env.note(str(NotAvailableError(_NOT_AVAILABLE[type(inner)])))
+    return Explain(format_statement(inner), bind(inner, env) if available else None)
 
 
 def _matches(env: Environment, predicate: ast.Predicate, scope: TimeRange) -> np.ndarray:

@@ -53,7 +53,7 @@ def seq_at(env: Environment, at: int) -> int:
 
 
 def _numbered(env: Environment, node: ast.SeqRef, source: int, line: int) -> int:
-    seq = seq_of(source - 1, line)
+    seq = seq_of(source, line)
     at = env.view.row(seq)
     if at is not None:
         return at
@@ -61,7 +61,7 @@ def _numbered(env: Environment, node: ast.SeqRef, source: int, line: int) -> int
     reasons = aside.filter(pl.col(schema.SEQ) == seq)["reason"]
     if len(reasons):
         raise env.error(node, f"{seq_text(seq)} was set aside: {reasons[0]}")
-    raise env.error(node, f"there is no event {env.words(node)}", _known_numbers(env, source - 1))
+    raise env.error(node, f"there is no event {env.words(node)}", _known_numbers(env, source))
 
 
 def _known_numbers(env: Environment, source: int) -> str | None:

@@ -9,7 +9,15 @@ import polars as pl
 
 from traversion_engine.timeql import plan as plans
 from traversion_engine.timeql.columns import empty_frame
-from traversion_engine.timeql.execute import select, show, state, timeline
+from traversion_engine.timeql.execute import (
+    explain,
+    manual,
+    select,
+    show,
+    state,
+    timeline,
+    traverse,
+)
 from traversion_engine.timeql.execute.run import Answer, Run
 
 
@@ -46,9 +54,12 @@ def _mark(run: Run, plan: plans.Mark) -> Answer:
 _EXECUTORS: Final[dict[type[Any], Callable[[Run, Any], Answer]]] = {
     plans.Timeline: timeline.execute,
     plans.Select: select.execute,
+    plans.Traverse: traverse.execute,
     plans.State: state.execute,
     plans.History: state.history,
     plans.Show: show.execute,
+    plans.Explain: explain.execute,
+    plans.Help: manual.execute,
     plans.Nothing: _nothing,
     plans.Goto: _goto,
     plans.Mark: _mark,

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from traversion_data import schema
 from traversion_engine.catalogue import Catalogue
 from traversion_engine.timeql.bound import DERIVED_PREFIX, Conjunct, Origin, columns_of
 from traversion_engine.timeql.execute.derived import with_derived
@@ -89,7 +90,7 @@ def _no_rows(run: Run, columns: list[str]) -> pl.DataFrame:
 
 def _slices(run: Run, scan: Scan) -> Iterator[pl.DataFrame]:
     first, last = run.view.span(scan.scope)
-    names = {*scan.columns, *(column.name for column in scan.tested)}
+    names = {schema.TIME, *scan.columns, *(column.name for column in scan.tested)}
     wanted = [name for name in run.view.events.columns if name in names]
     for start in range(first, last, SLICE):
         run.check()

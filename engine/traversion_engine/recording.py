@@ -1,0 +1,138 @@
+"""A recording from its sources to answers: loaded at once or in a thread, then asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from threading import Event
+from typing import Literal, TypeAlias
+
+from traversion_data.ingest import Loader, LoadOptions, Progress
+from traversion_data.model import FieldMap, Nanos, SourceInfo, seq_text
+from traversion_data.source.base import Source
+from traversion_data.source.locate import open_sources
+from traversion_data.store.head import Head
+from traversion_data.store.view import StoreView
+from traversion_engine.context import Context
+from traversion_engine.result import ResultTable
+from traversion_engine.session import Session
+
+EventName: TypeAlias = int | str
+"""An event by its number (seq), its id, or `#1234`."""
+
+
+class Recording:
+    """Sources and what has been read of them so far.
+
+    `load` blocks the thread that calls it; everything else may be called from any thread, before,
+    during and after, and answers on the newest snapshot.
+    """
+
+    def __init__(self, sources: Sequence[Source], options: LoadOptions | None = None) -> None:
+        self._head = Head()
+        self._options = options or LoadOptions()
+        self._sources = tuple(sources)
+        self._cancelled = Event()
+        self._loader: Loader | None = None
+        self.session = Session(lambda: self._head.view)
+
+    def load(
+        self,
+        on_progress: Callable[[Progress], None] | None = None,
+        on_snapshot: Callable[[StoreView], None] | None = None,
+    ) -> StoreView:
+        """Read all sources and return the last snapshot.
+
+        Both callbacks are called in this thread, `on_snapshot` whenever there is more to see.
+
+        Raises:
+            InputError: no source gave any event.
+        """
+        self._loader = Loader(self._sources, self._head, self._options, on_progress, on_snapshot)
+        if self._cancelled.is_set():
+            self._loader.cancel()
+        return self._loader.run()
+
+    def cancel(self) -> None:
+        """Stop loading, before or while it runs; what was read stays."""
+        self._cancelled.set()
+        if self._loader is not None:
+            self._loader.cancel()
+
+    @property
+    def view(self) -> StoreView:
+        """The newest snapshot."""
+        return self._head.view
+
+    @property
+    def sources(self) -> tuple[SourceInfo, ...]:
+        """What was understood of each source, and where each of its lines went."""
+        return self.view.sources
+
+    def query(self, statement: str, context: Context | None = None) -> ResultTable:
+        """Answer a TimeQL statement; times without an offset are in the recording's zone.
+
+        Raises:
+            StatementError: the statement is wrong; the message has a caret under the place.
+            NotAvailableError: this version does not have the statement.
+        """
+        return self.session.ask(statement, context or Context(zone=self._options.tz))
+
+    def trace_causality_chain(
+        self,
+        event: EventName,
+        direction: Literal["backward", "forward", "both"] = "backward",
+    ) -> ResultTable:
+        """The causes (backward) or effects (forward) of an event, as TRAVERSE gives them.
+
+        Raises:
+            StatementError: there is no such event number, or several events have the id.
+        """
+        return self.query(f"TRAVERSE FROM {_reference(event)} FOLLOWING {direction}")
+
+    def find_root_cause(self, event: EventName) -> ResultTable:
+        """Ranked explanations of an event, as ROOT CAUSE gives them.
+
+        Raises:
+            NotAvailableError: in this version, always.
+        """
+        return self.query(f"ROOT CAUSE OF {_reference(event)}")
+
+
+def open_recording(
+    *sources: str | os.PathLike[str] | Source,
+    field_map: Mapping[str, str] | None = None,
+    tz: str = "UTC",
+    since: Nanos | None = None,
+    until: Nanos | None = None,
+) -> Recording:
+    """Read files, folders, globs or source objects to their end.
+
+    Args:
+        sources: paths and globs, or objects that yield chunks of bytes.
+        field_map: where core fields stand, as `{"time": "ts", "service": "app.name"}`.
+        tz: the zone of times without an offset, in the data and in statements.
+        since: only events from this moment on, ns UTC.
+        until: only events before this moment, ns UTC.
+
+    Raises:
+        InputError: a source cannot be opened, or none of them holds events.
+    """
+    opened: list[Source] = []
+    for source in sources:
+        if isinstance(source, str | os.PathLike):
+            opened += open_sources([os.fspath(source)])
+        else:
+            opened.append(source)
+    pairs = FieldMap(tuple((field_map or {}).items()))
+    recording = Recording(opened, LoadOptions(pairs, tz, since, until))
+    recording.load()
+    return recording
+
+
+def _reference(event: EventName) -> str:
+    if isinstance(event, int):
+        return seq_text(event)
+    if event.startswith("#"):
+        return event
+    return "'" + event.replace("'", "''") + "'"

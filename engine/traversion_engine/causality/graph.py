@@ -85,7 +85,7 @@ def traverse(
     Raises:
         KeyError: there is no such event.
     """
-    index = _index(view, start_seq, inferred)
+    index = index_for(view, start_seq, inferred)
     start = index.row(view, start_seq)
     if start is None:
         raise KeyError(start_seq)
@@ -104,7 +104,7 @@ def traverse(
         found = walk(
             fan,
             start,
-            allowed=_allowed(fan, limits),
+            allowed=allowed_edges(fan, limits),
             until=ends,
             depth=limits.depth,
             returns_first=symptom,
@@ -126,7 +126,8 @@ def traverse(
     )
 
 
-def _index(view: StoreView, seq: int, inferred: pl.DataFrame | None) -> EdgeIndex:
+def index_for(view: StoreView, seq: int, inferred: pl.DataFrame | None) -> EdgeIndex:
+    """The index that holds all that edges join with an event."""
     if inferred is None or inferred.is_empty():
         return index_around(view, seq)
     return EdgeIndex(view.events, np.arange(view.height), inferred)
@@ -139,7 +140,8 @@ def _way(index: EdgeIndex, name: str) -> tuple[Fan, np.ndarray]:
     return index.forward, -rows["time"].to_numpy()
 
 
-def _allowed(fan: Fan, limits: Limits) -> np.ndarray:
+def allowed_edges(fan: Fan, limits: Limits) -> np.ndarray:
+    """For each edge of a fan whether the limits let it be taken."""
     kinds = [str(kind) for kind in limits.via]
     allowed = (
         fan.edges.select(

@@ -74,6 +74,18 @@ def step_rows(
     return told.select(_TYPED)
 
 
+def path_rows(index: EdgeIndex, start: int, edges: pl.DataFrame) -> pl.DataFrame:
+    """A path as rows: the start, then the event that each edge (cause to effect) leads to."""
+    facts = index.events[edges["child_row"]].select(**_EVENT)
+    told = spelled(edges, index.events).select(
+        "kind", "role", "confidence", "evidence", parent_seq="parent",
+        lag_ms=pl.col("lag_ns") / MILLISECOND,
+    )  # fmt: skip
+    wide: pl.DataFrame = pl.concat([facts, told], how="horizontal")
+    steps = wide.with_columns(depth=pl.int_range(1, pl.len() + 1)).select(_TYPED)
+    return pl.concat([start_row(index, start), steps])
+
+
 def _see(found: Walk, order: np.ndarray, listed: np.ndarray) -> list[str | None]:
     """Where the first appearance of each listed entry stands, None for first appearances."""
     references = found.references[listed]

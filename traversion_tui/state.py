@@ -4,9 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 
 from traversion_data.model import Nanos, TimeRange
+
+
+class Loop(StrEnum):
+    """What play does at the end."""
+
+    OFF = "off"
+    ALL = "all"
+    EDGES = "A..B"
+
+
+class Clock(StrEnum):
+    """From where times are read."""
+
+    SOURCE = "source"
+    UTC = "UTC"
+    LOCAL = "local"
+    START = "since start"
+    MARK = "since mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +33,9 @@ class ViewState:
     """One moment of the console. Changed only by making another; widgets read it, never write it.
 
     playhead: the one moment that all panes show. cursor: position (see `StoreView`) of the
-    selected event, or None in an empty recording. window: what the scrubber shows, inside `whole`.
+    selected event, never one after the playhead, or None before the first. window: what the
+    scrubber shows, inside `whole`, the playhead inside it. zooms: windows to zoom back to.
+    origin: where play began. past, ahead: moments visited, for going back and forward.
     generation counts every change; an answer that belongs to an older one is dropped.
     """
 
@@ -26,6 +47,12 @@ class ViewState:
     bookmarks: Mapping[str, Nanos] = field(default_factory=lambda: MappingProxyType({}))
     playing: bool = False
     speed: float = 1.0
+    loop: Loop = Loop.OFF
+    origin: Nanos | None = None
+    zooms: tuple[TimeRange, ...] = ()
+    past: tuple[Nanos, ...] = ()
+    ahead: tuple[Nanos, ...] = ()
     zone: str = "UTC"
+    clock: Clock = Clock.SOURCE
     where: str | None = None
     generation: int = 0

@@ -1,0 +1,281 @@
+"""The console: one frozen state, changed by actions, shown by panes, filled in by workers."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic_ns
+from typing import ClassVar, Final
+
+import numpy as np
+from textual.app import App
+from textual.binding import BindingType
+from textual.theme import Theme
+from textual.timer import Timer
+
+from traversion_data import schema
+from traversion_data.model import TimeRange
+from traversion_data.store.view import StoreView
+from traversion_tui import messages, playhead, transport
+from traversion_tui.actions import BY_ID, Scope, bindings, of_scope
+from traversion_tui.answers import NO_ANSWERS
+from traversion_tui.deeds import DEEDS
+from traversion_tui.landmarks import Landmarks
+from traversion_tui.loading import Load, loading_of, resident_bytes
+from traversion_tui.moves import MOVES, Here
+from traversion_tui.panes import context_of, state_job, why_job
+from traversion_tui.receive import entered, receive
+from traversion_tui.recording import Recording
+from traversion_tui.render.scrubber import layout
+from traversion_tui.scene import NOT_LOADING, Loading, Pane, Scene
+from traversion_tui.screens.main import MainScreen
+from traversion_tui.state import ViewState
+from traversion_tui.text import NOTHING, safe
+from traversion_tui.theme import Look, choose
+from traversion_tui.workers import Channel
+
+FRAME: Final = 1 / 30
+REMOTE_FRAME: Final = 1 / 15
+"""Seconds between frames of play; over ssh half as many."""
+
+MEMORY_SECONDS: Final = 2.0
+
+_NOWHERE: Final = ViewState(TimeRange(0, 0), TimeRange(0, 0), 0)
+
+
+class TraversionApp(App[None], inherit_bindings=False):
+    """Shows a recording; without one the start screen. `apply` is the only way to another state.
+
+    `demo` makes the bundled incident's recording. `clock` (ns) and `memory` (bytes) are asked for
+    the time that passes in play and for this process's size.
+    """
+
+    TITLE = "Traversion"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(of_scope(Scope.GLOBAL))]
+
+    def __init__(
+        self,
+        recording: Recording | None = None,
+        *,
+        look: Look | None = None,
+        demo: Callable[[], Recording] | None = None,
+        clock: Callable[[], int] = monotonic_ns,
+        memory: Callable[[], int] = resident_bytes,
+    ) -> None:
+        self.look = look or choose(os.environ, sys.stdout.encoding or "ascii")
+        super().__init__(ansi_color=True if self.look.palette.native else None)
+        self.recording = recording
+        self.make_demo = demo
+        self.state = _NOWHERE
+        self.marks = Landmarks(StoreView(schema.empty()))
+        self.answers = NO_ANSWERS
+        self.loading = NOT_LOADING
+        self.pane = self.tab = Pane.EVENTS
+        self.solo = self.card = False
+        self.note = NOTHING
+        self.hits: tuple[str, np.ndarray] = ("", np.array([], dtype=np.int64))
+        self.main = MainScreen()
+        self.channels = {name: Channel(self, name) for name in ("state", "why", "ask", "find")}
+        self.interrupted = self.mouse_released = False
+        self.asked = ""
+        self.left: tuple[Pane, bool] = (Pane.EVENTS, False)
+        self._clock = clock
+        self._memory = memory
+        self._ticked = 0
+        self._ticker: Timer | None = None
+        self._wear(self.look)
+
+    def _wear(self, look: Look) -> None:
+        palette = look.palette
+        if palette.native:
+            self.theme = "ansi-dark" if palette.dark else "ansi-light"
+            return
+        colours = {role: ink.colour or "" for role, ink in palette.inks.items()}
+        theme = Theme(
+            name="traversion",
+            primary=colours["accent"],
+            background=colours["bg"],
+            surface=colours["surface"],
+            foreground=colours["text"],
+            dark=palette.dark,
+        )
+        self.register_theme(theme)
+        self.theme = "traversion"
+
+    async def on_mount(self) -> None:
+        """Open what there is to open."""
+        frame = REMOTE_FRAME if os.environ.get("SSH_TTY") else FRAME
+        self._ticker = self.set_interval(frame, self._tick, pause=True)
+        self.set_interval(MEMORY_SECONDS, self.push)
+        await self.push_screen(self.main)
+        self.main.give_focus(Pane.EVENTS)
+        if self.recording is None:
+            DEEDS["start"](self)
+        else:
+            self.open(self.recording)
+
+    def open(self, recording: Recording) -> None:
+        """Show another recording, loading it meanwhile."""
+        self.recording = recording
+        self.state = replace(_NOWHERE, zone=recording.zone)
+        self.loading = Loading(done=False)
+        self.run_worker(Load(recording, self.post_message), thread=True, exit_on_error=False)
+        self.push()
+
+    def scene(self) -> Scene:
+        """The frame that shows everything known now."""
+        return Scene(
+            state=self.state,
+            marks=self.marks,
+            look=self.look,
+            answers=self.answers,
+            name=safe(self.recording.name) if self.recording else NOTHING,
+            focus=self.pane,
+            tab=self.tab,
+            solo=self.solo,
+            card=self.card,
+            loading=self.loading,
+            note=self.note,
+            memory=self._memory(),
+        )
+
+    def push(self) -> None:
+        """Send the newest scene down."""
+        if self.main.is_mounted:
+            self.main.show(self.scene())
+
+    def apply(self, state: ViewState) -> None:
+        """Take another state and show it; the panes' answers follow from the workers."""
+        before, self.state = self.state, state
+        if state.playing != before.playing and self._ticker is not None:
+            self._ticked = self._clock()
+            (self._ticker.resume if state.playing else self._ticker.pause)()
+        if state.playhead != before.playhead:
+            self.ask_state()
+        if not state.playing and (state.cursor != before.cursor or before.playing):
+            self.ask_why()
+        self.push()
+
+    def say(self, sentence: str) -> None:
+        """Put a sentence in the status row until the next key."""
+        self.note = safe(sentence)
+        self.push()
+
+    def action_act(self, id_: str) -> None:
+        """Do what the registry's action says."""
+        self.note, self.card = NOTHING, self.card and id_ in {"card", "escape"}
+        self.interrupted = self.interrupted and id_ == "interrupt"
+        action = BY_ID[id_]
+        if action.later:
+            self.say(f"{action.label} is not available in this version.")
+        elif move := MOVES.get(id_):
+            width = layout(self.size.width, self.size.height).width
+            moved = move(Here(self.state, self.marks, width))
+            if isinstance(moved, str):
+                self.say(moved)
+            else:
+                self.apply(moved)
+        else:
+            DEEDS[id_](self)
+
+    def ask_state(self) -> None:
+        """Have STATE computed for the playhead."""
+        job = state_job(self.marks.view, self.state.playhead)
+        self.channels["state"].ask(self.state.generation, job)
+
+    def ask_why(self) -> None:
+        """Have the causes of the selected event looked up."""
+        view, cursor = self.marks.view, self.state.cursor
+        if self.recording is None or cursor is None:
+            return
+        seq = int(view.page(cursor, 1)[schema.SEQ][0])
+        job = why_job(self.recording.session, view, seq, context_of(self.state, view))
+        self.channels["why"].ask(self.state.generation, job)
+
+    def _tick(self) -> None:
+        now = self._clock()
+        elapsed, self._ticked = now - self._ticked, now
+        self.apply(transport.tick(self.state, self.marks.view, elapsed))
+
+    def focus_pane(self, pane: Pane) -> None:
+        """Give a pane the focus; where one pane has the room it gets the room too."""
+        if pane not in {Pane.SCRUBBER, Pane.PROMPT}:
+            self.tab = pane
+        self.pane = pane
+        self.push()
+        self.main.give_focus(pane)
+
+    def on_pane_focused(self, message: messages.PaneFocused) -> None:
+        """Keep track of the focus."""
+        if message.pane is not self.pane:
+            self.focus_pane(message.pane)
+
+    def on_seek_cell(self, message: messages.SeekCell) -> None:
+        """Move the playhead to the pointer."""
+        view = self.marks.view
+        self.apply(transport.seek_cell(self.state, view, message.cell, message.width))
+
+    def on_seek_share(self, message: messages.SeekShare) -> None:
+        """Move the playhead to a place of the whole recording."""
+        share = min(max(message.share, 0.0), 1.0)
+        self.apply(playhead.percent(self.state, self.marks.view, share * 100))
+
+    def on_zoom_at(self, message: messages.ZoomAt) -> None:
+        """Zoom at the pointer."""
+        about = transport.cell_start(self.state.window, message.cell, message.width)
+        self.apply(transport.zoom(self.state, message.factor, about))
+
+    def on_pan(self, message: messages.Pan) -> None:
+        """Move the window."""
+        self.apply(transport.pan(self.state, self.marks.view, message.share))
+
+    def on_pick_row(self, message: messages.PickRow) -> None:
+        """Select an event of the log."""
+        self.apply(playhead.select(self.state, self.marks.view, message.position))
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the screen has room for one pane at a time only."""
+        return layout(self.size.width, self.size.height).compact
+
+    def go_to_event(self, seq: int) -> None:
+        """Go to an event by its number."""
+        position = self.marks.view.row(seq)
+        if position is None:
+            self.say("that event is not in this recording")
+            return
+        time = int(self.marks.view.times[position])
+        self.apply(playhead.jump(self.state, self.marks.view, time, position))
+
+    def on_prompt_left(self) -> None:
+        """Give the focus back."""
+        self.focus_pane(self.tab)
+
+    def on_entered(self, message: messages.Entered) -> None:
+        """Ask, go or find."""
+        entered(self, message.mode, message.text)
+
+    def on_answered(self, message: messages.Answered) -> None:
+        """Show what a worker found out."""
+        receive(self, message)
+        self.channels[message.channel].answered()
+        self.push()
+
+    def on_loaded(self, message: messages.Loaded) -> None:
+        """Show what has been read so far."""
+        if message.marks is not None and message.marks.view.height:
+            self.marks = message.marks
+            self.state = playhead.grown(self.state, message.marks.view)
+            self.ask_state()
+            self.ask_why()
+        if message.progress is not None:
+            self.loading = loading_of(message.progress, self.marks.view)
+        if message.ended:
+            self.loading = Loading.of(self.marks.view.sources)
+            self.card = bool(self.marks.view.sources) and not self.note
+            if message.error is not None:
+                self.note = safe(message.error)
+        self.push()

@@ -1,0 +1,82 @@
+"""Loads a recording in a thread, warms each snapshot's indexes there, and reports up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import Any, Final
+
+from traversion_data.ingest import Progress
+from traversion_data.store.view import StoreView
+from traversion_tui.landmarks import Landmarks
+from traversion_tui.messages import Loaded
+from traversion_tui.recording import Recording
+from traversion_tui.scene import Loading
+
+EVERY: Final = 0.1
+"""Seconds between two reports of progress: cost follows frames, not chunks."""
+
+Post = Callable[[Any], bool]
+
+
+class Load:
+    """One load, to be called in a worker thread."""
+
+    def __init__(self, recording: Recording, post: Post) -> None:
+        self._recording = recording
+        self._post = post
+        self._reported = 0.0
+
+    def __call__(self) -> None:
+        """Read everything; the last message says that it ended, and how."""
+        error: Exception | None = None
+        try:
+            self._recording.load(self._progress, self._snapshot)
+        except Exception as raised:  # noqa: BLE001 - shown to the person who opened it
+            error = raised
+        marks = warmed(self._recording.view)
+        self._post(Loaded(marks=marks, error=error, ended=True))
+
+    def _progress(self, progress: Progress) -> None:
+        now = monotonic()
+        if now - self._reported >= EVERY:
+            self._reported = now
+            self._post(Loaded(progress=progress))
+
+    def _snapshot(self, view: StoreView) -> None:
+        self._post(Loaded(marks=warmed(view)))
+
+
+def warmed(view: StoreView) -> Landmarks:
+    """The snapshot with everything built that the next frame will need."""
+    marks = Landmarks(view)
+    if view.height:
+        _ = (view.bounds, view.density, view.seqs, marks.errors, marks.warnings)
+    return marks
+
+
+def loading_of(progress: Progress, view: StoreView) -> Loading:
+    """What the status row tells of a load under way."""
+    base = Loading.of(view.sources)
+    seconds = max(progress.seconds, 1e-3)
+    total = progress.bytes_total
+    return Loading(
+        read=base.read,
+        stored=progress.rows,
+        set_aside=base.set_aside,
+        blank=base.blank,
+        rows_per_second=progress.rows / seconds,
+        bytes_per_second=progress.bytes_read / seconds,
+        share=min(progress.bytes_read / total, 1.0) if total else None,
+        done=False,
+    )
+
+
+def resident_bytes() -> int:
+    """Memory of this process, 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * 4096

@@ -1,0 +1,94 @@
+"""How each pane's answer is asked for; all of it runs in worker threads."""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import Final
+
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.model import Nanos, seq_text
+from traversion_data.store.view import StoreView
+from traversion_engine.context import Context
+from traversion_engine.result import ResultTable
+from traversion_engine.session import Session
+from traversion_tui.answers import StateAt, Why
+from traversion_tui.reading.links import why
+from traversion_tui.reading.rows import headline
+from traversion_tui.reading.services import state_at
+from traversion_tui.state import ViewState
+from traversion_tui.text import safe
+from traversion_tui.workers import Job
+
+WHY_ROWS: Final = 200
+WHY_DEPTH: Final = 16
+
+
+def context_of(state: ViewState, view: StoreView) -> Context:
+    """The asker's place, as the language means it."""
+    selected = None if state.cursor is None else int(view.page(state.cursor, 1)[schema.SEQ][0])
+    return Context(
+        window=state.window if state.whole.length else None,
+        playhead=state.playhead,
+        selected=selected,
+        bookmarks=state.bookmarks,
+        zone=state.zone,
+    )
+
+
+def state_job(view: StoreView, time: Nanos) -> Job:
+    """STATE of all services at a moment, with nothing known later."""
+
+    def job(cancel: Event) -> StateAt:
+        from traversion_engine.state.services import services_at  # noqa: PLC0415
+
+        del cancel
+        return state_at(services_at(view, time), time)
+
+    return job
+
+
+def why_statement(seq: int) -> str:
+    """The statement that the Why pane shows."""
+    return f"TRAVERSE FROM {seq_text(seq)} FOLLOWING backward DEPTH {WHY_DEPTH} LIMIT {WHY_ROWS}"
+
+
+def why_job(session: Session, view: StoreView, seq: int, context: Context) -> Job:
+    """The causes of an event."""
+
+    def job(cancel: Event) -> Why:
+        row = view.row(seq)
+        values = view.page(row, 1).row(0, named=True) if row is not None else {}
+        title = headline(values) if values else safe(seq_text(seq))
+        return why(session.ask(why_statement(seq), context, cancel), seq, title)
+
+    return job
+
+
+def ask_job(session: Session, statement: str, context: Context) -> Job:
+    """The prompt's statement."""
+
+    def job(cancel: Event) -> ResultTable:
+        return session.ask(statement, context, cancel)
+
+    return job
+
+
+def find_job(view: StoreView, pattern: str) -> Job:
+    """Positions of the events whose message, operation or service matches, in order (int64).
+
+    The pattern is a regular expression of the columnar engine, which takes linear time.
+    """
+
+    def job(cancel: Event) -> object:
+        del cancel
+        case = "" if any(character.isupper() for character in pattern) else "(?i)"
+        names = (schema.MESSAGE, schema.OPERATION, schema.SERVICE)
+        hits = pl.any_horizontal(
+            pl.col(name).cast(pl.String).str.contains(case + pattern).fill_null(value=False)
+            for name in names
+        )
+        return view.events.select(hits.alias("hit"))["hit"].arg_true().to_numpy()
+
+    return job

@@ -1,0 +1,102 @@
+"""A page of events as rows of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from traversion_data import schema
+from traversion_data.model import Nanos, Severity
+from traversion_data.store.view import StoreView
+from traversion_tui.formats import LETTERS, duration
+from traversion_tui.text import NOTHING, SafeText, safe
+
+COLUMNS: Final = [
+    schema.SEQ,
+    schema.TIME,
+    schema.END_TIME,
+    schema.TYPE,
+    schema.SERVICE,
+    schema.OPERATION,
+    schema.SEVERITY,
+    schema.MESSAGE,
+    schema.DURATION,
+    schema.ERROR_OCCURRED,
+]
+READINGS_SHOWN: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One event as a row: `letter` is blank while its outcome is not known at the playhead."""
+
+    position: int
+    seq: int
+    time: Nanos
+    letter: str
+    service: SafeText
+    text: SafeText
+    took: SafeText = NOTHING
+    ahead: bool = False
+    open: bool = False
+
+
+def page(view: StoreView, start: int, length: int, playhead: Nanos) -> list[LogRow]:
+    """Rows at positions `[start, start + length)`, clipped, as they are known at the playhead."""
+    start = max(start, 0)
+    names = COLUMNS + [name for name in schema.learned(view.events) if _is_reading(view, name)]
+    frame = view.page(start, length, names)
+    return [
+        row_of(values, start + index, playhead)
+        for index, values in enumerate(frame.iter_rows(named=True))
+    ]
+
+
+def _is_reading(view: StoreView, name: str) -> bool:
+    return view.events.schema[name].is_numeric()
+
+
+def row_of(values: Mapping[str, Any], position: int, playhead: Nanos) -> LogRow:
+    """One row of a page read with `COLUMNS` and any learned columns."""
+    time, end = values[schema.TIME], values[schema.END_TIME] or values[schema.TIME]
+    is_open = time <= playhead < end
+    return LogRow(
+        position=position,
+        seq=values[schema.SEQ],
+        time=time,
+        letter=" " if is_open else letter(values),
+        service=safe(values[schema.SERVICE] or ""),
+        text=headline(values),
+        took=_took(values, playhead, is_open=is_open),
+        ahead=time > playhead,
+        open=is_open,
+    )
+
+
+def letter(values: Mapping[str, Any]) -> str:
+    """The severity letter; a failed span without a severity is an error."""
+    severity = values.get(schema.SEVERITY)
+    if severity is None:
+        severity = Severity.ERROR if values.get(schema.ERROR_OCCURRED) else Severity.INFO
+    return LETTERS[min(max(int(severity), 0), len(LETTERS) - 1)]
+
+
+def headline(values: Mapping[str, Any]) -> SafeText:
+    """What an event says: its message, else its operation, else its readings, else its type."""
+    for name in (schema.MESSAGE, schema.OPERATION):
+        if values.get(name):
+            return safe(values[name])
+    readings = [
+        f"{name}={value:g}"
+        for name, value in values.items()
+        if name not in schema.EVENT and isinstance(value, int | float)
+    ]
+    return safe("  ".join(readings[:READINGS_SHOWN]) or values.get(schema.TYPE) or "")
+
+
+def _took(values: Mapping[str, Any], playhead: Nanos, *, is_open: bool) -> SafeText:
+    if is_open:
+        return safe(f"open {duration(playhead - values[schema.TIME])}")
+    took = values[schema.DURATION]
+    return NOTHING if took is None else safe(duration(took))

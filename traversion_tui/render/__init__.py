@@ -1,0 +1,1 @@
+"""Painters: pure functions from a frozen value to rows of styled cells."""

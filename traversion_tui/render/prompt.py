@@ -1,0 +1,89 @@
+"""The prompt's row, with the error of the last statement under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.style import Style
+from textual.strip import Strip
+
+from traversion_tui.editor import Edited
+from traversion_tui.line import Line, cells
+from traversion_tui.reading.highlight import highlight
+from traversion_tui.text import NOTHING, SafeText, safe, width_of
+from traversion_tui.theme import Look
+
+LABELS = {"timeql": "TimeQL", "goto": "Go to", "find": "Find"}
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the prompt shows. `facts` stand at the right: rows and time of the last answer."""
+
+    mode: str
+    edited: Edited
+    focused: bool
+    facts: str = ""
+    hint: SafeText = NOTHING
+    error: tuple[SafeText, ...] = ()
+
+
+def paint_prompt(model: Prompt, width: int, look: Look) -> list[Strip]:
+    """The row typed into, then the error's rows."""
+    return [_typed(model, width, look), *_error(model.error, width, look)]
+
+
+def _typed(model: Prompt, width: int, look: Look) -> Strip:
+    on = "surface"
+    label = f"{LABELS[model.mode]} {look.glyphs.prompt} "
+    line = Line(width, look.ink("text", on=on), look.glyphs.ellipsis).skip(1)
+    line.put(label, look.ink("accent", "b", on=on))
+    end = width - len(model.facts) - 4 if model.facts else width - 1
+    if not model.edited.text and not model.focused:
+        line.put(model.hint, look.ink("muted", on=on), room=end - line.at)
+    else:
+        _text(line, model, look, end - line.at)
+    if model.facts:
+        line.right(model.facts, look.ink("muted", on=on), width - 1)
+    return line.strip()
+
+
+def _text(line: Line, model: Prompt, look: Look, room: int) -> None:
+    on = "surface"
+    plain = look.ink("text", on=on)
+    text = model.edited.text
+    shown = [str(safe(c)) if not c.isprintable() else c for c in text]
+    styles: list[Style] = [plain] * len(text)
+    if model.mode == "timeql":
+        for start, stop, role in highlight(text):
+            style = look.ink(role, "b" if role == "accent" else "", on=on)
+            styles[start:stop] = [style] * (stop - start)
+    if model.focused:
+        shown.append(" ")
+        styles.append(plain)
+        styles[model.edited.caret] = look.ink("on_accent", on="accent")
+    first = _first_shown(shown, model.edited.caret if model.focused else 0, room)
+    last, used = first, 0
+    while last < len(shown) and used + width_of(shown[last]) <= room:
+        used += width_of(shown[last])
+        last += 1
+    line.extend(cells(shown[first:last], styles[first:last]))
+
+
+def _first_shown(shown: Sequence[str], caret: int, room: int) -> int:
+    """The first character to show, so that the caret stays inside the room."""
+    first, used = caret, width_of(shown[caret]) if caret < len(shown) else 0
+    while first > 0 and used + width_of(shown[first - 1]) <= room:
+        first -= 1
+        used += width_of(shown[first])
+    return first
+
+
+def _error(lines: Sequence[SafeText], width: int, look: Look) -> list[Strip]:
+    strips: list[Strip] = []
+    for index, text in enumerate(lines):
+        line = Line(width, look.ink("text"), look.glyphs.ellipsis).skip(1)
+        role = "E" if index == len(lines) - 1 else "muted"
+        strips.append(line.put(text, look.ink(role), room=width - 2).strip())
+    return strips

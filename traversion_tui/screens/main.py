@@ -1,0 +1,138 @@
+"""The console's screen: panes on one playhead, arranged for the size there is."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from traversion_tui.render.scrubber import layout
+from traversion_tui.scene import Pane, Scene
+from traversion_tui.widgets.answer_panes import ChangedPane, StatePane, WhyPane
+from traversion_tui.widgets.chrome import Divider, FooterRow, SickRow, StatusRow, TabsRow
+from traversion_tui.widgets.event_log import EventLog
+from traversion_tui.widgets.painted import Painted
+from traversion_tui.widgets.prompt import PromptRow
+from traversion_tui.widgets.result_pane import ResultPane
+from traversion_tui.widgets.rows import Rows
+from traversion_tui.widgets.scrubber import ScrubberPane
+
+SMALLEST: Final = (60, 16)
+CHANGED_ROWS: Final = 5
+STATE_SHARE: Final = 0.45
+
+
+class MainScreen(Screen[None], inherit_bindings=False):
+    """Lays the panes out; what they show comes down in one scene."""
+
+    CSS_PATH = "main.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scene: Scene | None = None
+
+    def compose(self) -> ComposeResult:
+        """All panes; which of them are shown follows from size and tab."""
+        yield StatusRow(id="status")
+        yield ScrubberPane(id="scrubber")
+        yield TabsRow(id="tabs")
+        with Horizontal(id="body"):
+            yield EventLog(id="events")
+            yield Divider(id="divider")
+            with Vertical(id="side"):
+                yield StatePane(id="state")
+                yield ChangedPane(id="changed")
+                yield WhyPane(id="why")
+            yield ResultPane(id="result")
+        yield SickRow(id="sick")
+        yield PromptRow(id="prompt")
+        yield FooterRow(id="footer")
+
+    @property
+    def scrubber(self) -> ScrubberPane:
+        """The scrubber."""
+        return self.query_one(ScrubberPane)
+
+    @property
+    def prompt(self) -> PromptRow:
+        """The prompt."""
+        return self.query_one(PromptRow)
+
+    @property
+    def result(self) -> ResultPane:
+        """The result."""
+        return self.query_one(ResultPane)
+
+    @property
+    def event_log(self) -> EventLog:
+        """The event log."""
+        return self.query_one(EventLog)
+
+    def rows_of(self, pane: Pane) -> Rows | None:
+        """The pane if it is a list with a selected row of its own."""
+        found = self.query_one(f"#{pane.value}")
+        return found if isinstance(found, Rows) else None
+
+    def give_focus(self, pane: Pane) -> None:
+        """Focus a pane that is shown."""
+        self.query_one(f"#{pane.value}").focus()
+
+    def show(self, scene: Scene) -> None:
+        """Pass a scene down."""
+        before, self.scene = self.scene, scene
+        if before is None or _frame(before) != _frame(scene):
+            self.place()
+        for pane in self.query(Painted):
+            pane.show(scene)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Arrange for the new size; playhead and selection stay."""
+        del event
+        self.place()
+
+    def place(self) -> None:
+        """Show, hide and size the panes for the screen's size and the tab that has the room."""
+        scene = self.scene
+        if scene is None:
+            return
+        width, height = self.app.size
+        plan = layout(width, height)
+        narrow, solo = plan.compact, scene.solo or plan.compact
+        self.set_class(narrow, "-narrow")
+        self.query_one("#scrubber").styles.height = plan.height
+        shown = {
+            "tabs": solo,
+            "sick": narrow,
+            "divider": not solo,
+            "side": not solo or scene.tab in {Pane.STATE, Pane.CHANGED, Pane.WHY},
+            "events": not solo or scene.tab is Pane.EVENTS,
+            "state": not solo or scene.tab is Pane.STATE,
+            "changed": scene.tab is Pane.CHANGED if solo else height >= 36,
+            "why": not solo or scene.tab is Pane.WHY,
+            "result": solo and scene.tab is Pane.RESULT,
+        }
+        for name, display in shown.items():
+            self.query_one(f"#{name}").display = display
+        for pane in (self.event_log, *self.query(Rows)):
+            pane.titled = not solo
+        self._size_side(scene, width, height, solo=solo)
+
+    def _size_side(self, scene: Scene, width: int, height: int, *, solo: bool) -> None:
+        side, state, changed = (self.query_one(f"#{n}") for n in ("side", "state", "changed"))
+        if solo:
+            side.styles.width = state.styles.height = changed.styles.height = "1fr"
+            return
+        side.styles.width = max(49, min(round(width * 0.483), 84))
+        services = len(scene.answers.state.services) if scene.answers.state else 8
+        state.styles.height = 2 + max(min(services, round(height * STATE_SHARE) - 6), 3)
+        changed.styles.height = CHANGED_ROWS
+
+
+def _frame(scene: Scene) -> tuple[object, ...]:
+    services = len(scene.answers.state.services) if scene.answers.state else 8
+    return scene.tab, scene.solo, services

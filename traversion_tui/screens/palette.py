@@ -1,0 +1,94 @@
+"""All actions by name: type a part, choose, run."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+from textual.strip import Strip
+
+from traversion_tui.actions import ACTIONS, Action, keys_of
+from traversion_tui.editor import Edited, insert, press
+from traversion_tui.line import Line
+from traversion_tui.text import safe
+from traversion_tui.theme import Look
+
+
+def matching(text: str) -> list[Action]:
+    """Actions whose label or help has the typed letters in order, the closest first."""
+    wanted = text.lower().replace(" ", "")
+    found: list[tuple[int, int, Action]] = []
+    for index, action in enumerate(ACTIONS):
+        spread = _spread(wanted, action.label.lower())
+        if spread is not None:
+            found.append((spread, index, action))
+    return [action for _, _, action in sorted(found, key=lambda item: item[:2])]
+
+
+def _spread(wanted: str, label: str) -> int | None:
+    """How far apart the wanted letters stand in the label; None where one is missing."""
+    at, first = -1, 0
+    for index, letter in enumerate(wanted):
+        at = label.find(letter, at + 1)
+        if at < 0:
+            return None
+        first = at if index == 0 else first
+    return at - first + first // 4
+
+
+class Palette(ModalScreen[str | None], inherit_bindings=False):
+    """Answers with the id of the action chosen."""
+
+    CSS = "Palette { background: $background; padding: 1 2; }"
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._edited = Edited()
+        self._selected = 0
+
+    def on_key(self, event: events.Key) -> None:
+        """Type, choose, run or close."""
+        event.stop()
+        found = matching(self._edited.text)
+        match event.key:
+            case "escape" | "ctrl+p":
+                self.dismiss(None)
+            case "enter":
+                self.dismiss(found[self._selected].id if found else None)
+            case "up":
+                self._selected = max(self._selected - 1, 0)
+            case "down":
+                self._selected = min(self._selected + 1, max(len(found) - 1, 0))
+            case key:
+                typed = event.character if event.is_printable else None
+                edited = press(self._edited, key) or (
+                    insert(self._edited, typed) if typed else None
+                )
+                if edited is not None:
+                    self._edited, self._selected = edited, 0
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The text typed, then the actions that match it."""
+        look, width = self._look, self.size.width
+        if y == 0:
+            line = Line(width, look.ink("text", on="surface"), look.glyphs.ellipsis).skip(1)
+            line.put(f"Action {look.glyphs.prompt} ", look.ink("accent", "b", on="surface"))
+            line.put(safe(self._edited.text), look.ink("text", on="surface"))
+            return line.put(" ", look.ink("on_accent", on="accent")).strip()
+        found = matching(self._edited.text)
+        room = max(self.size.height - 2, 1)
+        index = y - 2 + max(self._selected - room + 1, 0)
+        if y == 1 or not 0 <= index < len(found):
+            return Line(width, look.ink("text")).strip()
+        action, on = found[index], "sel" if index == self._selected else "bg"
+        role = "future" if action.later else "bright"
+        line = Line(width, look.ink("text", on=on), look.glyphs.ellipsis)
+        line.put(look.glyphs.cursor if on == "sel" else " ", look.ink("accent", "b", on=on))
+        line.column(action.label, look.ink(role, on=on), 34).skip(1)
+        line.column(keys_of(action), look.ink("muted", on=on), 24).skip(1)
+        return line.put(action.help, look.ink("muted", on=on)).strip()

@@ -1,0 +1,104 @@
+"""STATE, CHANGED and WHY as widgets: what the workers found, for the moment shown."""
+
+from __future__ import annotations
+
+from textual.strip import Strip
+
+from traversion_tui.formats import count
+from traversion_tui.render import services as state_rows
+from traversion_tui.render import why as why_rows
+from traversion_tui.render.changes import paint_changes
+from traversion_tui.render.title import paint_note, paint_title
+from traversion_tui.scene import Pane, Scene
+from traversion_tui.widgets.rows import Rows
+
+
+class StatePane(Rows):
+    """Every service at the playhead."""
+
+    pane = Pane.STATE
+
+    def count(self) -> int:
+        """Number of services."""
+        state = self.scene.answers.state if self.scene else None
+        return len(state.services) if state else 0
+
+    def paint(self, scene: Scene, width: int) -> list[Strip]:
+        """Title, header, services."""
+        state, look = scene.answers.state, scene.look
+        self.head = 1 + self.titled
+        facts = ["at the playhead", "last 60 s"]
+        title = paint_title("State", facts, width, look, focused=scene.focus is Pane.STATE)
+        shown = [title] if self.titled else []
+        if state is None or not state.services:
+            text = state.note if state is not None and state.note else "no service known yet"
+            return [*shown, paint_note(text, width, look)]
+        longest = max(len(service.name) for service in state.services)
+        layout = state_rows.StateLayout.of(width, longest)
+        shown.append(state_rows.paint_head(width, look, layout))
+        tinted = scene.answers.tinted
+        return shown + [
+            state_rows.paint_service(
+                state.services[index], tinted, width, look, layout, selected=self.chosen(index)
+            )
+            for index in self.in_view()
+        ]
+
+
+class ChangedPane(Rows):
+    """What the last step changed."""
+
+    pane = Pane.CHANGED
+    head = 1
+
+    def count(self) -> int:
+        """Number of changes."""
+        return len(self.scene.answers.changes) if self.scene else 0
+
+    def paint(self, scene: Scene, width: int) -> list[Strip]:
+        """Title, changes."""
+        look, changes = scene.look, scene.answers.changes
+        self.head = int(self.titled)
+        more = len(changes) - self.room
+        scope = ["by the last step", f"{count(more)} more" if more > 0 else ""]
+        focused = scene.focus is Pane.CHANGED
+        shown = [paint_title("Changed", scope, width, look, focused=focused)] if self.titled else []
+        if not changes:
+            return [*shown, paint_note("nothing that STATE shows", width, look)]
+        view = self.in_view()
+        return shown + paint_changes(changes[view.start : view.stop], width, look)
+
+
+class WhyPane(Rows):
+    """The causes of the selected event."""
+
+    pane = Pane.WHY
+
+    def count(self) -> int:
+        """Number of links."""
+        why = self.scene.answers.why if self.scene else None
+        return len(why.links) if why else 0
+
+    def paint(self, scene: Scene, width: int) -> list[Strip]:
+        """Title, header, tree."""
+        look, why = scene.look, scene.answers.why
+        self.head = 1 + self.titled
+        scope = [why.title] if why is not None else []
+        focused = scene.focus is Pane.WHY
+        shown = [paint_title("Why", scope, width, look, focused=focused)] if self.titled else []
+        if why is None or not why.links:
+            text = why.note if why is not None and why.note else "select an event to see its causes"
+            return [*shown, paint_note(text, width, look)]
+        layout = why_rows.WhyLayout.of(width)
+        shown.append(why_rows.paint_head(width, look, layout))
+        for index in self.in_view():
+            link = why.links[index]
+            shown.append(
+                why_rows.paint_link(link, width, look, layout, selected=self.chosen(index))
+            )
+        if len(shown) + 1 < self.size.height and 0 <= self.selected < len(why.links):
+            evidence = why.links[self.selected].evidence or why.note
+            if evidence:
+                blank = Strip.blank(width, look.ink("text"))
+                shown += [blank, paint_note(evidence, width, look)]
+        return shown

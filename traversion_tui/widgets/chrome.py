@@ -1,0 +1,105 @@
+"""Rows around the panes: status, tabs, sick services, footer, and the line between columns."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.strip import Strip
+
+from traversion_data import schema
+from traversion_tui.formats import count
+from traversion_tui.line import Line
+from traversion_tui.messages import PaneFocused
+from traversion_tui.render.footer import paint_footer
+from traversion_tui.render.status import Status, paint_status
+from traversion_tui.render.tabs import paint_sick, paint_tabs
+from traversion_tui.scene import Pane, Scene
+from traversion_tui.widgets.event_log import event_name
+from traversion_tui.widgets.painted import Painted
+
+
+class StatusRow(Painted):
+    """What is open, the sum of its lines, play."""
+
+    def paint(self, scene: Scene, width: int) -> list[Strip]:
+        """One row."""
+        state, times = scene.state, scene.times
+        event = ""
+        if state.cursor is not None:
+            event = event_name(int(scene.view.page(state.cursor, 1)[schema.SEQ][0]))
+        zone = "Z" if times.label == "UTC" else f" {times.label}"
+        model = Status(
+            name=scene.name,
+            loading=scene.loading,
+            zone=times.label,
+            memory=scene.memory,
+            playing=state.playing,
+            pace=state.speed,
+            note=scene.note,
+            event=event,
+            clock=times.clock(state.playhead) + zone,
+        )
+        return [paint_status(model, width, scene.look)]
+
+
+class FooterRow(Painted):
+    """The keys that matter now."""
+
+    def paint(self, scene: Scene, width: int) -> list[Strip]:
+        """One row."""
+        return [paint_footer(scene.focus, width, scene.look)]
+
+
+class SickRow(Painted):
+    """Services that are not well, where STATE is a tab."""
+
+    def paint(self, scene: Scene, width: int) -> list[Strip]:
+        """One row."""
+        return [paint_sick(scene.answers.state, width, scene.look)]
+
+
+class Divider(Painted):
+    """The hairline between two columns."""
+
+    def paint(self, scene: Scene, width: int) -> list[Strip]:
+        """As many rows as there are."""
+        glyphs, ink = scene.look.glyphs, scene.look.ink("rule")
+        ground = scene.look.ink("text")
+        rows = [glyphs.corner, *[glyphs.column] * (self.size.height - 1)]
+        return [Line(width, ground).put(glyph, ink).strip() for glyph in rows]
+
+
+class TabsRow(Painted):
+    """Tabs where one pane has all the room; a click opens one."""
+
+    def paint(self, scene: Scene, width: int) -> list[Strip]:
+        """One row."""
+        tabs = [(pane, fact(scene, pane)) for pane in scene.tabs]
+        return [paint_tabs(tabs, scene.tab, "all levels", width, scene.look)]
+
+    def on_click(self, event: events.Click) -> None:
+        """Open the tab under the pointer."""
+        if self.scene is None:
+            return
+        end = 1
+        for pane in self.scene.tabs:
+            words = fact(self.scene, pane)
+            end += len(pane.value) + 3 + (len(words) + 1 if words else 0)
+            if event.x < end:
+                self.post_message(PaneFocused(pane))
+                return
+
+
+def fact(scene: Scene, pane: Pane) -> str:
+    """A tab's count in words."""
+    answers = scene.answers
+    match pane:
+        case Pane.STATE if answers.state is not None:
+            return f"{answers.state.sick} sick" if answers.state.sick else ""
+        case Pane.CHANGED:
+            return count(len(answers.changes)) if answers.changes else ""
+        case Pane.WHY if answers.why is not None and answers.why.links:
+            return count(len(answers.why.links))
+        case Pane.RESULT if answers.result is not None and answers.result.table is not None:
+            return count(answers.result.table.total)
+        case _:
+            return ""

@@ -1,0 +1,121 @@
+"""The event log as a widget: a window of rows on any number of events."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import BindingType
+from textual.strip import Strip
+
+from traversion_data import schema
+from traversion_data.model import seq_text
+from traversion_tui.actions import Scope, bindings, of_scope
+from traversion_tui.formats import count
+from traversion_tui.messages import PaneFocused, PickRow
+from traversion_tui.reading.rows import page
+from traversion_tui.render.log import LogLayout, anchor, paint_row, playhead_line, service_width
+from traversion_tui.render.title import paint_note, paint_title
+from traversion_tui.scene import Pane, Scene
+from traversion_tui.widgets.painted import Painted
+
+
+class EventLog(Painted, can_focus=True):
+    """Rows by position with the playhead's line between known and ahead."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(of_scope(Scope.LOG))]
+    pane = Pane.EVENTS
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.top = 0
+        self.titled = True
+        self._service = 0
+        self._placed_for: tuple[object, ...] = ()
+
+    @property
+    def room(self) -> int:
+        """Rows of events that fit."""
+        return max(self.size.height - self.titled, 1)
+
+    def paint(self, scene: Scene, width: int) -> list[Strip]:
+        """Title, rows, and the playhead's line among them."""
+        title = [self._title(scene, width)] if self.titled else []
+        if not scene.view.height:
+            loading = not scene.loading.done
+            text = "no events yet, loading" if loading else "no events in this recording"
+            return [*title, paint_note(text, width, scene.look)]
+        known, room = scene.known, self.room
+        self._scroll(scene, known, room)
+        first = self.top - (self.top > known)
+        rows = page(scene.view, first, room, scene.state.playhead)
+        self._service = service_width(rows, width, self._service)
+        layout = LogLayout(self._service)
+        strips = [
+            paint_row(
+                row, width, scene.look, scene.times, layout,
+                selected=row.position == scene.state.cursor,
+            )
+            for row in rows
+        ]  # fmt: skip
+        if 0 <= known - self.top < room:
+            line = playhead_line(width, scene.look, scene.view.height - known)
+            strips.insert(known - self.top, line)
+        return [*title, *strips[:room]]
+
+    def _scroll(self, scene: Scene, known: int, room: int) -> None:
+        state = scene.state
+        cursor = state.cursor
+        seen = (state.playhead, cursor, room, scene.view.generation)
+        if seen == self._placed_for:
+            return
+        moved = not self._placed_for or self._placed_for[0] != state.playhead
+        self._placed_for = seen
+        line = None if cursor is None else cursor + (cursor >= known)
+        top = known - room * 2 // 3 if state.playing else self.top
+        self.top = anchor(
+            top, room, scene.view.height + 1, cursor=line, playhead=known, follow=moved
+        )
+
+    def _title(self, scene: Scene, width: int) -> Strip:
+        state = scene.state
+        facts = [f"{count(scene.view.height)} events", "all levels, all services"]
+        if state.cursor is not None:
+            seq = int(scene.view.page(state.cursor, 1)[schema.SEQ][0])
+            facts[0] = f"{event_name(seq)} of {count(scene.view.height)}"
+        focused = scene.focus is Pane.EVENTS
+        return paint_title("Events", facts, width, scene.look, focused=focused)
+
+    def on_focus(self) -> None:
+        """Tell the app."""
+        self.post_message(PaneFocused(Pane.EVENTS))
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the event under the pointer."""
+        if self.scene is None or event.y < self.titled:
+            return
+        line, known = self.top + event.y - self.titled, self.scene.known
+        position = line - (line > known)
+        if line != known and position < self.scene.view.height:
+            self.post_message(PickRow(position))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Look three rows further down; the cursor stays where it is."""
+        self._look(event, 3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Look three rows further up."""
+        self._look(event, -3)
+
+    def _look(self, event: events.MouseEvent, rows: int) -> None:
+        event.stop()
+        if self.scene is not None:
+            lines = self.scene.view.height + 1
+            self.top = max(min(self.top + rows, lines - self.room), 0)
+            self.repaint()
+
+
+def event_name(seq: int) -> str:
+    """`#6,912`, `#2:6,912`: an event's number with the commas that are not typed."""
+    head, colon, line = seq_text(seq).rpartition(":")
+    return f"{head}{colon}{int(line):,}" if colon else f"#{int(line[1:]):,}"

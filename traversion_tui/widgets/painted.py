@@ -1,0 +1,62 @@
+"""The base of all panes: rows painted from the scene, and only changed rows drawn again."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from traversion_tui.scene import Pane, Scene
+
+
+class Painted(Widget):
+    """Shows strips that `paint` makes of the newest scene."""
+
+    DEFAULT_CSS = "Painted { width: 1fr; height: 1fr; background: transparent; }"
+    pane: ClassVar[Pane | None] = None
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self.scene: Scene | None = None
+        self._strips: list[Strip] = []
+
+    def paint(self, scene: Scene, width: int) -> list[Strip]:
+        """Rows of exactly `width` cells for a scene; fewer than `height` leave the rest blank."""
+        raise NotImplementedError
+
+    def show(self, scene: Scene) -> None:
+        """Take a scene down and draw the rows that differ."""
+        self.scene = scene
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Paint the current scene again and draw the rows that differ."""
+        width, height = self.size
+        if self.scene is None or not width or not height or not self.display:
+            return
+        old, new = self._strips, self._filled(self.scene, width, height)
+        self._strips = new
+        if len(old) != len(new) or (old and old[0].cell_length != width):
+            self.refresh()
+            return
+        rows = [
+            y for y, (before, after) in enumerate(zip(old, new, strict=True)) if before != after
+        ]
+        if rows:
+            self.refresh(*(Region(0, y, width, 1) for y in rows))
+
+    def _filled(self, scene: Scene, width: int, height: int) -> list[Strip]:
+        strips = self.paint(scene, width)[:height]
+        blank = Strip.blank(width, scene.look.ink("text"))
+        return strips + [blank] * (height - len(strips))
+
+    def render_line(self, y: int) -> Strip:
+        """A row, painted anew where the size has changed since."""
+        width, height = self.size
+        if self.scene is None:
+            return Strip.blank(width)
+        if len(self._strips) != height or (height and self._strips[0].cell_length != width):
+            self._strips = self._filled(self.scene, width, height)
+        return self._strips[y] if y < len(self._strips) else Strip.blank(width)

@@ -1,0 +1,131 @@
+"""The prompt as a widget: it takes keys for itself while it has the focus."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual import events
+from textual.strip import Strip
+
+from traversion_tui.editor import LONGEST, Edited, History, insert, press
+from traversion_tui.formats import count, duration
+from traversion_tui.messages import Entered, PaneFocused, PromptLeft
+from traversion_tui.render.prompt import Prompt, paint_prompt
+from traversion_tui.scene import Pane, Scene
+from traversion_tui.text import NOTHING, SafeText, safe
+from traversion_tui.widgets.painted import Painted
+
+ERROR_ROWS = 2
+
+
+class PromptRow(Painted, can_focus=True):
+    """One line to type a statement, a moment or a text to find; errors stand under it."""
+
+    pane = Pane.PROMPT
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.mode = "timeql"
+        self.edited = Edited()
+        self.too_long = NOTHING
+        self._histories: dict[str, History] = {}
+
+    @property
+    def history(self) -> History:
+        """Lines entered in this mode."""
+        return self._histories.get(self.mode, History())
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """Statements entered, the newest last."""
+        return self._histories.get("timeql", History()).lines
+
+    def open(self, mode: str, text: str = "") -> None:
+        """Take the focus, with a text to start from."""
+        if mode != self.mode or text:
+            self.edited = Edited.at_end(text)
+        self.mode = mode
+        self.focus()
+        self.repaint()
+
+    def paint(self, scene: Scene, width: int) -> list[Strip]:
+        """The row typed into and the error's rows."""
+        error = self._error(scene)
+        self.styles.height = 1 + len(error)
+        model = Prompt(
+            mode=self.mode,
+            edited=self.edited,
+            focused=self.has_focus,
+            facts=self._facts(scene),
+            hint=safe("press : to ask, ? for help"),
+            error=error,
+        )
+        return paint_prompt(model, width, scene.look)
+
+    def _error(self, scene: Scene) -> tuple[SafeText, ...]:
+        if self.too_long:
+            return (self.too_long,)
+        result = scene.answers.result
+        return result.error[-ERROR_ROWS:] if result is not None and self.mode == "timeql" else ()
+
+    def _facts(self, scene: Scene) -> str:
+        if scene.answers.asking:
+            return "asking   ctrl+c cancels"
+        result = scene.answers.result
+        if result is None or result.table is None or self.mode != "timeql":
+            return ""
+        return f"{count(result.table.total)} rows   {duration(result.table.elapsed)}"
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Letters typed here are text, never bindings."""
+        return bool(character and character.isprintable()) or press(self.edited, key) is not None
+
+    def on_focus(self) -> None:
+        """Tell the app."""
+        self.post_message(PaneFocused(Pane.PROMPT))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert what is pasted, as one line."""
+        event.stop()
+        self._change(insert(self.edited, event.text))
+
+    def on_key(self, event: events.Key) -> None:
+        """Edit, walk the history, enter or leave."""
+        match event.key:
+            case "enter":
+                self._enter()
+            case "escape":
+                self.post_message(PromptLeft())
+            case "up" | "ctrl+up":
+                self._recall(*self.history.older(self.edited.text))
+            case "down" | "ctrl+down":
+                self._recall(*self.history.newer(self.edited.text))
+            case key if (edited := press(self.edited, key)) is not None:
+                self._change(edited)
+            case _ if event.character and event.is_printable:
+                self._change(insert(self.edited, event.character))
+            case _:
+                return
+        event.stop()
+        event.prevent_default()
+
+    def _change(self, edited: Edited | None) -> None:
+        if edited is None:
+            self.too_long = safe(f"a statement has at most {count(LONGEST)} characters")
+        else:
+            self.edited, self.too_long = edited, NOTHING
+            self._histories[self.mode] = replace(self.history, at=0)
+        self.repaint()
+
+    def _recall(self, history: History, text: str) -> None:
+        self._histories[self.mode] = history
+        self.edited = Edited.at_end(text)
+        self.repaint()
+
+    def _enter(self) -> None:
+        text = self.edited.text.strip()
+        if not text:
+            self.post_message(PromptLeft())
+            return
+        self._histories[self.mode] = self.history.entered(text)
+        self.post_message(Entered(self.mode, text))

@@ -1,0 +1,90 @@
+"""A page of text over the console: help, an event's detail, what was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+from textual.strip import Strip
+from textual.widget import Widget
+
+from traversion_tui.line import Line
+from traversion_tui.text import Piece
+from traversion_tui.theme import Look
+
+
+class Page(Widget, can_focus=True):
+    """Rows of pieces, scrolled by lines; long rows are cut, not folded."""
+
+    DEFAULT_CSS = "Page { width: 1fr; height: 1fr; }"
+
+    def __init__(self, rows: Sequence[Sequence[Piece]], look: Look) -> None:
+        super().__init__()
+        self.rows = rows
+        self.look = look
+        self.top = 0
+
+    def scroll_by(self, lines: int) -> None:
+        """Show rows further down or up."""
+        self.top = max(min(self.top + lines, len(self.rows) - self.size.height), 0)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One row of pieces."""
+        line = Line(self.size.width, self.look.ink("text"), self.look.glyphs.ellipsis)
+        index = self.top + y
+        if index < len(self.rows):
+            for role, text in self.rows[index]:
+                name, _, attributes = role.partition("+")
+                line.put(text, self.look.ink(name, attributes))
+        return line.strip()
+
+    def on_mouse_scroll_down(self) -> None:
+        """Three rows down."""
+        self.scroll_by(3)
+
+    def on_mouse_scroll_up(self) -> None:
+        """Three rows up."""
+        self.scroll_by(-3)
+
+
+class Sheet(ModalScreen[str | None]):
+    """Shows a page; the keys of `answers` close it with themselves, esc and q with nothing."""
+
+    CSS = "Sheet { background: $background; padding: 1 2; }"
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self, rows: Sequence[Sequence[Piece]], look: Look, answers: frozenset[str] = frozenset()
+    ) -> None:
+        super().__init__()
+        self._rows = rows
+        self._look = look
+        self._answers = answers
+
+    def compose(self) -> ComposeResult:
+        """The page."""
+        yield Page(self._rows, self._look)
+
+    def on_key(self, event: events.Key) -> None:
+        """Scroll, answer or close."""
+        page = self.query_one(Page)
+        height = max(page.size.height, 1)
+        steps = {
+            "down": 1, "j": 1, "up": -1, "k": -1, "pagedown": height, "pageup": -height,
+            "ctrl+d": height // 2, "ctrl+u": -height // 2, "g": -(10**9), "G": 10**9,
+            "home": -(10**9), "end": 10**9,
+        }  # fmt: skip
+        if event.key in self._answers:
+            self.dismiss(event.key)
+        elif event.key in steps:
+            page.scroll_by(steps[event.key])
+        elif event.key in {"escape", "q", "enter", "question_mark", "f1", "space"}:
+            self.dismiss(None)
+        else:
+            return
+        event.stop()

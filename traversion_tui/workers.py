@@ -1,0 +1,85 @@
+"""Work off the screen's thread: one job of a kind at a time, and only the newest waits.
+
+However many moments a person scrubs through, the cost follows what the workers can answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+from typing import Any, Protocol
+
+from traversion_tui.messages import Answered
+
+Job = Callable[[Event], Any]
+"""Computes an answer; the event is set when nobody waits for it any more."""
+
+
+class Host(Protocol):
+    """What a channel needs of the app."""
+
+    def run_worker(self, work: Any, *, thread: bool, exit_on_error: bool) -> Any:
+        """Start work in a thread."""
+        ...
+
+    def post_message(self, message: Any) -> bool:
+        """Post a message from any thread."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    generation: int
+    job: Job
+
+
+class Channel:
+    """Jobs of one kind. Used from the screen's thread only; jobs run in a worker thread."""
+
+    def __init__(self, host: Host, name: str) -> None:
+        self._host = host
+        self._name = name
+        self._waiting: _Waiting | None = None
+        self._cancel: Event | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is in flight."""
+        return self._cancel is not None
+
+    def ask(self, generation: int, job: Job) -> None:
+        """Have a job done; one that still waits is dropped for it."""
+        self._waiting = _Waiting(generation, job)
+        if not self.busy:
+            self._start()
+
+    def answered(self) -> None:
+        """To be called when the message about the job in flight has come."""
+        self._cancel = None
+        self._start()
+
+    def cancel(self) -> bool:
+        """Give up what waits and what is in flight; whether there was anything."""
+        was_busy = self.busy
+        self._waiting = None
+        if self._cancel is not None:
+            self._cancel.set()
+        return was_busy
+
+    def _start(self) -> None:
+        if self._waiting is None:
+            return
+        waiting, self._waiting = self._waiting, None
+        cancel = self._cancel = Event()
+
+        def work() -> None:
+            value: Any = None
+            error: Exception | None = None
+            try:
+                value = waiting.job(cancel)
+            except Exception as raised:  # noqa: BLE001 - shown to the person who asked
+                error = raised
+            self._host.post_message(Answered(self._name, waiting.generation, value, error))
+
+        self._host.run_worker(work, thread=True, exit_on_error=False)

@@ -15,6 +15,7 @@ import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from traversion_data import schema
 from traversion_data.model import Severity, TimeRange
@@ -232,19 +233,20 @@ def test_table_of_nothing_is_its_header() -> None:
     assert len(lines) == 2
 
 
-@pytest.mark.parametrize("width", [40, 80, 90, 120])
-def test_table_fits_the_terminal_by_cutting_texts_only(width: int) -> None:
+@pytest.mark.parametrize("width", [60, 80, 90, 120, 400])
+def test_table_fits_the_terminal_by_cutting_texts_then_leaving_out_columns(width: int) -> None:
     result = replace(
-        RESULT, frame=RESULT.frame.with_columns(message=pl.lit("東京 is far from here " * 9))
+        RESULT,
+        frame=RESULT.frame.with_columns(
+            message=pl.lit("東京 is far from here " * 9), p99=pl.lit(None, dtype=pl.Float64)
+        ),
     )
-    lines = written(Format.TABLE, result, width=width).decode().splitlines()
-    rows = lines[2:]
-    assert "2024-01-15T15:47:23.412Z  error" in rows[0]
-    assert all("…" in row for row in rows)
-    if width >= 80:
-        from rich.cells import cell_len
-
-        assert max(map(cell_len, lines)) <= width
+    *lines, last = written(Format.TABLE, result, width=width).decode().splitlines()
+    left_out = {60: "message, p99 ms, error", 80: "p99 ms, error", 90: "p99 ms"}.get(width)
+    assert last == f"(no room for {left_out})" if left_out else "no room" not in last
+    assert max(map(cell_len, lines)) <= width
+    assert "2024-01-15T15:47:23.412Z  error" in lines[2]
+    assert ("…" in lines[2]) == (60 < width < 400)
 
 
 def test_table_without_unicode_draws_with_ascii() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -15,6 +16,9 @@ GAP: Final = "  "
 NARROWEST: Final = 8
 """Cells that a cut column keeps, or its header if that is longer."""
 
+MAIN_SHARE: Final = 3
+"""The widest text keeps a third of the terminal; rather are columns at the right left out."""
+
 _ANY_LENGTH: Final = 2**31
 
 
@@ -22,23 +26,28 @@ _ANY_LENGTH: Final = 2**31
 class TextColumn:
     """A column ready to be laid out; its texts are printable and never NULL.
 
-    `elastic` columns may be cut, the others never are. `number` columns stand at the right.
+    `elastic` columns may be cut, the others never are; `number` columns stand at the right;
+    `void` ones have no value in any row.
     """
 
     head: str
     texts: pl.Series
     number: bool
     elastic: bool
+    void: bool = False
 
-    @property
+    @cached_property
     def natural(self) -> int:
         """Cells that the longest text or the header takes."""
         return max(cell_len(self.head), widest(self.texts))
 
-    @property
-    def least(self) -> int:
-        """Cells that the column keeps however narrow the terminal is."""
-        return min(self.natural, max(NARROWEST, cell_len(self.head)))
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which columns are shown, by their place, and how wide each is."""
+
+    shown: tuple[int, ...]
+    widths: tuple[int, ...]
 
 
 def widest(texts: pl.Series) -> int:
@@ -48,24 +57,55 @@ def widest(texts: pl.Series) -> int:
     return max([int(plain or 0), *map(cell_len, texts.filter(strange))])  # type: ignore[arg-type]
 
 
-def widths(columns: Sequence[TextColumn], available: int | None) -> list[int]:
-    """A width for each column; the widest elastic ones give way until the row fits, if it can."""
-    fitted = [column.natural for column in columns]
+def lay_out(columns: Sequence[TextColumn], available: int | None) -> Layout:
+    """Fit columns into `available` cells, None meaning any number.
+
+    Texts are cut first, then columns without a value are left out, then those at the right. At
+    least one stays, however wide.
+    """
+    places = list(range(len(columns)))
     if available is None:
-        return fitted
-    excess = sum(fitted) + len(GAP) * (len(fitted) - 1) - available
+        return Layout(tuple(places), tuple(column.natural for column in columns))
+    least = _least(columns, available)
+    voids = [at for at in reversed(places) if columns[at].void]
+    while len(places) > 1 and _total(least[at] for at in places) > available:
+        places.remove(voids.pop(0) if voids else places[-1])
+    return Layout(tuple(places), _shared(columns, places, least, available))
+
+
+def _least(columns: Sequence[TextColumn], available: int) -> list[int]:
+    elastic = [column for column in columns if column.elastic]
+    main = max(elastic, key=lambda column: column.natural, default=None)
+    least = []
+    for column in columns:
+        floor = max(NARROWEST, cell_len(column.head))
+        if column is main:
+            floor = max(floor, available // MAIN_SHARE)
+        least.append(min(column.natural, floor) if column.elastic else column.natural)
+    return least
+
+
+def _shared(
+    columns: Sequence[TextColumn], places: Sequence[int], least: Sequence[int], available: int
+) -> tuple[int, ...]:
+    """Natural widths, the widest elastic ones cut until the row fits."""
+    fitted = {at: columns[at].natural for at in places}
+    excess = _total(fitted.values()) - available
     while excess > 0:
-        giving = [
-            at for at, column in enumerate(columns) if column.elastic and fitted[at] > column.least
-        ]
+        giving = [at for at in places if fitted[at] > least[at]]
         if not giving:
             break
         at = max(giving, key=fitted.__getitem__)
         next_widest = max((fitted[other] for other in giving if other != at), default=0)
-        step = max(1, min(excess, fitted[at] - max(next_widest, columns[at].least)))
+        step = max(1, min(excess, fitted[at] - max(next_widest, least[at])))
         fitted[at] -= step
         excess -= step
-    return fitted
+    return tuple(fitted.values())
+
+
+def _total(widths: Iterable[int]) -> int:
+    listed = list(widths)
+    return sum(listed) + len(GAP) * (len(listed) - 1)
 
 
 def aligned(text: str, width: int, mark: str, *, right: bool) -> str:

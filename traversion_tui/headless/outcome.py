@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from traversion_data.errors import InputError
 from traversion_engine.diagnostic import NotAvailableError, StatementError
+from traversion_engine.session import OverBudgetError
 from traversion_tui.headless.output import discard_standard_output, say
 
 
@@ -32,7 +33,7 @@ def outcome(work: Callable[[], None]) -> ExitCode:
     except NotAvailableError as error:
         say(str(error))
         return ExitCode.NOT_AVAILABLE
-    except InputError as error:
+    except (InputError, OverBudgetError) as error:
         say(_stopped(str(error)))
         return ExitCode.BAD_INPUT
     except BrokenPipeError:

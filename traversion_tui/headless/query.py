@@ -9,6 +9,7 @@ from pathlib import Path
 from traversion_data.errors import InputError
 from traversion_engine.context import Context
 from traversion_engine.session import Session
+from traversion_engine.timeql.parse import parse
 from traversion_tui.headless.answer import Answer, prepare
 from traversion_tui.headless.formats import Format, writer
 from traversion_tui.headless.outcome import ExitCode, outcome
@@ -31,7 +32,10 @@ class Query:
 
 
 def run(query: Query) -> ExitCode:
-    """Answer a query; results to standard output or a file, all else to standard error."""
+    """Answer a query; results to standard output or a file, all else to standard error.
+
+    A statement that cannot be parsed is refused before a byte of a source is read.
+    """
     return outcome(lambda: _answer(query))
 
 
@@ -43,6 +47,7 @@ def _answer(query: Query) -> None:
         )
     if not query.sources:
         raise InputError("No source is named: a file, a folder, scenario:NAME, or - for a pipe.")
+    parse(query.statement)
     view = load(query.sources, query.options, quiet=query.quiet)
     if not query.quiet:
         say(*remarks(view.sources))

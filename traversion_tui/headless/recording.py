@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
+from traversion_data.errors import InputError
 from traversion_data.ingest import Loader
 from traversion_data.model import SourceInfo
 from traversion_data.store.head import Head
@@ -21,14 +22,20 @@ def load(words: Sequence[str], options: SourceOptions, *, quiet: bool) -> StoreV
     Raises:
         InputError: a source cannot be opened, or none of them holds events.
     """
-    standard_input = os.dup(0) if "-" in words else None
     loader = Loader(
-        located(words, standard_input),
+        located(words, _standard_input() if "-" in words else None),
         Head(),
         load_options(options),
         on_progress=shown_on(sys.stderr, quiet=quiet),
     )
     return loader.run()
+
+
+def _standard_input() -> int:
+    try:
+        return os.dup(0)
+    except OSError as error:
+        raise InputError("standard input is closed") from error
 
 
 def remarks(sources: Sequence[SourceInfo]) -> Iterator[str]:

@@ -15,6 +15,8 @@ from traversion_tui.headless.plain import cleaned
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters by which a spreadsheet takes a text for a formula (OWASP, CSV Injection)."""
 
+ROWS_AT_A_TIME: Final = 10_000
+
 _UNCUT: Final = 2**31
 
 
@@ -42,8 +44,10 @@ def _write(header: list[str], rows: pl.DataFrame, output: Output) -> None:
         rows = rows.with_columns(
             cleaned(column, _UNCUT) for column in rows.select(selectors.string())
         )
-    pl.DataFrame([header], orient="row").write_csv(output.stream, include_header=False)
-    rows.write_csv(output.stream, include_header=False)
+    first = pl.DataFrame([header], orient="row").write_csv(include_header=False)
+    output.stream.write(first.encode())
+    for part in rows.iter_slices(ROWS_AT_A_TIME):
+        output.stream.write(part.write_csv(include_header=False).encode())
 
 
 def _guarded(name: str) -> str:

@@ -10,7 +10,7 @@ import polars as pl
 from traversion_data.safe import printable
 from traversion_engine.result import Role
 from traversion_tui.headless.answer import Answer, AnswerColumn, is_event_number, seq_texts, written
-from traversion_tui.headless.layout import GAP, TextColumn, aligned, padded, widths
+from traversion_tui.headless.layout import GAP, TextColumn, aligned, lay_out, padded
 from traversion_tui.headless.output import Output
 from traversion_tui.headless.plain import cleaned
 
@@ -35,28 +35,38 @@ ASCII: Final = Marks("~", "-")
 
 
 def write_table(answer: Answer, output: Output) -> None:
-    """Write a header, a rule and the rows; the header alone when there are none."""
+    """Write a header, a rule and the rows; the header alone when there are none.
+
+    On a terminal that is too narrow for all columns, a last line names those left out.
+    """
     rows = written(answer)
     columns = [_text_column(rows[column.name], column) for column in answer.columns]
-    fitted = widths(columns, output.width)
+    layout = lay_out(columns, output.width)
     marks = _marks(output.encoding)
+    shown = [
+        (columns[at], answer.columns[at], width)
+        for at, width in zip(layout.shown, layout.widths, strict=True)
+    ]
     head = GAP.join(
-        aligned(column.head, width, marks.cut, right=column.number)
-        for column, width in zip(columns, fitted, strict=True)
+        aligned(column.head, width, marks.cut, right=column.number) for column, _, width in shown
     ).rstrip(" ")
-    rule = GAP.join(marks.rule * width for width in fitted)
     _write(f"{_BOLD}{head}{_NORMAL}" if output.colour else head, output)
-    _write(rule, output)
-    laid = [padded(column, width, marks.cut) for column, width in zip(columns, fitted, strict=True)]
+    _write(GAP.join(marks.rule * width for width in layout.widths), output)
+    cells = [padded(column, width, marks.cut) for column, _, width in shown]
     if output.colour:
-        laid = [
-            _coloured(cells, column.texts) if described.type == Role.SEVERITY else cells
-            for cells, column, described in zip(laid, columns, answer.columns, strict=True)
+        cells = [
+            _coloured(text, column.texts) if described.type == Role.SEVERITY else text
+            for text, (column, described, _) in zip(cells, shown, strict=True)
         ]
-    lines = pl.DataFrame(laid).select(
-        pl.concat_str(pl.all(), separator=GAP).str.strip_chars_end(" ")
-    )
-    for part in lines.to_series().to_frame("line").iter_slices(ROWS_AT_A_TIME):
+    _write_rows(cells, output)
+    left_out = [column.head for at, column in enumerate(columns) if at not in layout.shown]
+    if left_out:
+        _write(f"(no room for {', '.join(left_out)})", output)
+
+
+def _write_rows(cells: list[pl.Series], output: Output) -> None:
+    line = pl.concat_str(pl.all(), separator=GAP).str.strip_chars_end(" ").alias("line")
+    for part in pl.DataFrame(cells).select(line).iter_slices(ROWS_AT_A_TIME):
         _write("\n".join(part["line"]), output)
 
 
@@ -78,6 +88,7 @@ def _text_column(values: pl.Series, column: AnswerColumn) -> TextColumn:
         texts=_texts(values, column).fill_null(MISSING),
         number=column.is_number,
         elastic=column.type in {Role.TEXT, Role.EVENT},
+        void=0 < len(values) == values.null_count(),
     )
 
 

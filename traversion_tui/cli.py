@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, NoReturn
 
 import typer
 
-from traversion_tui import later
+from traversion_tui import later, terminal
 from traversion_tui.first_word import CONSOLE, FirstWordGroup
 from traversion_tui.headless.formats import Format
-from traversion_tui.source_options import parse_options
+from traversion_tui.source_options import SourceOptions, parse_options
 
 _PLAIN_HELP: Final = {"help_option_names": ["-h", "--help"]}
 
@@ -95,6 +97,7 @@ def traversion(
 
 @app.command(CONSOLE, cls=later.SourceCommand)
 def open_console(
+    context: typer.Context,
     *,
     sources: Sources = None,
     map_: Map = None,
@@ -107,11 +110,29 @@ def open_console(
 ) -> None:
     """Open sources in the console; also without the word `open`."""
     options = parse_options(map_, zone, since, until)
-    from traversion_tui.console import open_sources
+    words = sources or (["-"] if terminal.has_piped_input() else [])
+    group = context.parent.command if context.parent else None
+    _show(words, options, theme, ascii_only=ascii_only, commands=getattr(group, "commands", ()))
 
-    raise typer.Exit(
-        open_sources(tuple(sources or ()), options, theme=theme, ascii_only=ascii_only)
-    )
+
+def _show(
+    words: list[str],
+    options: SourceOptions,
+    theme: ThemeName | None,
+    *,
+    ascii_only: bool,
+    commands: Collection[str] = (),
+) -> NoReturn:
+    try:
+        terminal.check_screen()
+        standard_input = terminal.separate_keys_from_data()
+    except terminal.ConsoleRefusedError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    from traversion_tui.console import look_for, open_console
+
+    look = look_for(os.environ, theme, ascii_only=ascii_only)
+    terminal.end(open_console(words, options, look, standard_input, commands))
 
 
 @app.command(cls=later.SourceCommand)
@@ -170,9 +191,9 @@ def demo(
         from traversion_tui.headless.demo import run
 
         raise typer.Exit(run())
-    from traversion_tui.console import open_demo
+    from traversion_tui.sources import BUNDLED, SCENARIO
 
-    raise typer.Exit(open_demo(theme=theme, ascii_only=ascii_only))
+    _show([SCENARIO + BUNDLED], parse_options(), theme, ascii_only=ascii_only)
 
 
 @scenario_commands.callback(invoke_without_command=True)

@@ -14,6 +14,8 @@ from traversion_scenarios import UnknownScenarioError, describe, lines
 from traversion_tui.source_options import SourceOptions
 
 SCENARIO: Final = "scenario:"
+BUNDLED: Final = "checkout-cascade"
+"""The scenario that `traversion demo` opens."""
 
 
 def located(words: Sequence[str], standard_input: int | None) -> list[Source]:

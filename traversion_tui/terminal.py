@@ -129,10 +129,10 @@ def errors_on_screen() -> Iterator[None]:
 
 
 def run(app: App[Any]) -> int:
-    """Run the app on the terminal and return the exit code.
+    """Run the app on the terminal and return the exit code; `end` with it.
 
-    SIGTERM, SIGHUP and SIGINT restore the screen and leave with 128 and their number, a closed
-    terminal as SIGHUP does. An app that does not give the screen back within `PATIENCE` is ended.
+    SIGTERM, SIGHUP and SIGINT restore the screen and give 128 and their number, a closed terminal
+    as SIGHUP does. An app that does not give the screen back within `PATIENCE` is ended.
     """
     try:
         attributes = termios.tcgetattr(KEYS)
@@ -145,7 +145,7 @@ def run(app: App[Any]) -> int:
 
     def leave(number: int) -> None:
         if is_gone():
-            _end(128 + signal.SIGHUP)
+            os._exit(128 + signal.SIGHUP)
         if not received:
             timer = threading.Timer(PATIENCE, _restore_and_end, (attributes, 128 + number))
             timer.daemon = True
@@ -161,14 +161,21 @@ def run(app: App[Any]) -> int:
         try:
             await app.run_async()
         finally:
-            if received:
-                _end(128 + received[0])
             if is_gone():
-                _end(128 + signal.SIGHUP)
+                os._exit(128 + signal.SIGHUP)
 
     with errors_on_screen():
-        asyncio.run(watched())
-    return app.return_code or 0
+        asyncio.new_event_loop().run_until_complete(watched())
+    return 128 + received[0] if received else app.return_code or 0
+
+
+def end(code: int) -> NoReturn:
+    """Leave at once: a thread that still reads a source must not hold the terminal."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with suppress(OSError):
+                stream.flush()
+    os._exit(code)
 
 
 def _is_terminal(descriptor: int) -> bool:
@@ -193,9 +200,4 @@ def _restore_and_end(attributes: list[Any] | None, code: int) -> NoReturn:
     if attributes is not None:
         with suppress(termios.error):
             termios.tcsetattr(KEYS, termios.TCSANOW, attributes)
-    _end(code)
-
-
-def _end(code: int) -> NoReturn:
-    """Leave at once: threads that still read a source must not hold the terminal."""
     os._exit(code)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from traversion_engine.diagnostic import NotAvailableError
 from traversion_engine.session import Session
 from traversion_scenarios import describe
@@ -13,9 +11,7 @@ from traversion_tui.headless.output import Output, opened, say
 from traversion_tui.headless.recording import load
 from traversion_tui.headless.to_table import write_table
 from traversion_tui.source_options import SourceOptions
-from traversion_tui.sources import SCENARIO
-
-BUNDLED: Final = "checkout-cascade"
+from traversion_tui.sources import BUNDLED, SCENARIO
 
 
 def run() -> ExitCode:

@@ -79,4 +79,4 @@ def test_case_tells_minutes_from_mega() -> None:
 @given(st.sampled_from(sorted(UNITS)), st.sampled_from(sorted(UNITS)), st.floats(-1e9, 1e9))
 def test_there_and_back_again_is_the_same_value(a: str, b: str, value: float) -> None:
     if compatible(a, b) and compatible(b, a):
-        assert convert(convert(value, a, b), b, a) == pytest.approx(value, abs=1e-9)
+        assert convert(convert(value, a, b), b, a) == pytest.approx(value, rel=1e-9, abs=1e-9)

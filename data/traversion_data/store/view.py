@@ -62,8 +62,11 @@ class StoreView:
         """From the first event to 1 ns after the last event or span end; empty without events."""
         if not self.height:
             return TimeRange(0, 0)
-        last = self.events[schema.END_TIME].max()
-        return TimeRange(int(self.times[0]), max(int(last), int(self.times[-1])) + 1)  # type: ignore[arg-type]
+        last = int(self.times[-1])
+        ended = self.events[schema.END_TIME].max()
+        return TimeRange(
+            int(self.times[0]), (max(last, ended) if isinstance(ended, int) else last) + 1
+        )
 
     @cached_property
     def time_digits(self) -> int:

@@ -33,10 +33,10 @@ def grouped_quantiles(
     result = np.full((len(quantiles), count), np.nan)
     filled = sizes > 0
     for row, quantile in enumerate(quantiles):
-        place = starts[filled] + quantile * (sizes[filled] - 1)
-        low = np.floor(place).astype(np.int64)
-        high = np.ceil(place).astype(np.int64)
-        below, above = ordered[low], ordered[high]
+        place = quantile * (sizes[filled] - 1)
+        low = np.floor(place)
+        below = ordered[starts[filled] + low.astype(np.int64)]
+        above = ordered[starts[filled] + np.ceil(place).astype(np.int64)]
         result[row, filled] = below + (above - below) * (place - low)
     return result
 

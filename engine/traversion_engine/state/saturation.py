@@ -38,11 +38,11 @@ _NOT_FULLNESS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """One way to read fullness: `use / size`, or `use * scale` where there is no size."""
+    """One way to read fullness: `use / size`, or `use / full` where there is no size."""
 
     use: int
     size: int | None
-    scale: float
+    full: float
 
 
 def gauges(fields: tuple[Field, ...]) -> tuple[Gauge, ...]:
@@ -64,7 +64,7 @@ def gauges(fields: tuple[Field, ...]) -> tuple[Gauge, ...]:
     for number, field in enumerate(fields):
         named = set(words(field.name))
         if field.unit in {"percent", "ratio"} and named & _RESOURCES and not named & _NOT_FULLNESS:
-            found.append(Gauge(number, None, 0.01 if field.unit == "percent" else 1.0))
+            found.append(Gauge(number, None, 100.0 if field.unit == "percent" else 1.0))
     return tuple(found)
 
 
@@ -106,7 +106,7 @@ class Saturation:
 def _fullness(
     index: LatestIndex, gauge: Gauge, series: np.ndarray, times: np.ndarray
 ) -> np.ndarray:
-    used = _values(index, gauge.use, series, times) * gauge.scale
+    used = _values(index, gauge.use, series, times) / gauge.full
     if gauge.size is None:
         return used
     size = _values(index, gauge.size, series, times)

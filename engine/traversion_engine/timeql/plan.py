@@ -174,6 +174,16 @@ class Traverse:
 
 
 @dataclass(frozen=True, slots=True)
+class Path:
+    """PATH from a cause to an effect, both by seq."""
+
+    cause: int
+    effect: int
+    edging: Edging
+    columns: Columns = tables.TRAVERSE
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """An answer known to be empty when the statement was bound; its note says why."""
 
@@ -224,7 +234,18 @@ class Explain:
 
 
 Plan: TypeAlias = (
-    Timeline | Select | State | History | Traverse | Nothing | Goto | Mark | Show | Help | Explain
+    Timeline
+    | Select
+    | State
+    | History
+    | Traverse
+    | Path
+    | Nothing
+    | Goto
+    | Mark
+    | Show
+    | Help
+    | Explain
 )
 
 

@@ -25,6 +25,7 @@ _BINDERS: Final[dict[type[ast.Node], Callable[[Environment, Any], Plan]]] = {
     ast.Timeline: rows.timeline,
     ast.Select: rows.select,
     ast.Traverse: causes.traverse,
+    ast.Path: causes.path,
     ast.State: state.state,
     ast.History: state.history,
     ast.Goto: small.goto,

@@ -14,7 +14,7 @@ from traversion_engine.timeql.bind import events
 from traversion_engine.timeql.bind.environment import Environment
 from traversion_engine.timeql.bind.fields import Names
 from traversion_engine.timeql.bind.predicates import conjuncts
-from traversion_engine.timeql.plan import Edging, Traverse
+from traversion_engine.timeql.plan import Edging, Path, Traverse
 
 _OF_STEPS: Final = ("depth", "parent_seq", "lag_ms", "kind", "role", "confidence", "evidence")
 """Columns of a walk's rows that no event has."""
@@ -43,6 +43,14 @@ def traverse(env: Environment, node: ast.Traverse) -> Traverse:
         node.limit,
         env.over,
     )
+
+
+def path(env: Environment, node: ast.Path) -> Path:
+    """PATH between two events."""
+    cause = events.seq_at(env, events.position(env, node.cause))
+    effect = events.seq_at(env, events.position(env, node.effect))
+    env.meta["cause"], env.meta["effect"] = seq_text(cause), seq_text(effect)
+    return Path(cause, effect, edging(env, node.via, node.min_confidence, node.without))
 
 
 def edging(

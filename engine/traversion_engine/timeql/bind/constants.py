@@ -104,7 +104,7 @@ def _text(env: Environment, node: ast.String, beside: Value) -> Constant:
         case Kind.STATUS:
             status = STATUS_WORDS.get(text.casefold())
             if status is None:
-                raise env.error(node, f"a span status is unset, ok or error, not '{text}'")
+                raise env.error(node, f"A span status is unset, ok or error, not '{text}'")
             return Constant(int(status), Kind.STATUS)
         case Kind.BOOLEAN:
             if text.casefold() in _TRUTH:
@@ -220,7 +220,7 @@ def _without_unit(
         return convert(value, written, "count")
     raise env.error(
         node,
-        f"the unit of {_name(beside)} is not known, so {node.text} cannot be compared with it",
+        f"The unit of {_name(beside)} is not known, so {node.text} cannot be compared with it",
         "Write a plain number; SHOW FIELDS lists the units.",
     )
 
@@ -243,7 +243,7 @@ def _what(value: Value) -> str:
         Kind.BOOLEAN: "true or false",
         Kind.TIME: "a time",
         Kind.SEVERITY: "a severity",
-        Kind.STATUS: "a span status",
+        Kind.STATUS: "A span status",
         Kind.EVENT: "an event",
     }.get(kind, "NULL")  # type: ignore[arg-type]
 

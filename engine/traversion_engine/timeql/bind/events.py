@@ -61,7 +61,7 @@ def _numbered(env: Environment, node: ast.SeqRef, source: int, line: int) -> int
     reasons = aside.filter(pl.col(schema.SEQ) == seq)["reason"]
     if len(reasons):
         raise env.error(node, f"{seq_text(seq)} was set aside: {reasons[0]}")
-    raise env.error(node, f"there is no event {env.words(node)}", _known_numbers(env, source))
+    raise env.error(node, f"There is no event {env.words(node)}", _known_numbers(env, source))
 
 
 def _known_numbers(env: Environment, source: int) -> str | None:
@@ -87,7 +87,7 @@ def _identified(env: Environment, node: ast.IdRef, text: str) -> int:
     if root := _root_span(env, text):
         return root[0]
     if text.isdigit():
-        raise env.error(node, f"no event has the id {text}", f"For the line, write #{text}.")
+        raise env.error(node, f"No event has the id {text}", f"For the line, write #{text}.")
     close = nearest(text, _some_ids(env))
     hint = f" The nearest is {' or '.join(close)}." if close else ""
     raise NothingThereError(f"No event, span or trace has the id '{text}'.{hint}")

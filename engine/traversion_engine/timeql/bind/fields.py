@@ -100,7 +100,7 @@ def column(env: Environment, found: Field) -> Column:
 def no_such_field(env: Environment, node: ast.Field, close: tuple[str, ...]) -> StatementError:
     """The error for a name that no field has, with the nearest."""
     hint = did_you_mean(*dict.fromkeys(close[:3])) or "SHOW FIELDS lists them."
-    return env.error(node, f"there is no field {node.name}", hint)
+    return env.error(node, f"There is no field {node.name}", hint)
 
 
 def unit_is_guessed(env: Environment, target: Column) -> bool:

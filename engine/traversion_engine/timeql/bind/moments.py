@@ -23,7 +23,7 @@ def moment(env: Environment, node: ast.TimeExpr) -> Nanos:
     """
     found = _base(env, node) + node.offset_ns
     if not _EARLIEST <= found <= _LATEST:
-        raise env.error(node, "this time is outside the years 1678 to 2261")
+        raise env.error(node, "This time is outside the years 1678 to 2261")
     return found
 
 
@@ -78,7 +78,7 @@ def _bookmark(env: Environment, name: str, node: ast.Node) -> Nanos:
     hint = did_you_mean(*(f"@{close_name}" for close_name in close))
     if not bookmarks:
         hint = "MARK 'name' in the console makes one."
-    raise env.error(node, f"there is no bookmark @{name}", hint)
+    raise env.error(node, f"There is no bookmark @{name}", hint)
 
 
 def _literal(env: Environment, text: str, node: ast.Node) -> Nanos:

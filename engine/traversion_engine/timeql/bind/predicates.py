@@ -160,7 +160,7 @@ def _refuse_unquoted_text(env: Environment, node: ast.Field, clause: Clause) -> 
         return
     if isinstance(env.catalogue.resolve(node.name, quoted=node.quoted), Unknown):
         written = node.name.replace("'", "''")
-        raise env.error(node, f"there is no field {node.name}", f"For the text write '{written}'.")
+        raise env.error(node, f"There is no field {node.name}", f"For the text write '{written}'.")
 
 
 def _alike(
@@ -220,7 +220,7 @@ def _as_number(env: Environment, option: Value, node: ast.In) -> Value:
         try:
             return Constant(float(option.value), Kind.NUMBER)
         except ValueError:
-            raise env.error(node, "these values are numbers and texts mixed") from None
+            raise env.error(node, "These values are numbers and texts mixed") from None
     return option
 
 
@@ -239,5 +239,5 @@ def _check_pattern(env: Environment, node: ast.String) -> None:
             (line for line in lines if line.startswith("error: ")), "error: it is refused"
         )
         raise env.error(
-            node, f"this is no regular expression: {reason.removeprefix('error: ')}"
+            node, f"This is no regular expression: {reason.removeprefix('error: ')}"
         ) from None

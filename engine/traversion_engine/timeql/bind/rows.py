@@ -151,13 +151,13 @@ def _key(
     else:
         value = value_of(env, node, clause)
     if aggregates_of(value):
-        raise env.error(node, "rows are grouped by fields, not by aggregates")
+        raise env.error(node, "Rows are grouped by fields, not by aggregates")
     return value
 
 
 def _check_width(env: Environment, every: ast.Duration, scope: TimeRange) -> None:
     if every.ns <= 0:
-        raise env.error(every, "a bucket must be longer than nothing")
+        raise env.error(every, "A bucket must be longer than nothing")
     try:
         bucket_edges(scope, every.ns, env.context.zone)
     except TimeTextError as error:

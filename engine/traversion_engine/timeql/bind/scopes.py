@@ -29,7 +29,7 @@ def scope_of(env: Environment, node: ast.Scope | None) -> TimeRange:
     if start > end:
         raise env.error(
             _later_end(node),
-            f"this ends at {_text(env, end)}, before it starts at {_text(env, start)}",
+            f"This ends at {_text(env, end)}, before it starts at {_text(env, start)}",
         )
     scope = TimeRange(start, end)
     if start < whole.start or end > whole.end:

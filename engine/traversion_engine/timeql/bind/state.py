@@ -29,7 +29,7 @@ def state(env: Environment, node: ast.State) -> State:
         raise env.error(node.changed_since, "CHANGED SINCE lies after the moment of the state")
     over = env.over if node.over is None else node.over.ns
     if node.over is not None and over <= 0:
-        raise env.error(node.over, "a window must be longer than nothing")
+        raise env.error(node.over, "A window must be longer than nothing")
     fields = _listed(env, node.fields)
     where = conjuncts(env, node.where and _health_for_status(node.where), Names(OWN))
     asked = tuple(

@@ -72,7 +72,7 @@ def value_of(
         case _ if isinstance(node, Times):
             return Constant(moment(env, node), Kind.TIME)
         case _:
-            raise env.error(node, "a predicate is no value", "Write count(…) or ratio(…) of it.")
+            raise env.error(node, "A predicate is no value", "Write count(…) or ratio(…) of it.")
 
 
 def is_written(node: ast.Expression) -> bool:
@@ -111,7 +111,7 @@ def _call(env: Environment, node: ast.Call, clause: Clause) -> Value:
     if function is None:
         close = nearest(node.function, [*AGGREGATES, TEMPLATE])
         hint = did_you_mean(*close) or f"There are {', '.join([*AGGREGATES, TEMPLATE])}."
-        raise env.error(node.name_span, f"there is no function {node.function}", hint)
+        raise env.error(node.name_span, f"There is no function {node.function}", hint)
     if not clause.aggregates:
         raise env.error(
             node,

@@ -55,6 +55,7 @@ _EXECUTORS: Final[dict[type[Any], Callable[[Run, Any], Answer]]] = {
     plans.Timeline: timeline.execute,
     plans.Select: select.execute,
     plans.Traverse: traverse.execute,
+    plans.Path: traverse.path,
     plans.State: state.execute,
     plans.History: state.history,
     plans.Show: show.execute,

@@ -5,26 +5,21 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from traversion_engine.causality.graph import Limits, traverse
+from traversion_engine.causality.graph import DEPTH, Limits, traverse
+from traversion_engine.causality.path import causal_path
 from traversion_engine.timeql.bound import Conjunct, Origin, columns_of
 from traversion_engine.timeql.execute import scan
 from traversion_engine.timeql.execute.derived import at_rows
 from traversion_engine.timeql.execute.run import Answer, Run
 from traversion_engine.timeql.expressions import test_expr
-from traversion_engine.timeql.plan import Scan, Traverse
+from traversion_engine.timeql.plan import Edging, Path, Scan, Traverse
 
 
 def execute(run: Run, plan: Traverse) -> Answer:
     """Rows in the order in which the tree is read; `depth` and `parent_seq` give its shape."""
     of_events = tuple(part for part in plan.where if not _reads_steps(part))
     of_steps = tuple(part for part in plan.where if _reads_steps(part))
-    limits = Limits(
-        plan.edging.via,
-        plan.edging.min_confidence,
-        plan.edging.vetoed,
-        plan.depth,
-        None if of_steps else plan.limit,
-    )
+    limits = _limits(plan.edging, plan.depth, None if of_steps else plan.limit)
     found = traverse(
         run.view,
         plan.start,
@@ -47,6 +42,22 @@ def execute(run: Run, plan: Traverse) -> Answer:
         answer = run.cut(found.frame, plan.limit)
         return Answer(answer.frame, max(found.total, answer.total))
     return run.cut(filtered(run, found.frame, of_steps, plan), plan.limit)
+
+
+def path(run: Run, plan: Path) -> Answer:
+    """The most probable path, from the cause to the effect; none with the reason why."""
+    found = causal_path(
+        run.view, plan.cause, plan.effect, limits=_limits(plan.edging), check=run.check
+    )
+    for note in found.notes:
+        run.note(note)
+    if found.frame.height:
+        run.meta["confidence"] = found.confidence
+    return run.cut(found.frame)
+
+
+def _limits(edging: Edging, depth: int = DEPTH, limit: int | None = None) -> Limits:
+    return Limits(edging.via, edging.min_confidence, edging.vetoed, depth, limit)
 
 
 def passing(run: Run, where: tuple[Conjunct, ...], plan: Traverse) -> np.ndarray:

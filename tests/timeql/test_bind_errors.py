@@ -1,0 +1,112 @@
+"""What is wrong with a statement that parses: the sentence, and the caret under the word."""
+
+from __future__ import annotations
+
+import pytest
+
+ERRORS = [
+    """\
+TIMELINE WHERE servce = 'db'
+               ^^^^^^ There is no field servce. Did you mean service?""",
+    """\
+TIMELINE WHERE service = db
+                         ^^ There is no field db. For the text write 'db'.""",
+    """\
+TIMELINE WHERE service = "db"
+                         ^^^^ There is no field db. For the text write 'db'.""",
+    """\
+TIMELINE WHERE cpu > 80ms
+                     ^^^^ cpu_pct is in percent, and 80ms is in ms. Write a number in percent.""",
+    """\
+TIMELINE WHERE weight > 80%
+                        ^^^ The unit of weight is not known, so 80% cannot be compared with it. \
+Write a plain number; SHOW FIELDS lists the units.""",
+    """\
+TIMELINE WHERE cpu = 'high'
+                     ^^^^^^ cpu_pct is a number in percent, not the text 'high'.""",
+    """\
+TIMELINE WHERE severity > 'wran'
+                          ^^^^^^ 'wran' is no severity. Did you mean warn?""",
+    """\
+TIMELINE WHERE severity = 99
+                          ^^ 99 is no severity; OpenTelemetry's are 1 to 24.""",
+    """\
+TIMELINE WHERE ok = 'yes'
+                    ^^^^^ ok is true or false, not 'yes'.""",
+    """\
+TIMELINE WHERE cpu = true
+                     ^^^^ cpu_pct is a number in percent, not true or false.""",
+    """\
+TIMELINE WHERE user
+               ^^^^ user is a text, not true or false. Compare it, or write user IS NOT NULL.""",
+    """\
+TIMELINE WHERE cpu = time
+                   ^ cpu_pct is a number in percent and time is a time.""",
+    """\
+TIMELINE WHERE time > 'yesterday'
+                      ^^^^^^^^^^^ 'yesterday' is no time. Write '2024-01-15 15:47:23', '15:47', \
+'10 minutes ago', now, start, end or @bookmark.""",
+    """\
+TIMELINE WHERE time > '2024-02-30'
+                      ^^^^^^^^^^^^ '2024-02-30' is no real time: day is out of range for month.""",
+    """\
+TIMELINE WHERE message ~ 'a(b'
+                         ^^^^^ This is no regular expression: unclosed group.""",
+    """\
+TIMELINE WHERE count() > 3
+               ^^^^^^^ count is about many events, and a single one is asked for here. \
+HAVING tests aggregates.""",
+    """\
+TIMELINE FROM '10:00:10' TO '10:00:05'
+                            ^^^^^^^^^^ This ends at 2024-01-15 10:00:05.000, before it starts at \
+2024-01-15 10:00:10.000.""",
+    """\
+TIMELINE FROM @before
+              ^^^^^^^ There is no bookmark @before. MARK 'name' in the console makes one.""",
+    """\
+TIMELINE AROUND #77
+                ^^^ There is no event #77. This source has #0 to #5.""",
+    """\
+SELECT service, count()
+       ^^^^^^^ service stands beside an aggregate and is not in GROUP BY. Add GROUP BY service.""",
+    """\
+SELECT cuont(user)
+       ^^^^^ There is no function cuont. Did you mean count?""",
+    """\
+SELECT sum(user)
+           ^^^^ user is a text; sum takes numbers.""",
+    """\
+SELECT ratio(cpu)
+             ^^^ cpu_pct is a number in percent; ratio takes a predicate.""",
+    """\
+SELECT avg(cpu > 80)
+           ^^^^^^^^ avg takes a number, not a predicate.""",
+    """\
+SELECT user + 1
+       ^^^^ user is a text; + takes numbers.""",
+    """\
+SELECT count() EVERY 1ms FROM '2024-01-14' TO '2024-01-16' GROUP BY count()
+                                                                    ^^^^^^^ Rows are grouped by \
+fields, not by aggregates.""",
+    """\
+STATE AT '10:00:05' FOR cpu, bogus
+                             ^^^^^ There is no field bogus. SHOW FIELDS lists them.""",
+    """\
+STATE AT '10:00:05' CHANGED SINCE '10:00:10'
+                                  ^^^^^^^^^^ CHANGED SINCE lies after the moment of the state.""",
+    """\
+HISTORY OF 'db'.health
+                ^^^^^^ health is derived, and only recorded fields have a history. \
+SELECT health EVERY 10s shows how it went.""",
+    """\
+TRAVERSE FROM 12
+              ^^ No event has the id 12. For the line, write #12.""",
+    """\
+MARK 'here'
+^^^^^^^^^^^ MARK sets a bookmark in the console, and this is not one. GOTO prints a moment.""",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expected", ERRORS, ids=lambda text: text.splitlines()[0])
+def test_error(error, expected):
+    assert error(expected.splitlines()[0]) == expected

@@ -184,6 +184,14 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """TRACE of one trace."""
+
+    trace_id: str
+    columns: Columns = tables.TRACE
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """An answer known to be empty when the statement was bound; its note says why."""
 
@@ -240,6 +248,7 @@ Plan: TypeAlias = (
     | History
     | Traverse
     | Path
+    | Trace
     | Nothing
     | Goto
     | Mark

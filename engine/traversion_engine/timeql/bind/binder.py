@@ -13,7 +13,7 @@ from traversion_engine.catalogue import Catalogue
 from traversion_engine.context import Context
 from traversion_engine.diagnostic import NotAvailableError
 from traversion_engine.timeql import ast
-from traversion_engine.timeql.bind import causes, rows, small, state
+from traversion_engine.timeql.bind import causes, rows, small, spans, state
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
 from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.execute.run import Budget, Run
@@ -24,6 +24,7 @@ from traversion_engine.timeql.plan import Explain, Nothing, Plan, Scan
 _BINDERS: Final[dict[type[ast.Node], Callable[[Environment, Any], Plan]]] = {
     ast.Timeline: rows.timeline,
     ast.Select: rows.select,
+    ast.Trace: spans.trace,
     ast.Traverse: causes.traverse,
     ast.Path: causes.path,
     ast.State: state.state,

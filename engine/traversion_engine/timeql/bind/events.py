@@ -47,6 +47,11 @@ def position(env: Environment, node: ast.EventRef, scope: TimeRange | None = Non
             return _first(env, lambda where: env.matches(env, predicate, where), scope, 0)
 
 
+def is_trace(env: Environment, text: str) -> bool:
+    """Whether the id is that of a trace, and of no event."""
+    return not _own(env, text) and len(env.view.traces.positions_of(text)) > 0
+
+
 def seq_at(env: Environment, at: int) -> int:
     """The number of the event at a position."""
     return int(env.view.events[schema.SEQ][at])

@@ -14,6 +14,7 @@ from traversion_engine.timeql.execute import (
     manual,
     select,
     show,
+    spans,
     state,
     timeline,
     traverse,
@@ -54,6 +55,7 @@ def _mark(run: Run, plan: plans.Mark) -> Answer:
 _EXECUTORS: Final[dict[type[Any], Callable[[Run, Any], Answer]]] = {
     plans.Timeline: timeline.execute,
     plans.Select: select.execute,
+    plans.Trace: spans.trace,
     plans.Traverse: traverse.execute,
     plans.Path: traverse.path,
     plans.State: state.execute,

@@ -155,7 +155,8 @@ class TraversionApp(App[None], inherit_bindings=False):
             (self._ticker.resume if state.playing else self._ticker.pause)()
         if state.playhead != before.playhead:
             self.ask_state()
-        if not state.playing and (state.cursor != before.cursor or before.playing):
+        there = (state.cursor, state.playhead, state.playing)
+        if not state.playing and there != (before.cursor, before.playhead, before.playing):
             self.ask_why()
         self.push()
 
@@ -204,6 +205,8 @@ class TraversionApp(App[None], inherit_bindings=False):
         """Give a pane the focus; where one pane has the room it gets the room too."""
         if pane not in {Pane.SCRUBBER, Pane.PROMPT}:
             self.tab = pane
+        if pane is not Pane.PROMPT:
+            self.main.prompt.rest()
         self.pane = pane
         self.push()
         self.main.give_focus(pane)

@@ -71,6 +71,11 @@ class Landmarks:
         """Events that warn, no more."""
         return self._where((pl.col(schema.SEVERITY) == int(Severity.WARN)).fill_null(value=False))
 
+    @cached_property
+    def services(self) -> int:
+        """How many services there are in all."""
+        return self.view.events[schema.SERVICE].n_unique()
+
     def _where(self, predicate: pl.Expr) -> Trail:
         chosen = self.view.events.select(predicate.alias("chosen"))["chosen"]
         return _trail(self.view, chosen.to_numpy())

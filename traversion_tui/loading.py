@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from traversion_data.ingest import Progress
 from traversion_data.store.view import StoreView
+from traversion_engine.state.derived import ServiceIndex
 from traversion_tui.landmarks import Landmarks
 from traversion_tui.messages import Loaded
 from traversion_tui.recording import Recording
@@ -52,7 +53,8 @@ def warmed(view: StoreView) -> Landmarks:
     """The snapshot with everything built that the next frame will need."""
     marks = Landmarks(view)
     if view.height:
-        _ = (view.bounds, view.density, view.seqs, marks.errors, marks.warnings)
+        _ = (view.bounds, view.density, view.seqs, marks.errors, marks.warnings, marks.services)
+        ServiceIndex.of(view)
     return marks
 
 

@@ -83,11 +83,11 @@ def card_page(view: StoreView, times: TimeFormat) -> Rows:
             ("format", source.format),
             ("events", f"{count(source.stored)} of {count(source.read)} lines"),
             ("bytes", size(source.bytes_read)),
-            ("time", source.time_field or "not found"),
             ("zone", source.zone),
         ]
-        others = [r for r in source.recognised if r.column != "time"]
-        facts += [(r.column, f"{r.key}   {r.how}") for r in others]
+        if source.time_field is None:
+            facts.append(("time", "not found"))
+        facts += [(r.column, f"{r.key:<20} {r.how}") for r in source.recognised]
         if source.redacted:
             facts.append(("redacted", f"{count(source.redacted)} values"))
         rows += [[("muted", safe(f"  {k:<14} ")), ("text", safe(v))] for k, v in facts]

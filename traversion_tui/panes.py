@@ -13,6 +13,7 @@ from traversion_data.store.view import StoreView
 from traversion_engine.context import Context
 from traversion_engine.result import ResultTable
 from traversion_engine.session import Session
+from traversion_engine.state.services import services_at
 from traversion_tui.answers import StateAt, Why
 from traversion_tui.reading.links import why
 from traversion_tui.reading.rows import headline
@@ -41,8 +42,6 @@ def state_job(view: StoreView, time: Nanos) -> Job:
     """STATE of all services at a moment, with nothing known later."""
 
     def job(cancel: Event) -> StateAt:
-        from traversion_engine.state.services import services_at  # noqa: PLC0415
-
         del cancel
         return state_at(services_at(view, time), time)
 
@@ -60,8 +59,10 @@ def why_job(session: Session, view: StoreView, seq: int, context: Context) -> Jo
     def job(cancel: Event) -> Why:
         row = view.row(seq)
         values = view.page(row, 1).row(0, named=True) if row is not None else {}
-        title = headline(values) if values else safe(seq_text(seq))
-        return why(session.ask(why_statement(seq), context, cancel), seq, title)
+        ended = (values.get(schema.END_TIME) or 0) <= (context.playhead or 0)
+        title = headline(values, ended=ended) if values else safe(seq_text(seq))
+        table = session.ask(why_statement(seq), context, cancel)
+        return why(table, view, seq, title, context.playhead or 0)
 
     return job
 

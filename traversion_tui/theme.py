@@ -169,7 +169,9 @@ class Look:
         return _style(self.palette.name, role, on, attributes)
 
     def severity(self, letter: str, *, on: str = "bg") -> Style:
-        """The style of a severity letter: fatal is a filled chip, errors are bold."""
+        """The style of a severity letter: fatal is a chip, errors are bold, unknown is blank."""
+        if letter == " ":
+            return self.ink("text", on=on)
         if letter == "F":
             return self.ink("on_accent", "b", on="F")
         return self.ink(letter, "b" if letter == "E" else "", on=on)

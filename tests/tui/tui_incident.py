@@ -184,6 +184,8 @@ class MadeRecording:
         self.cancelled = True
 
 
-def recording(events: pl.DataFrame | None = None, aside: pl.DataFrame | None = None) -> MadeRecording:
+def recording(
+    events: pl.DataFrame | None = None, aside: pl.DataFrame | None = None
+) -> MadeRecording:
     """A recording of the incident, or of the events given."""
     return MadeRecording([view_of(incident() if events is None else events, aside)])

@@ -4,34 +4,58 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
+
+from traversion_data import schema
+from traversion_data.model import Nanos
+from traversion_data.store.view import StoreView
 from traversion_engine.result import ResultTable
 from traversion_tui.answers import Link, Why
-from traversion_tui.reading.rows import letter
+from traversion_tui.reading.rows import COLUMNS, headline, letter
 from traversion_tui.text import SafeText, safe
 
 ROWS_SHOWN: Final = 200
 
 
-def why(table: ResultTable, seq: int, title: SafeText) -> Why:
-    """The tree of a result with TRAVERSE's columns, its first `ROWS_SHOWN` rows."""
+def why(table: ResultTable, view: StoreView, seq: int, title: SafeText, playhead: Nanos) -> Why:
+    """The tree of a result with TRAVERSE's columns, its first `ROWS_SHOWN` rows.
+
+    Of an event that is still open at the playhead only its beginning is told.
+    """
     rows = list(table.frame.head(ROWS_SHOWN).iter_rows(named=True))
     trunks = _trunks([int(row["depth"]) for row in rows])
+    begun = _still_open(view, [int(row["seq"]) for row in rows], playhead)
     seen: set[int] = set()
     links: list[Link] = []
     for row, trunk in zip(rows, trunks, strict=True):
-        links.append(_link(row, trunk, again=row["seq"] in seen))
+        links.append(_link(row, trunk, begun, again=row["seq"] in seen))
         seen.add(row["seq"])
     note = " ".join(table.notes)
     return Why(seq, title, tuple(links), safe(note))
 
 
-def _link(row: dict[str, Any], trunk: tuple[bool, ...], *, again: bool) -> Link:
+def _still_open(view: StoreView, seqs: list[int], playhead: Nanos) -> dict[int, SafeText]:
+    """What the events that end after the playhead are called, by their number."""
+    positions = [position for seq in seqs if (position := view.row(seq)) is not None]
+    frame = view.rows(np.array(positions, dtype=np.int64)).select(*COLUMNS)
+    return {
+        row[schema.SEQ]: headline(row, ended=False)
+        for row in frame.iter_rows(named=True)
+        if (row[schema.END_TIME] or row[schema.TIME]) > playhead
+    }
+
+
+def _link(
+    row: dict[str, Any], trunk: tuple[bool, ...], begun: dict[int, SafeText], *, again: bool
+) -> Link:
+    seq = int(row["seq"])
+    told = begun.get(seq)
     return Link(
         depth=int(row["depth"]),
-        seq=int(row["seq"]),
-        letter=letter(row),
+        seq=seq,
+        letter=" " if told is not None else letter(row),
         service=safe(row.get("service") or ""),
-        text=safe(row.get("message") or row.get("type") or ""),
+        text=safe(row.get("message") or row.get("type") or "") if told is None else told,
         kind=safe(row.get("kind") or ""),
         confidence=row.get("confidence"),
         lag_ms=row.get("lag_ms"),

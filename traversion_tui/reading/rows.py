@@ -67,7 +67,7 @@ def row_of(values: Mapping[str, Any], position: int, playhead: Nanos) -> LogRow:
         time=time,
         letter=" " if is_open else letter(values),
         service=safe(values[schema.SERVICE] or ""),
-        text=headline(values),
+        text=headline(values, ended=not is_open),
         took=_took(values, playhead, is_open=is_open),
         ahead=time > playhead,
         open=is_open,
@@ -82,9 +82,12 @@ def letter(values: Mapping[str, Any]) -> str:
     return LETTERS[min(max(int(severity), 0), len(LETTERS) - 1)]
 
 
-def headline(values: Mapping[str, Any]) -> SafeText:
-    """What an event says: its message, else its operation, else its readings, else its type."""
-    for name in (schema.MESSAGE, schema.OPERATION):
+def headline(values: Mapping[str, Any], *, ended: bool = True) -> SafeText:
+    """What an event says: its message, else its operation, else its readings, else its type.
+
+    The message of a span tells its outcome, so one that has not ended says what it does.
+    """
+    for name in (schema.MESSAGE, schema.OPERATION)[0 if ended else 1 :]:
         if values.get(name):
             return safe(values[name])
     readings = [
@@ -92,7 +95,8 @@ def headline(values: Mapping[str, Any]) -> SafeText:
         for name, value in values.items()
         if name not in schema.EVENT and isinstance(value, int | float)
     ]
-    return safe("  ".join(readings[:READINGS_SHOWN]) or values.get(schema.TYPE) or "")
+    shown = readings[:READINGS_SHOWN] if ended else []
+    return safe("  ".join(shown) or values.get(schema.TYPE) or "")
 
 
 def _took(values: Mapping[str, Any], playhead: Nanos, *, is_open: bool) -> SafeText:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import polars as pl
@@ -36,14 +36,18 @@ def _service(row: dict[str, Any]) -> Service:
 
 
 def differences(before: StateAt | None, after: StateAt) -> tuple[Change, ...]:
-    """Fields whose shown value differs, of services that both moments know."""
+    """Fields whose shown value differs, of services that both moments know.
+
+    Services whose health changed come first, then the sick ones, then the others by name.
+    """
     if before is None:
         return ()
     old = {service.name: service for service in before.services}
+    both = [service for service in after.services if service.name in old]
+    both.sort(key=lambda now: (now.health == old[now.name].health, not now.sick, now.name))
     return tuple(
         Change(service.name, safe(LABELS.get(field, field)), safe(was), safe(now))
-        for service in after.services
-        if service.name in old
+        for service in both
         for field in FIELDS
         if (was := shown(old[service.name], field)) != (now := shown(service, field))
     )
@@ -70,5 +74,5 @@ def shown(service: Service, field: str) -> str:
             return _or_none(service.open, lambda value: count(round(value)))
 
 
-def _or_none(value: float | None, write: Any) -> str:
-    return "none" if value is None else str(write(value))
+def _or_none(value: float | None, write: Callable[[float], str]) -> str:
+    return "none" if value is None else write(value)

@@ -58,14 +58,13 @@ def cell(
     letter, height = present[0]
     if look.glyphs.stacks is not None:
         return _shaded(look, present, top), look.ink(kind + letter, on=on)
-    if len(present) == 1:
-        return look.glyphs.bars[height - 1], look.ink(kind + letter, on=on)
-    if top < 8:
-        return look.glyphs.bars[top - 1], look.ink(kind + letter, on=on)
+    two = len(present) > 1 and top == 8 and not (look.palette.native and kind == "ahead")
+    if not two:
+        shown = letter if row == 0 else max(present, key=lambda part: part[1])[0]
+        return look.glyphs.bars[top - 1], look.ink(kind + shown, on=on)
     above = max(present[1:], key=lambda part: part[1])[0]
-    style = look.ink(kind + letter, on=on)
     ground = look.palette.inks[kind + above].colour
-    return look.glyphs.bars[height - 1], style + Style(bgcolor=ground)
+    return look.glyphs.bars[height - 1], look.ink(kind + letter, on=on) + Style(bgcolor=ground)
 
 
 def _shaded(look: Look, present: list[tuple[str, int]], top: int) -> str:

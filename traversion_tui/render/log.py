@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from rich.style import Style
 from textual.strip import Strip
@@ -11,7 +12,11 @@ from textual.strip import Strip
 from traversion_tui.formats import TimeFormat, count
 from traversion_tui.line import Line
 from traversion_tui.reading.rows import LogRow
+from traversion_tui.text import width_of
 from traversion_tui.theme import Look
+
+ROOM_FOR_TEXT: Final = 24
+"""Cells that the text has before how long something took is shown beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def paint_row(
     line.put(look.glyphs.cursor if selected else " ", look.ink("accent", "b", on=on)).skip(1)
     clock = times.clock(row.time)
     line.put(clock[:-6], muted).put(clock[-6:], text).skip(1)
-    line.put(row.letter, text if row.open else look.severity(row.letter, on=on)).skip(1)
+    line.put(row.letter, look.severity(row.letter, on=on)).skip(1)
     quiet = row.letter in "ID " and not selected
     line.column(row.service, muted if quiet else look.ink("bright", on=on), layout.service).skip(1)
     role = {"F": "E", "E": "E", "D": "D", "I": "muted"}.get(row.letter, "text")
@@ -74,18 +79,22 @@ def _ahead(row: LogRow, width: int, look: Look, times: TimeFormat, layout: LogLa
 
 
 def _tell(line: Line, row: LogRow, told: Style, aside: Style) -> Line:
+    """The text, and at the right edge how long it took where that leaves the text some room."""
     end = line.width - 1
-    if not row.took:
-        return line.put(row.text, told, room=end - line.at)
-    room = max(end - line.at - len(row.took) - 2, 0)
-    return line.put(row.text, told, room=room).skip(2).put(row.took, aside, room=end - line.at)
+    room = end - line.at
+    needed = min(width_of(row.text), ROOM_FOR_TEXT)
+    if not row.took or room - len(row.took) - 2 < needed:
+        return line.put(row.text, told, room=room)
+    return line.put(row.text, told, room=room - len(row.took) - 2).right(row.took, aside, end)
 
 
-def playhead_line(width: int, look: Look, ahead: int) -> Strip:
-    """The line between known and ahead."""
+def playhead_line(width: int, look: Look, ahead: int, away: str = "") -> Strip:
+    """The line between known and ahead; `away` says how far off it is when it is not in place."""
     accent, rule = look.ink("accent", "b"), look.glyphs.rule
     line = Line(width, look.ink("text"), look.glyphs.ellipsis)
     line.put(rule * 2, accent).skip(1).put("playhead", accent).skip(1)
+    if away:
+        line.put(away, look.ink("muted")).skip(1)
     note = f" {count(ahead)} events ahead, not used " if ahead else " nothing ahead "
     line.rule(rule, accent, max(width - len(note) - 1, line.at))
     return line.put(note, look.ink("muted")).put(rule, accent).strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from rich.style import Style
@@ -16,6 +17,9 @@ from traversion_tui.render import bars, ruler
 from traversion_tui.text import SafeText
 from traversion_tui.theme import Look
 from traversion_tui.transport import column
+
+SMALLEST: Final = (60, 16)
+"""Columns and rows that the console needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,8 @@ def _overview(model: Scrubber, width: int, look: Look) -> Strip:
     if compact:
         line.put(_short(whole.length), look.ink("muted"))
     else:
-        line.put(f"{model.times.minute(whole.end)} {model.times.label}", look.ink("muted"))
+        end = whole.end + rounded(whole.length) - whole.length
+        line.put(f"{model.times.minute(end)} {model.times.label}", look.ink("muted"))
     return line.strip()
 
 
@@ -124,10 +129,11 @@ def _one_row(
     colours = bars.worst(track)
     playhead = _playhead_cell(model, track)
     loaded = max(round(model.loaded * track.width), 1)
+    whole = last - first >= track.width - 1
     glyphs: list[str] = []
     styles: list[Style] = []
     for at in range(track.width):
-        on = "win" if first <= at <= last and last - first < track.width - 1 else "bg"
+        on = "win" if first <= at <= last and not whole else "bg"
         kind = "bar" if at <= playhead else "ahead"
         letter = colours[at]
         tops = (
@@ -141,7 +147,7 @@ def _one_row(
     if model.loaded < 1:
         for at in range(loaded, track.width):
             glyphs[at], styles[at] = look.glyphs.unloaded, look.ink("faint")
-    for at, bracket in ((first - 1, 0), (last + 1, 1)):
+    for at, bracket in () if whole else ((first - 1, 0), (last + 1, 1)):
         place = min(max(at, 0), track.width - 1)
         glyphs[place], styles[place] = look.glyphs.window[bracket], look.ink("accent", "b")
     block = look.glyphs.playhead if look.glyphs.stacks else look.glyphs.bars[-1]
@@ -256,7 +262,7 @@ def _ruler(model: Scrubber, width: int, look: Look) -> Strip:
     assert track is not None
     compact = model.layout.compact
     length = track.window.length
-    line = _row(model, width, look, _short(length) if compact else duration(length))
+    line = _row(model, width, look, _short(length) if compact else duration(rounded(length)))
     glyphs = [look.glyphs.rule] * track.width
     styles = [look.ink("faint")] * track.width
     for at, label in ruler.ticks(track.window, track.width, model.times):
@@ -275,6 +281,12 @@ def _ruler(model: Scrubber, width: int, look: Look) -> Strip:
     if not compact:
         line.put(ruler.per_cell(track.window, track.width), look.ink("muted"))
     return line.strip()
+
+
+def rounded(nanos: Nanos) -> Nanos:
+    """A length of time to the second, from ten minutes on to the minute."""
+    unit = 10**9 if nanos < 6 * 10**11 else 6 * 10**10
+    return round(nanos / unit) * unit if nanos >= 10**10 else nanos
 
 
 def _short(nanos: Nanos) -> str:

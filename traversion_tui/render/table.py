@@ -42,7 +42,8 @@ def grid(columns: Sequence[ResultColumn], rows: Sequence[Sequence[Any]], times: 
 
 def head(column: ResultColumn) -> SafeText:
     """A header cell; numbers carry their unit here."""
-    return safe(f"{column.name} {column.unit}" if column.unit else column.name)
+    told = column.unit is None or column.name.endswith(f"_{column.unit}")
+    return safe(column.name if told else f"{column.name} {column.unit}")
 
 
 def write(value: Any, column: ResultColumn, times: TimeFormat) -> SafeText:

@@ -28,7 +28,7 @@ def paint_tabs(
             line.skip(1).put(name, look.ink("text")).skip(1)
             if fact:
                 line.put(fact, look.ink("muted")).skip(1)
-    end = width - len(scope) - 2
+    end = width - len(scope) - 2 if scope else width
     line.rule(look.glyphs.rule, look.ink("rule"), max(end - 1, line.at))
     return line.to(end).put(scope, look.ink("muted")).strip()
 

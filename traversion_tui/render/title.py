@@ -17,7 +17,10 @@ def paint_title(
     line = Line(width, look.ink("text"), look.glyphs.ellipsis)
     line.skip(1).put(name, look.ink("accent" if focused else "bright", "b")).skip(1)
     for index, fact in enumerate(fact for fact in scope if fact):
-        line.skip(3 if index else 0).put(fact, look.ink("muted"))
+        gap = 3 if index else 0
+        if index and line.at + gap + len(fact) + 2 > width - end:
+            break
+        line.skip(gap).put(fact, look.ink("muted"), room=width - end - line.at - 2)
     return line.skip(1).rule(look.glyphs.rule, look.ink("rule"), width - end).strip()
 
 

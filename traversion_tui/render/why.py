@@ -40,7 +40,7 @@ def paint_link(link: Link, width: int, look: Look, layout: WhyLayout, *, selecte
     """One row of the tree."""
     on = "sel" if selected else "bg"
     line = Line(width, look.ink("text", on=on), look.glyphs.ellipsis)
-    end = (layout.evidence or width) - 1
+    end = (layout.evidence if link.kind and layout.evidence else width) - 1
     line.put(look.glyphs.cursor if selected else " ", look.ink("accent", "b", on=on))
     line.put(_branches(link, look), look.ink("muted" if link.guess else "text", on=on))
     line.put(link.letter, look.severity(link.letter, on=on)).skip(1)
@@ -60,10 +60,10 @@ def paint_link(link: Link, width: int, look: Look, layout: WhyLayout, *, selecte
 
 
 def lag(milliseconds: float) -> str:
-    """`5,011`, `0.4`; from a hundred thousand on in seconds with its unit."""
-    if abs(milliseconds) >= 100_000:
+    """`5,011`; `<1` when it is not zero but reads so; from a million on in seconds."""
+    if abs(milliseconds) >= 1_000_000:
         return f"{milliseconds / 1000:,.0f} s"
-    return f"{milliseconds:,.0f}" if abs(milliseconds) >= 1 else f"{milliseconds:.1f}"
+    return "<1" if 0 < milliseconds < 0.5 else f"{milliseconds:,.0f}"
 
 
 def _branches(link: Link, look: Look) -> str:

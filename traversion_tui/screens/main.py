@@ -10,10 +10,18 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
-from traversion_tui.render.scrubber import layout
+from traversion_tui.render.scrubber import SMALLEST, layout
 from traversion_tui.scene import Pane, Scene
 from traversion_tui.widgets.answer_panes import ChangedPane, StatePane, WhyPane
-from traversion_tui.widgets.chrome import Divider, FooterRow, SickRow, StatusRow, TabsRow
+from traversion_tui.widgets.chrome import (
+    Card,
+    Divider,
+    FooterRow,
+    Notice,
+    SickRow,
+    StatusRow,
+    TabsRow,
+)
 from traversion_tui.widgets.event_log import EventLog
 from traversion_tui.widgets.painted import Painted
 from traversion_tui.widgets.prompt import PromptRow
@@ -21,7 +29,6 @@ from traversion_tui.widgets.result_pane import ResultPane
 from traversion_tui.widgets.rows import Rows
 from traversion_tui.widgets.scrubber import ScrubberPane
 
-SMALLEST: Final = (60, 16)
 CHANGED_ROWS: Final = 5
 STATE_SHARE: Final = 0.45
 
@@ -49,9 +56,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
                 yield ChangedPane(id="changed")
                 yield WhyPane(id="why")
             yield ResultPane(id="result")
+            yield Card(id="card")
         yield SickRow(id="sick")
         yield PromptRow(id="prompt")
         yield FooterRow(id="footer")
+        yield Notice(id="notice")
 
     @property
     def scrubber(self) -> ScrubberPane:
@@ -105,16 +114,26 @@ class MainScreen(Screen[None], inherit_bindings=False):
         narrow, solo = plan.compact, scene.solo or plan.compact
         self.set_class(narrow, "-narrow")
         self.query_one("#scrubber").styles.height = plan.height
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        side = not solo or scene.tab in {Pane.STATE, Pane.CHANGED, Pane.WHY}
+        card = scene.card and (narrow or not solo)
         shown = {
-            "tabs": solo,
-            "sick": narrow,
+            "notice": small,
+            "status": not small,
+            "scrubber": not small,
+            "body": not small,
+            "prompt": not small,
+            "footer": not small,
+            "tabs": solo and not small,
+            "sick": narrow and not small,
+            "card": card,
             "divider": not solo,
-            "side": not solo or scene.tab in {Pane.STATE, Pane.CHANGED, Pane.WHY},
-            "events": not solo or scene.tab is Pane.EVENTS,
+            "side": side and not card,
+            "events": (scene.tab is Pane.EVENTS and not card) or not solo,
             "state": not solo or scene.tab is Pane.STATE,
             "changed": scene.tab is Pane.CHANGED if solo else height >= 36,
             "why": not solo or scene.tab is Pane.WHY,
-            "result": solo and scene.tab is Pane.RESULT,
+            "result": solo and scene.tab is Pane.RESULT and not card,
         }
         for name, display in shown.items():
             self.query_one(f"#{name}").display = display
@@ -123,16 +142,18 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._size_side(scene, width, height, solo=solo)
 
     def _size_side(self, scene: Scene, width: int, height: int, *, solo: bool) -> None:
-        side, state, changed = (self.query_one(f"#{n}") for n in ("side", "state", "changed"))
+        state, changed = self.query_one("#state"), self.query_one("#changed")
+        columns = (self.query_one("#side"), self.query_one("#card"))
         if solo:
-            side.styles.width = state.styles.height = changed.styles.height = "1fr"
+            for column in columns:
+                column.styles.width = "1fr"
+            state.styles.height = changed.styles.height = "1fr"
             return
-        side.styles.width = max(49, min(round(width * 0.483), 84))
-        services = len(scene.answers.state.services) if scene.answers.state else 8
-        state.styles.height = 2 + max(min(services, round(height * STATE_SHARE) - 6), 3)
+        for column in columns:
+            column.styles.width = max(49, min(round(width * 0.483), 84))
+        state.styles.height = 2 + max(min(scene.marks.services, round(height * STATE_SHARE) - 6), 3)
         changed.styles.height = CHANGED_ROWS
 
 
 def _frame(scene: Scene) -> tuple[object, ...]:
-    services = len(scene.answers.state.services) if scene.answers.state else 8
-    return scene.tab, scene.solo, services
+    return scene.tab, scene.solo, scene.card, scene.marks.services

@@ -9,9 +9,13 @@ from traversion_data import schema
 from traversion_tui.formats import count
 from traversion_tui.line import Line
 from traversion_tui.messages import PaneFocused
+from traversion_tui.pages import card_page
 from traversion_tui.render.footer import paint_footer
+from traversion_tui.render.pieces import paint_pieces
+from traversion_tui.render.scrubber import SMALLEST
 from traversion_tui.render.status import Status, paint_status
 from traversion_tui.render.tabs import paint_sick, paint_tabs
+from traversion_tui.render.title import paint_note
 from traversion_tui.scene import Pane, Scene
 from traversion_tui.widgets.event_log import event_name
 from traversion_tui.widgets.painted import Painted
@@ -68,13 +72,41 @@ class Divider(Painted):
         return [Line(width, ground).put(glyph, ink).strip() for glyph in rows]
 
 
+class Card(Painted):
+    """What was understood of the sources; the next key that does something takes it away."""
+
+    def paint(self, scene: Scene, width: int) -> list[Strip]:
+        """The page's first rows."""
+        ground = scene.look.ink("text")
+        rows = [Line(width, ground).skip(1).strip()]
+        for pieces in card_page(scene.view, scene.times):
+            row = paint_pieces(pieces, width - 2, scene.look)
+            rows.append(Line(width, ground).skip(1).extend(row).strip())
+        return rows[1:]
+
+
+class Notice(Painted):
+    """What stands on a screen that is too small."""
+
+    def paint(self, scene: Scene, width: int) -> list[Strip]:
+        """Two sentences."""
+        columns, rows = SMALLEST
+        need = f"Traversion needs {columns} x {rows} cells."
+        return [
+            paint_note(need, width, scene.look),
+            paint_note(f"This screen has {width} x {self.size.height}.", width, scene.look),
+            paint_note("Make it larger; q quits.", width, scene.look),
+        ]
+
+
 class TabsRow(Painted):
     """Tabs where one pane has all the room; a click opens one."""
 
     def paint(self, scene: Scene, width: int) -> list[Strip]:
         """One row."""
         tabs = [(pane, fact(scene, pane)) for pane in scene.tabs]
-        return [paint_tabs(tabs, scene.tab, "all levels", width, scene.look)]
+        scope = "all levels" if scene.tab is Pane.EVENTS else ""
+        return [paint_tabs(tabs, scene.tab, scope, width, scene.look)]
 
     def on_click(self, event: events.Click) -> None:
         """Open the tab under the pointer."""

@@ -58,9 +58,14 @@ class EventLog(Painted, can_focus=True):
             )
             for row in rows
         ]  # fmt: skip
-        if 0 <= known - self.top < room:
-            line = playhead_line(width, scene.look, scene.view.height - known)
-            strips.insert(known - self.top, line)
+        at, ahead = known - self.top, scene.view.height - known
+        if 0 <= at < room:
+            strips.insert(at, playhead_line(width, scene.look, ahead))
+        elif at < 0:
+            strips[:1] = [playhead_line(width, scene.look, ahead, f"{count(-at)} rows up")]
+        else:
+            away = f"{count(at - room + 1)} rows down"
+            strips[room - 1 :] = [playhead_line(width, scene.look, ahead, away)]
         return [*title, *strips[:room]]
 
     def _scroll(self, scene: Scene, known: int, room: int) -> None:

@@ -8,6 +8,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from traversion_tui.line import Line
 from traversion_tui.scene import Pane, Scene
 
 
@@ -20,6 +21,7 @@ class Painted(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self.scene: Scene | None = None
+        self.failure: Exception | None = None
         self._strips: list[Strip] = []
 
     def paint(self, scene: Scene, width: int) -> list[Strip]:
@@ -48,8 +50,16 @@ class Painted(Widget):
             self.refresh(*(Region(0, y, width, 1) for y in rows))
 
     def _filled(self, scene: Scene, width: int, height: int) -> list[Strip]:
-        strips = self.paint(scene, width)[:height]
         blank = Strip.blank(width, scene.look.ink("text"))
+        try:
+            strips = self.paint(scene, width)[:height]
+        except Exception as error:  # noqa: BLE001 - one pane's fault must not take the console down
+            self.log.error(error)
+            self.failure = error
+            words = f"this pane could not be drawn: {type(error).__name__}"
+            strips = [
+                Line(width, scene.look.ink("text")).skip(1).put(words, scene.look.ink("E")).strip()
+            ]
         return strips + [blank] * (height - len(strips))
 
     def render_line(self, y: int) -> Strip:

@@ -28,6 +28,7 @@ class PromptRow(Painted, can_focus=True):
         self.mode = "timeql"
         self.edited = Edited()
         self.too_long = NOTHING
+        self._kept = ""
         self._histories: dict[str, History] = {}
 
     @property
@@ -42,10 +43,18 @@ class PromptRow(Painted, can_focus=True):
 
     def open(self, mode: str, text: str = "") -> None:
         """Take the focus, with a text to start from."""
+        if self.mode == "timeql":
+            self._kept = self.edited.text
         if mode != self.mode or text:
             self.edited = Edited.at_end(text)
         self.mode = mode
         self.focus()
+        self.repaint()
+
+    def rest(self) -> None:
+        """Be a prompt for statements again, with what was typed there."""
+        if self.mode != "timeql":
+            self.mode, self.edited = "timeql", Edited.at_end(self._kept)
         self.repaint()
 
     def paint(self, scene: Scene, width: int) -> list[Strip]:

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from traversion_tui.line import Line
+from traversion_tui.render.pieces import paint_pieces
 from traversion_tui.text import Piece
 from traversion_tui.theme import Look
 
@@ -35,13 +35,9 @@ class Page(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One row of pieces."""
-        line = Line(self.size.width, self.look.ink("text"), self.look.glyphs.ellipsis)
         index = self.top + y
-        if index < len(self.rows):
-            for role, text in self.rows[index]:
-                name, _, attributes = role.partition("+")
-                line.put(text, self.look.ink(name, attributes))
-        return line.strip()
+        row = self.rows[index] if index < len(self.rows) else ()
+        return paint_pieces(row, self.size.width, self.look)
 
     def on_mouse_scroll_down(self) -> None:
         """Three rows down."""

@@ -258,6 +258,14 @@ def test_rolling_gives_what_gathering_gives(
     pl.testing.assert_frame_equal(gathered, rolled)
 
 
+def test_no_pairs_and_unknown_services_give_nothing() -> None:
+    view = recording([request(0, 1)])
+    none = derived_at(view, pl.Series([], dtype=pl.String), np.array([], np.int64), ["p99"])
+    assert none.schema == {"p99": pl.Float64}
+    unknown = derived_at(view, pl.Series(["x"]), np.array([START]), ["health", "p99"])
+    assert unknown.rows() == [(None, None)]
+
+
 def test_values_too_large_to_pack_are_still_sorted_right() -> None:
     values = np.array([2**61, 5, 2**62], dtype=np.int64)
     found = quantiles.grouped_quantiles(np.array([0, 1, 0]), values, 2, [0.0, 1.0])

@@ -10,7 +10,7 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.model import SECOND
 from traversion_data.store.known import NEVER
-from traversion_data.store.segments import group_starts, search_segments
+from traversion_data.store.segments import group_starts, grouped_order, search_segments
 from traversion_data.store.view import StoreView
 
 
@@ -37,7 +37,7 @@ class Activity:
             pl.col("key").is_first_distinct().arg_true().alias("at")
         )["at"]
         at = first.to_numpy()
-        at = at[np.argsort(codes[at], kind="stable")]
+        at = at[grouped_order(codes[at])]
         times = view.times[at]
         starts = group_starts(codes[at], services)
         gap = np.diff(times, prepend=times[:1]) / SECOND

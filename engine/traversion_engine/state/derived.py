@@ -13,9 +13,10 @@ from traversion_data import schema
 from traversion_data.model import MINUTE, Nanos
 from traversion_data.store.series import SeriesIndex
 from traversion_data.store.view import StoreView
+from traversion_engine.catalogue import DERIVED
 from traversion_engine.state.activity import Activity, Errors
 from traversion_engine.state.health import LEVELS, Signs, judge
-from traversion_engine.state.requests import Basis, Requests, bases
+from traversion_engine.state.requests import Basis, Offer, Requests, offers
 from traversion_engine.state.saturation import Saturation
 from traversion_engine.state.windows import Past, Windows
 
@@ -36,7 +37,8 @@ class ServiceIndex:
         numbers = names.rank("dense").to_numpy().astype(np.uint16 if count < 1 << 16 else np.uint32)
         codes = numbers[series.codes] - 1
         self.series_starts = np.searchsorted(numbers, np.arange(1, count + 2))
-        self.bases = bases(view, codes, count)
+        self.offers = offers(view, codes, count)
+        self._requests: dict[Basis, Requests] = {}
         self.activity = Activity.build(view, codes, count)
         self.errors = Errors.build(view, codes, count)
         self.saturation = Saturation(view, self.series_starts)
@@ -55,9 +57,15 @@ class ServiceIndex:
         )
         return found.to_numpy()
 
+    def requests(self, offer: Offer) -> Requests:
+        """The requests on one of `offers`, sorted at first use."""
+        if offer.basis not in self._requests:
+            self._requests[offer.basis] = offer.build()
+        return self._requests[offer.basis]
+
     def basis(self, time: Nanos) -> Requests:
         """The best kind of request of which anything was known at `time`."""
-        return next((r for r in self.bases if r.since <= time), self.bases[-1])
+        return self.requests(next((o for o in self.offers if o.since <= time), self.offers[-1]))
 
     def past(self, requests: Requests, window: Nanos) -> Past:
         """What p95 was usual, for windows of this length."""
@@ -181,13 +189,15 @@ def derived_at(
     service = index.numbers(services)
     open_still = service >= 0
     parts: list[pl.DataFrame] = []
-    for requests in index.bases:
-        at = np.flatnonzero(open_still & (times >= requests.since))
+    for offer in index.offers:
+        at = np.flatnonzero(open_still & (times >= offer.since))
         open_still[at] = False
-        derived = Derived(index, requests, service[at], times[at], window)
-        columns = [derived.column(field) for field in fields]
-        parts.append(pl.DataFrame([pl.Series("at", at, dtype=pl.Int64), *columns]))
-    found = pl.concat(parts)
+        if len(at):
+            derived = Derived(index, index.requests(offer), service[at], times[at], window)
+            columns = [derived.column(field) for field in fields]
+            parts.append(pl.DataFrame([pl.Series("at", at, dtype=pl.Int64), *columns]))
+    nothing = {"at": pl.Int64(), **{field: DERIVED[field].dtype for field in fields}}
+    found = pl.concat(parts) if parts else pl.DataFrame(schema=nothing)
     place = np.full(len(service), -1, dtype=np.int64)
     place[found["at"].to_numpy()] = np.arange(found.height)
     return found.select(fields).select(pl.all().gather(_nullable(place)))
@@ -203,13 +213,13 @@ def error_texts(view: StoreView, positions: np.ndarray) -> pl.Series:
 
     The message, else the exception's or error's own, else the operation, else the type.
     """
-    said = [schema.MESSAGE, *(n for n in _MESSAGES if view.events.schema.get(n) == pl.String())]
-    there = positions >= 0
-    texts = view.events.select(*said, schema.OPERATION, schema.TYPE)[positions[there]].select(
-        pl.coalesce(*said, pl.col(schema.OPERATION, schema.TYPE).cast(pl.String()))
-    )
-    place = np.where(there, np.cumsum(there) - 1, -1)
-    return texts.to_series().alias("last_error").gather(_nullable(place))
+    events = view.events
+    at = _nullable(positions)
+    said = events[schema.MESSAGE].gather(at)
+    for name in (*_MESSAGES, schema.OPERATION, schema.TYPE):
+        if name in events.columns and said.null_count():
+            said = said.fill_null(events[name].gather(at).cast(pl.String(), strict=False))
+    return said.alias("last_error")
 
 
 def _nullable(places: np.ndarray) -> pl.Series:

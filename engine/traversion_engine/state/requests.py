@@ -8,8 +8,10 @@ and a share of errors but no durations.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -18,7 +20,7 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.model import Nanos
 from traversion_data.store.known import NEVER, is_span
-from traversion_data.store.segments import group_starts, search_segments
+from traversion_data.store.segments import group_starts, grouped_order, search_segments
 from traversion_data.store.view import StoreView
 
 
@@ -38,14 +40,13 @@ _EXITS: Final = ("client", "producer")
 class Requests:
     """Requests by service, each service's part sorted by time. Times and durations int64 ns.
 
-    since: from when on this basis holds (its first event). ends, durations, failed_before: by end,
+    ends, durations, failed_before: by end,
     with service `s` at `[end_starts[s], end_starts[s + 1])`; `failed_before` counts failures in
     the rows before and has one entry more. starts: by start, at `start_starts`. Requests that
     never ended have a start only. timed: whether durations mean anything.
     """
 
     basis: Basis
-    since: Nanos
     ends: np.ndarray
     durations: np.ndarray
     failed_before: np.ndarray
@@ -76,33 +77,45 @@ class Requests:
         return np.asarray((started - first) - (ended - self.end_starts[service]))
 
 
-def bases(view: StoreView, codes: np.ndarray, services: int) -> tuple[Requests, ...]:
-    """The requests on every basis the recording offers, best first.
+@dataclass(frozen=True)
+class Offer:
+    """A basis that a recording offers, and how to build it. `since`: its first event (ns)."""
+
+    basis: Basis
+    since: Nanos
+    build: Callable[[], Requests]
+
+
+def offers(view: StoreView, codes: np.ndarray, services: int) -> tuple[Offer, ...]:
+    """The bases a recording offers, best first; the last is there always.
 
     codes: the service number of each position; `services` how many there are.
     """
-    events = view.events
-    marked = events.select(
+    marked = view.events.select(
         is_span().alias("span"), pl.col(schema.DURATION).is_not_null().alias("timed")
     )
+    span, timed = (np.flatnonzero(marked[name].to_numpy()) for name in ("span", "timed"))
     found = []
-    if marked["span"].any():
-        found.append(_from_spans(view, marked["span"], codes, services))
-    if marked["timed"].any():
-        found.append(_from_timed(view, marked["timed"], codes, services))
-    found.append(_from_events(view, codes, services))
+    if len(span):
+        since = int(view.times[span[0]])
+        found.append(Offer(Basis.SPANS, since, partial(_from_spans, view, span, codes, services)))
+    if len(timed):
+        ends = view.events[schema.END_TIME].gather(timed).min()
+        since = ends if isinstance(ends, int) else NEVER
+        found.append(Offer(Basis.TIMED, since, partial(_from_timed, view, timed, codes, services)))
+    since = int(view.times[0]) if view.height else 0
+    found.append(Offer(Basis.EVENTS, since, partial(_from_events, view, codes, services)))
     return tuple(found)
 
 
-def _from_spans(view: StoreView, span: pl.Series, codes: np.ndarray, services: int) -> Requests:
-    at = np.flatnonzero(span.to_numpy())
+def _from_spans(view: StoreView, at: np.ndarray, codes: np.ndarray, services: int) -> Requests:
     spans = view.events.select(
         schema.TRACE_ID,
         schema.SPAN_ID,
         schema.PARENT_SPAN_ID,
         schema.SERVICE,
         pl.col(schema.SPAN_KIND).cast(pl.String()).str.to_lowercase().alias("kind"),
-    ).filter(span)
+    )[at]
     entry = spans["kind"].is_in(_ENTRIES).fill_null(value=False).to_numpy()
     unsure = ~entry & ~spans["kind"].is_in(_EXITS).fill_null(value=False).to_numpy()
     if unsure.any():
@@ -115,7 +128,6 @@ def _from_spans(view: StoreView, span: pl.Series, codes: np.ndarray, services: i
     duration = rows[schema.DURATION].fill_null(rows[schema.END_TIME] - rows[schema.TIME])
     return _requests(
         Basis.SPANS,
-        int(view.times[at[0]]),
         service=codes[at[entry]],
         start=start,
         end=end,
@@ -144,14 +156,12 @@ def _called_from_own_service(spans: pl.DataFrame) -> np.ndarray:
     return joined["own"].fill_null(value=False).to_numpy()
 
 
-def _from_timed(view: StoreView, timed: pl.Series, codes: np.ndarray, services: int) -> Requests:
-    at = np.flatnonzero(timed.to_numpy())
+def _from_timed(view: StoreView, at: np.ndarray, codes: np.ndarray, services: int) -> Requests:
     rows = view.events.select(schema.END_TIME, schema.DURATION, schema.ERROR_OCCURRED)[at]
     end = rows[schema.END_TIME].fill_null(pl.Series(view.times[at])).to_numpy()
     duration = rows[schema.DURATION].to_numpy()
     return _requests(
         Basis.TIMED,
-        int(end.min()),
         service=codes[at],
         start=end - duration,
         end=end,
@@ -164,11 +174,9 @@ def _from_timed(view: StoreView, timed: pl.Series, codes: np.ndarray, services: 
 def _from_events(view: StoreView, codes: np.ndarray, services: int) -> Requests:
     failed = view.events[schema.ERROR_OCCURRED].fill_null(value=False).to_numpy()
     times = view.times
-    since = int(times[0]) if len(times) else 0
     nothing = np.zeros(len(times), dtype=np.int64)
     return _requests(
         Basis.EVENTS,
-        since,
         service=codes,
         start=times,
         end=times,
@@ -180,7 +188,6 @@ def _from_events(view: StoreView, codes: np.ndarray, services: int) -> Requests:
 
 def _requests(
     basis: Basis,
-    since: Nanos,
     *,
     service: np.ndarray,
     start: np.ndarray,
@@ -190,13 +197,12 @@ def _requests(
     services: int,
 ) -> Requests:
     ended = np.flatnonzero(end != NEVER)
-    by_end = ended[np.lexsort((end[ended], service[ended]))]
-    by_start = np.lexsort((start, service))
+    by_end = ended[grouped_order(service[ended], end[ended])]
+    by_start = grouped_order(service, start)
     failures = np.zeros(len(by_end) + 1, dtype=np.int64)
     np.cumsum(failed[by_end], out=failures[1:])
     return Requests(
         basis,
-        since,
         end[by_end],
         np.maximum(duration[by_end], 0),
         failures,

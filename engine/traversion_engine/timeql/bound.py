@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from traversion_engine.timeql.ast import ArithmeticOp, ComparisonOp
 
+DERIVED_COST: Final = 3
 DERIVED_PREFIX: Final = "derived "
 """Begins the name of a frame's column that holds a derived field."""
 
@@ -247,6 +248,27 @@ def columns_of(node: Value | Test) -> tuple[Column, ...]:
             case _:
                 pass
     return tuple(found)
+
+
+def cost_of(test: Test) -> int:
+    """How dear a test is: 0 short columns, 1 texts, 2 JSON texts, 3 derived fields."""
+    columns = columns_of(test)
+    if any(column.origin is Origin.DERIVED for column in columns):
+        return DERIVED_COST
+    if any(column.path for column in columns):
+        return 2
+    waiting: list[Test] = [test]
+    while waiting:
+        match waiting.pop():
+            case Matches() | ContainsText():
+                return 1
+            case AllOf(parts) | AnyOf(parts):
+                waiting += parts
+            case Negation(part):
+                waiting.append(part)
+            case _:
+                pass
+    return 0
 
 
 def substitute(node: N, replacements: Mapping[Any, Any]) -> N:

@@ -82,7 +82,7 @@ def narrow(scan: Scan) -> Scan:
 
 def cheap_first(scan: Scan) -> Scan:
     """Tests of short columns come before tests that read texts, derived fields last."""
-    return replace(scan, where=tuple(sorted(scan.where, key=lambda part: _cost(part.test))))
+    return replace(scan, where=tuple(sorted(scan.where, key=lambda part: bound.cost_of(part.test))))
 
 
 def push_services(plan: Plan) -> Plan:
@@ -176,12 +176,3 @@ def _folded(value: Value) -> Value:
     if value.op == "/":
         return Constant(a / b if b else None, bound.Kind.NUMBER)
     return Constant(results[value.op], bound.Kind.NUMBER)
-
-
-def _cost(test: Test) -> int:
-    columns = bound.columns_of(test)
-    if any(column.origin is Origin.DERIVED for column in columns):
-        return 3
-    if any(column.path for column in columns):
-        return 2
-    return int(isinstance(test, bound.Matches | bound.ContainsText | bound.Negation))

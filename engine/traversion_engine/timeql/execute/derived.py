@@ -12,32 +12,14 @@ from traversion_engine.timeql.bound import DERIVED_PREFIX
 
 
 def with_derived(
-    view: StoreView, events: pl.DataFrame, start: int, names: tuple[str, ...], over: Nanos
+    view: StoreView, events: pl.DataFrame, names: tuple[str, ...], over: Nanos
 ) -> pl.DataFrame:
-    """The event rows at positions from `start` on with a column for each derived field.
+    """The event rows, which need not stand together, with a column for each derived field.
 
     A request counts when it ends, so the window of a span ends with its end.
     """
     if not names:
         return events
-    keys = view.page(start, events.height, [schema.SERVICE, schema.TIME, schema.END_TIME])
-    return _beside(view, events, keys, names, over)
-
-
-def at_rows(
-    view: StoreView, events: pl.DataFrame, names: tuple[str, ...], over: Nanos
-) -> pl.DataFrame:
-    """The same for event rows that stand anywhere."""
-    return _beside(view, events, events, names, over) if names else events
-
-
-def _beside(
-    view: StoreView,
-    events: pl.DataFrame,
-    keys: pl.DataFrame,
-    names: tuple[str, ...],
-    over: Nanos,
-) -> pl.DataFrame:
-    moments = keys.select(pl.coalesce(schema.END_TIME, schema.TIME)).to_series().to_numpy()
-    derived = derived_at(view, keys[schema.SERVICE], moments, names, over)
+    moments = events.select(pl.coalesce(schema.END_TIME, schema.TIME)).to_series().to_numpy()
+    derived = derived_at(view, events[schema.SERVICE], moments, names, over)
     return events.with_columns(derived[name].alias(DERIVED_PREFIX + name) for name in names)

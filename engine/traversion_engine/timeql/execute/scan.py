@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import reduce
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,7 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_engine.catalogue import Catalogue
-from traversion_engine.timeql.bound import DERIVED_PREFIX, Conjunct, Origin, columns_of
+from traversion_engine.timeql.bound import DERIVED_COST, Conjunct, Origin, columns_of, cost_of
 from traversion_engine.timeql.execute.derived import with_derived
 from traversion_engine.timeql.execute.run import Run
 from traversion_engine.timeql.expressions import test_expr
@@ -21,6 +22,8 @@ from traversion_engine.timeql.plan import Scan
 SLICE: Final = 1_000_000
 """Rows tested between two looks at the cancel flag."""
 
+_POSITION: Final = "_position"
+
 
 def rows(run: Run, scan: Scan) -> pl.DataFrame:
     """The events that pass, in (time, seq) order, with `scan.columns` (and nothing else)."""
@@ -28,25 +31,23 @@ def rows(run: Run, scan: Scan) -> pl.DataFrame:
     if not scan.where and not scan.derived:
         run.scanned += scan.estimate(run.view)
         return run.view.within(scan.scope).select(columns)
-    test = _all(scan.where) if scan.where else pl.lit(value=True)
-    parts = [part.filter(test).select(columns) for part in _slices(run, scan)]
-    return pl.concat(parts, rechunk=False) if parts else _no_rows(run, columns)
+    parts = [_passing(run, scan, part).select(columns) for _, part in _slices(run, scan)]
+    if not parts:
+        parts = [_passing(run, scan, run.view.page(0, 0)).select(columns)]
+    return pl.concat(parts, rechunk=False)
 
 
 def positions(run: Run, scan: Scan) -> np.ndarray:
-    """The positions of the events that pass, ascending."""
-    first, last = run.view.span(scan.scope)
+    """The positions of the events that pass, ascending; int64."""
     if not scan.where:
+        first, last = run.view.span(scan.scope)
         run.scanned += last - first
         return np.arange(first, last)
-    test = _all(scan.where)
-    found = []
-    for part in _slices(run, scan):
-        found.append(
-            part.select(test.fill_null(value=False).arg_true()).to_series().to_numpy() + first
-        )
-        first += part.height
-    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+    found = [
+        _passing(run, scan, part.with_row_index(_POSITION, offset=first))[_POSITION]
+        for first, part in _slices(run, scan)
+    ]
+    return pl.concat(found).cast(pl.Int64).to_numpy() if found else np.empty(0, dtype=np.int64)
 
 
 def note_absent_values(run: Run, scan: Scan) -> None:
@@ -82,25 +83,33 @@ def explain_empty(run: Run, scan: Scan) -> None:
         run.note(f"No event in scope passes {scan.where[0].text}.")
 
 
-def _no_rows(run: Run, columns: list[str]) -> pl.DataFrame:
-    recorded = run.view.page(0, 0, [name for name in columns if name in run.view.events.columns])
-    derived = [name.removeprefix(DERIVED_PREFIX) for name in columns if name not in recorded]
-    return with_derived(run.view, recorded, 0, tuple(derived), 0).select(columns)
-
-
-def _slices(run: Run, scan: Scan) -> Iterator[pl.DataFrame]:
+def _slices(run: Run, scan: Scan) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Parts of the scope with the columns that are tested or wanted, and where each starts."""
     first, last = run.view.span(scan.scope)
     names = {schema.TIME, *scan.columns, *(column.name for column in scan.tested)}
+    if scan.derived:
+        names |= {schema.SERVICE, schema.END_TIME}
     wanted = [name for name in run.view.events.columns if name in names]
     for start in range(first, last, SLICE):
         run.check()
         part = run.view.page(start, min(SLICE, last - start), wanted)
         run.scanned += part.height
-        yield with_derived(run.view, part, start, scan.derived, scan.over)
+        yield start, part
 
 
-def _all(where: tuple[Conjunct, ...]) -> pl.Expr:
-    return reduce(lambda a, b: a & b, (test_expr(part.test) for part in where))
+def _passing(run: Run, scan: Scan, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows that pass, with their derived fields.
+
+    Texts are only looked at where the cheaper tests hold, and fields only derived there.
+    """
+    derived: tuple[str, ...] = ()
+    for cost, equally_dear in groupby(scan.where, key=lambda part: cost_of(part.test)):
+        if cost == DERIVED_COST and not derived:
+            derived = scan.derived
+            frame = with_derived(run.view, frame, derived, scan.over)
+        tests = (test_expr(part.test) for part in equally_dear)
+        frame = frame.filter(reduce(lambda a, b: a & b, tests))
+    return frame if derived else with_derived(run.view, frame, scan.derived, scan.over)
 
 
 def _is_cheap(part: Conjunct) -> bool:

@@ -9,7 +9,7 @@ from traversion_engine.causality.graph import DEPTH, Limits, traverse
 from traversion_engine.causality.path import causal_path
 from traversion_engine.timeql.bound import Conjunct, Origin, columns_of
 from traversion_engine.timeql.execute import scan
-from traversion_engine.timeql.execute.derived import at_rows
+from traversion_engine.timeql.execute.derived import with_derived
 from traversion_engine.timeql.execute.run import Answer, Run
 from traversion_engine.timeql.expressions import test_expr
 from traversion_engine.timeql.plan import Edging, Path, Scan, Traverse
@@ -77,7 +77,7 @@ def filtered(
     wide = rows
     if read or derived:
         events = run.view.rows(run.view.seqs.positions_of(rows["seq"].to_numpy()))
-        beside = at_rows(run.view, events, derived, plan.over)
+        beside = with_derived(run.view, events, derived, plan.over)
         added = [n for n in beside.columns if (n in read or n not in events) and n not in rows]
         wide = pl.concat([rows, beside.select(added)], how="horizontal")
     for part in where:

@@ -22,20 +22,21 @@ from traversion_data.decode.paths import Tree, leaves
 from traversion_data.decode.rows import DTYPES
 from traversion_data.decode.shape import FLAGS, LINE, REST
 
-_QUOTE, _COLON, _ESCAPE, _BLANK = b'":\\ '
+_QUOTE, _COLON, _ESCAPE, _BLANK, _CLOSE = b'":\\ }'
 _FEWEST: Final = 64
 """Lines below which halving on costs more than reading them exactly."""
 _PATIENCE: Final = 12
 """Refusals in one block after which the rest of it is read exactly."""
 _EXACT: Final = 2.0**53
 
-_TEXT, _NUMBER, _TRUTH, _SILENT, _ODD = range(5)
+_TEXT, _NUMBER, _TRUTH, _OBJECT, _EMPTY, _NULL, _ODD = range(7)
 _CLASS: Final = np.full(256, _ODD, dtype=np.uint8)
 _CLASS[list(b'"')] = _TEXT
 _CLASS[list(b"-0123456789")] = _NUMBER
 _CLASS[list(b"tf")] = _TRUTH
-_CLASS[list(b"n{")] = _SILENT
-_CLASS_OF: Final = {"s": _TEXT, "i": _NUMBER, "f": _NUMBER, "b": _TRUTH}
+_CLASS[list(b"{")] = _OBJECT
+_CLASS[list(b"n")] = _NULL
+_CLASS_OF: Final = {"s": _TEXT, "i": _NUMBER, "f": _NUMBER, "b": _TRUTH, "o": _OBJECT}
 
 _LONE: Final = re.compile(
     rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
@@ -80,7 +81,7 @@ def read(lines: Lines, which: np.ndarray, tree: Tree) -> Columns:
         wrong = _differing(block, starts, cells)
         frames.append(_framed(cells, part, wrong))
         back.append(part[wrong])
-    raw = pl.concat(frames, how="vertical").sort(LINE) if frames else None
+    raw = pl.concat(frames, how="diagonal").sort(LINE) if frames else None
     return Columns(raw, np.sort(np.concatenate(back)))
 
 
@@ -104,8 +105,8 @@ def _joined(lines: Lines, part: np.ndarray) -> tuple[bytes, np.ndarray]:
 
 
 def _cells(frame: pl.DataFrame, tree: Tree) -> pl.DataFrame:
-    """Flat cells named by kind and path, those without any value left out."""
-    columns = []
+    """Flat cells named by kind and path, and objects (`o:`), those without any value left out."""
+    columns = _objects(frame, tree)
     for keys, kind in leaves(tree):
         series = frame[keys[0]]
         for key in keys[1:]:
@@ -113,6 +114,22 @@ def _cells(frame: pl.DataFrame, tree: Tree) -> pl.DataFrame:
         if series.null_count() < len(series):
             columns.append(series.alias(f"{kind}:{'.'.join(keys)}"))
     return pl.DataFrame(columns) if columns else pl.DataFrame({"#": pl.Series([None] * frame.height)}).select()
+
+
+def _objects(frame: pl.DataFrame, tree: Tree) -> list[pl.Series]:
+    """The struct columns of all objects of the tree, however deep."""
+    found: list[pl.Series] = []
+    todo = [(key, frame[key], value) for key, value in tree.items() if not isinstance(value, str)]
+    while todo:
+        path, series, inner = todo.pop()
+        if series.null_count() < len(series):
+            found.append(series.alias(f"o:{path}"))
+            todo += [
+                (f"{path}.{key}", series.struct.field(key), value)
+                for key, value in inner.items()
+                if not isinstance(value, str)
+            ]
+    return found
 
 
 def _differing(block: bytes, starts: np.ndarray, cells: pl.DataFrame) -> np.ndarray:
@@ -127,22 +144,40 @@ def _differing(block: bytes, starts: np.ndarray, cells: pl.DataFrame) -> np.ndar
     found = np.zeros(_ODD + 1, dtype=np.int64)
     for name in cells.columns:
         found[_CLASS_OF[name[0]]] += height - cells[name].null_count()
-    kinds = (_TEXT, _NUMBER, _TRUTH)
-    if any(expected[kind] != found[kind] for kind in kinds):
+    kinds = (_TEXT, _NUMBER, _TRUTH, _OBJECT)
+    if wrong.any() or expected[_EMPTY] or any(expected[kind] != found[kind] for kind in kinds):
         line = np.searchsorted(starts, at, side="right") - 1
-        for kind in kinds:
-            tokens = np.bincount(line[classes == kind], minlength=height)
-            names = [name for name in cells.columns if _CLASS_OF[name[0]] == kind]
-            filled = (
-                cells.select(pl.sum_horizontal(pl.col(name).is_not_null() for name in names)).to_series().to_numpy()
-                if names
-                else np.zeros(height, dtype=np.int64)
-            )
-            wrong |= tokens != filled
+        tokens = {
+            kind: np.bincount(line[classes == kind], minlength=height) for kind in (*kinds, _EMPTY)
+        }
+        filled = {kind: _filled(cells, kind) for kind in kinds}
+        empty = tokens[_EMPTY] > 0
+        for kind in (_TEXT, _NUMBER, _TRUTH):
+            wrong |= tokens[kind] != filled[kind]
+        wrong |= (tokens[_OBJECT] != filled[_OBJECT]) & ~empty
+        wrong |= empty & _braced(cells)
     for name in cells.columns:
         if name[0] == "f" and float(cells[name].abs().max() or 0) >= _EXACT:  # type: ignore[arg-type]
             wrong |= (cells[name].abs() >= _EXACT).fill_null(value=False).to_numpy()
     return wrong
+
+
+def _filled(cells: pl.DataFrame, kind: int) -> np.ndarray:
+    """Cells of one class per line."""
+    names = [name for name in cells.columns if _CLASS_OF[name[0]] == kind]
+    if not names:
+        return np.zeros(cells.height, dtype=np.int64)
+    counts = cells.select(pl.sum_horizontal(pl.col(name).is_not_null() for name in names))
+    return counts.to_series().to_numpy()
+
+
+def _braced(cells: pl.DataFrame) -> np.ndarray:
+    """Lines with a text cell that an object may have been turned into."""
+    names = [name for name in cells.columns if name[0] == "s"]
+    if not names:
+        return np.zeros(cells.height, dtype=bool)
+    braced = (pl.col(name).str.starts_with("{").fill_null(value=False) for name in names)
+    return cells.select(pl.any_horizontal(braced)).to_series().to_numpy()
 
 
 def _tokens(block: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -162,9 +197,10 @@ def _tokens(block: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     twice = ends[escaped]
     twice = twice[octets[np.maximum(twice - 3, 0)] == _ESCAPE]
     ends = ends[~escaped]
-    value = octets[ends + 1]
-    value = np.where(value == _BLANK, octets[ends + 2], value)
-    return ends - 2, _CLASS[value], np.concatenate([open_ends, twice]) - 2
+    value = ends + 1 + (octets[ends + 1] == _BLANK)
+    classes = _CLASS[octets[value]]
+    classes[(classes == _OBJECT) & (octets[value + 1] == _CLOSE)] = _EMPTY
+    return ends - 2, classes, np.concatenate([open_ends, twice]) - 2
 
 
 def _lone_surrogates(block: bytes) -> np.ndarray:
@@ -181,7 +217,7 @@ def _framed(cells: pl.DataFrame, part: np.ndarray, wrong: np.ndarray) -> pl.Data
             pl.Series(LINE, part.astype(np.uint32)),
             pl.repeat(0, len(part), dtype=pl.UInt32, eager=True).alias(FLAGS),
             pl.Series(REST, [None], dtype=pl.String).new_from_index(0, len(part)),
-            *cells.get_columns(),
+            *(cells[name] for name in cells.columns if name[0] != "o"),
         ]
     )
     return frame.filter(~wrong) if wrong.any() else frame

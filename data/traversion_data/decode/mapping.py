@@ -10,14 +10,14 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.decode import roles, times
 from traversion_data.decode.roles import ROLES, Role
-from traversion_data.model import FieldMap, Recognised
+from traversion_data.model import MILLISECOND, SECOND, FieldMap, Recognised
 
 SAMPLE: Final = 200
 """Values of a key that are looked at when it is first met."""
 
 _PLAIN_NAMES: Final = frozenset({"timestamp", "time", "ts", "eventtime"})
 _FIRST_PLAUSIBLE: Final = 100_000_000
-"""Epoch seconds in 1973: a smaller number under a vague name is no time."""
+"""Epoch seconds in 1973: a smaller number is a time only where nothing else is, under a plain name."""
 _SPAN_OF_YEARS: Final = (631_152_000_000_000_000, 4_102_444_800_000_000_000)
 """1990 to 2100 in ns: where a column that no name gives away must lie to be taken for a time."""
 
@@ -48,7 +48,7 @@ class Mapping:
             column = _COLUMN_OF.get(word, word)
             unit = roles.duration_unit(key)[1] if column == schema.DURATION else roles.time_unit(key)
             if column == schema.DURATION and unit is None:
-                unit = roles.MILLISECOND
+                unit = MILLISECOND
             self._found[column] = [Candidate(key, "as mapped", unit)]
         self._fixed = frozenset(self._found)
 
@@ -90,6 +90,9 @@ class Mapping:
             )
             for _, path in ranked:
                 self._consider(role.column, path, fresh[path])
+            if role.column == schema.TIME and not self._found.get(schema.TIME):
+                for _, path in ranked:
+                    self._consider(role.column, path, fresh[path], smallest=0)
         if schema.DURATION not in self._fixed:
             for path in fresh:
                 named, unit = roles.duration_unit(path)
@@ -109,14 +112,16 @@ class Mapping:
     def _add(self, column: str, candidate: Candidate) -> None:
         self._found.setdefault(column, []).append(candidate)
 
-    def _consider(self, column: str, path: str, cells: list[pl.Series]) -> None:
+    def _consider(
+        self, column: str, path: str, cells: list[pl.Series], smallest: int = _FIRST_PLAUSIBLE
+    ) -> None:
         if column in (schema.TIME, schema.END_TIME, schema.OBSERVED_TIME):
             unit = roles.time_unit(path)
             found = read_times(cells, self.clock, unit)
-            strong = unit is not None or roles.tails(path)[0][0] in _PLAIN_NAMES
+            if not smallest and unit is None and roles.tails(path)[0][0] not in _PLAIN_NAMES:
+                return
             good = found.drop_nulls()
-            if not strong:
-                good = good.filter(good[times.NANOS].abs() >= _FIRST_PLAUSIBLE * 10**9)
+            good = good.filter(good[times.NANOS].abs() >= smallest * SECOND)
             if good.height * 2 >= found.height:
                 self._add(column, Candidate(path, _how_time(cells, good, unit), unit))
         elif column == schema.EVENT_ID and path in ("id", "uuid"):

@@ -142,10 +142,10 @@ class Shape:
 
     def _clocks(self) -> dict[str, Callable[[pl.Series, Candidate], pl.Series]]:
         def text(cell: pl.Series, by: Candidate) -> pl.Series:
-            return times.of_text(cell, self.mapping.clock, by.unit).to_struct()
+            return _moments(times.of_text(cell, self.mapping.clock, by.unit).to_struct("it"))
 
         def whole(cell: pl.Series, by: Candidate) -> pl.Series:
-            return _by(cell, lambda it: times.of_integers(it, by.unit))
+            return _moments(_by(cell, lambda it: times.of_integers(it, by.unit)))
 
         return {"s": text, "i": whole, "x": text}
 
@@ -186,6 +186,11 @@ class Shape:
             pl.when(is_span).then(pl.col(schema.STATUS)).alias(schema.STATUS),
             pl.col(schema.SERVICE).fill_null(self.service),
         )
+
+
+def _moments(found: pl.Series) -> pl.Series:
+    """Moments as structs, NULL as a whole where there is none."""
+    return _where(found, found.struct.field(times.NANOS).is_not_null())
 
 
 def _by(cell: pl.Series, expression: Callable[[pl.Expr], pl.Expr]) -> pl.Series:

@@ -14,7 +14,7 @@ from traversion_engine.diagnostic import Span
 from traversion_engine.timeql import ast
 from traversion_engine.timeql.build_atoms import atom, call
 from traversion_engine.timeql.conditions import as_predicate, as_value
-from traversion_engine.timeql.pieces import MisplacedError, Piece
+from traversion_engine.timeql.pieces import ClauseInsteadError, MisplacedError, Piece
 
 MAX_HEIGHT: Final = 160
 """Nodes from the root of an expression to its lowest leaf."""
@@ -67,7 +67,7 @@ def predicate(piece: Piece) -> ast.Predicate:
 
 
 def value(piece: Piece) -> ast.Expression:
-    """The value of an `expr`: a field, literal, call or arithmetic, no comparison."""
+    """The value of an `amount`: a field, literal, call or arithmetic, no comparison."""
     return as_value(_expression(piece))
 
 
@@ -140,7 +140,8 @@ def _compared(row: _Row, piece: Piece) -> _Built:
     if row.operators and row.operators[-1].binds == _COMPARE:
         if _awaits_and(row):
             raise _lacks_and(piece.span)
-        raise MisplacedError(
+        kind = ClauseInsteadError if piece.rule == "BETWEEN_op" else MisplacedError
+        raise kind(
             piece.span, "A comparison cannot follow a comparison", hint="Join them with AND."
         )
     return row.operands.pop()

@@ -109,7 +109,7 @@ def _select(piece: Piece) -> ast.Select:
         tuple(map(_item, piece.all("item"))),
         scope(piece),
         _where(piece),
-        () if groups is None else tuple(map(value, groups.all("expr"))),
+        () if groups is None else tuple(map(value, groups.all("amount"))),
         _duration_of(piece, "every"),
         _where(piece, "having"),
         () if orders is None else tuple(map(_order, orders.all("order_item"))),
@@ -124,12 +124,12 @@ def _item(piece: Piece) -> ast.SelectItem:
         return ast.SelectItem(ast.Star(span=star.span), span=piece.span)
     alias = piece.find("alias_name", "alias_quoted")
     name = None if alias is None else _name(alias)
-    return ast.SelectItem(value(piece.one("expr")), name, span=piece.span)
+    return ast.SelectItem(value(piece.one("amount")), name, span=piece.span)
 
 
 def _order(piece: Piece) -> ast.OrderItem:
     descending = piece.find("DESC") is not None
-    return ast.OrderItem(value(piece.one("expr")), descending, span=piece.span)
+    return ast.OrderItem(value(piece.one("amount")), descending, span=piece.span)
 
 
 def _traverse(piece: Piece) -> ast.Traverse:
@@ -195,7 +195,7 @@ def _compare(piece: Piece) -> ast.Compare:
     return ast.Compare(
         time(piece.one("time")),
         _time_of(piece, "with_time"),
-        () if measures is None else tuple(map(_measure, measures.all("expr"))),
+        () if measures is None else tuple(map(_measure, measures.all("amount"))),
         _duration_of(piece, "over"),
         _by(piece),
         _where(piece),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Final
 
-from traversion_engine.diagnostic import did_you_mean, nearest
+from traversion_engine.diagnostic import did_you_mean, edit_distance, nearest
 from traversion_engine.timeql import literals
 from traversion_engine.timeql.grammar import DEFINED, TERMINALS, Attempt
 from traversion_engine.timeql.pieces import Piece
@@ -27,6 +27,8 @@ REQUIRED: Final[dict[str, tuple[str, ...]]] = {
 _INSTEAD: Final[dict[str, list[str | None]]] = {"predict": ["WHEN"]}
 """Words that make another statement of one that lacks a required clause."""
 
+_CLOSING: Final = (")", "AND", "OR")
+_UNITS: Final = frozenset({"unit", "unit_more", "duration_unit"})
 _SCOPES: Final = frozenset(rule for rule in DEFINED if rule.startswith("scope_"))
 _NO_CLAUSES: Final = frozenset({"expr", "from_events", "drop_calls", "step"})
 _SHOWN: Final = (Category.WORD, Category.SCOPE, Category.KIND)
@@ -93,7 +95,8 @@ def shown(terminals: Collection[str], wanted: str | None) -> tuple[str, ...]:
             labels = [gathered] if wanted not in labels else [wanted, gathered]
         listed.extend(labels)
     if not listed:
-        listed = [TERMINALS[name].label for name in terminals if _is(name, Category.OPERATOR)]
+        operators = [TERMINALS[name].label for name in terminals if _is(name, Category.OPERATOR)]
+        listed = sorted(operators, key=lambda label: label not in _CLOSING)
     listed = list(dict.fromkeys(listed))
     room = MOST - ("end" in terminals)
     if wanted is not None and wanted not in listed[:room]:
@@ -102,19 +105,21 @@ def shown(terminals: Collection[str], wanted: str | None) -> tuple[str, ...]:
     return (*listed, "the end") if "end" in terminals else tuple(listed)
 
 
-def slip(word: str, terminals: Iterable[str]) -> str | None:
-    """The keyword among the expected that a word is probably a slip of."""
+def slips(word: str, terminals: Iterable[str]) -> tuple[str, ...]:
+    """The keywords among the expected that a word is most probably a slip of, best first."""
     candidates: list[str] = []
     for name in terminals:
-        terminal = TERMINALS[name]
-        if name in ("unit", "unit_more", "duration_unit"):
+        if name in _UNITS:
             candidates.extend(literals.TIME_UNIT_WORDS)
         elif name == "event_word":
             candidates.append("event_id")
         elif name[0].isupper():
-            candidates.append(terminal.label)
-    found = nearest(word, candidates, limit=1)
-    return found[0] if found else None
+            candidates.append(TERMINALS[name].label)
+    found = nearest(word, candidates)
+    distances = [edit_distance(word.casefold(), name.casefold()) for name in found]
+    return tuple(
+        name for name, distance in zip(found, distances, strict=True) if distance == distances[0]
+    )
 
 
 def hint_for(keyword: str | None) -> str | None:

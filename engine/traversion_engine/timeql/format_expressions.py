@@ -5,16 +5,11 @@ Recursion is bounded by `build_expressions.MAX_HEIGHT`.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from traversion_engine.timeql import ast, keywords, literals
-from traversion_engine.timeql.terminals import BARE_ID, FREE_NAME, NAME
+from traversion_engine.timeql.grammar import reads
 
-_FREE: Final = re.compile(FREE_NAME, re.IGNORECASE)
-_ANY: Final = re.compile(NAME)
-_BARE_ID: Final = re.compile(BARE_ID, re.IGNORECASE)
-_PLAIN: Final = re.compile(r"[^\W\d]\w*(?:-[^\W\d]\w*)*")
 _NEVER_BARE: Final = frozenset({*keywords.ALWAYS_RESERVED, "TRUE", "FALSE", "NULL"})
 _TIGHT: Final = ("*", "/")
 
@@ -26,7 +21,7 @@ def quoted(text: str) -> str:
 
 def name(text: str) -> str:
     """A name that stands alone: bare if the language lets it, else in double quotes."""
-    return text if _FREE.fullmatch(text) else _double(text)
+    return text if reads("name", text) else _double(text)
 
 
 def field(node: ast.Field) -> str:
@@ -108,7 +103,7 @@ def event(node: ast.EventRef) -> str:
         case ast.SeqRef(source, line):
             return f"#{source}:{line}" if source else f"#{line}"
         case ast.IdRef(text, is_quoted):
-            return text if not is_quoted and _BARE_ID.fullmatch(text) else quoted(text)
+            return text if not is_quoted and reads("event_id", text) else quoted(text)
         case ast.EventWord(text):
             return text
         case ast.Selected():
@@ -128,7 +123,8 @@ def _base(node: ast.TimeExpr) -> str:
         case ast.Ago(duration):
             return f"{duration.text} ago"
         case ast.Bookmark(text):
-            return f"@{text}" if _PLAIN.fullmatch(text) else f"@{quoted(text)}"
+            plain = not text.startswith("'") and reads("bookmark", f"@{text}")
+            return f"@{text}" if plain else f"@{quoted(text)}"
         case ast.EventTime(ast.IdRef(text)):
             return quoted(text)
         case ast.EventTime(reference):
@@ -150,7 +146,7 @@ def _double(text: str) -> str:
 def _left(node: ast.Expression) -> str:
     """What a comparison follows: there a clause word may be a field without quotes."""
     if isinstance(node, ast.Field) and not node.quoted and node.name.upper() not in _NEVER_BARE:
-        return node.name if _ANY.fullmatch(node.name) else _double(node.name)
+        return node.name if reads("field", node.name, " =") else _double(node.name)
     return expression(node)
 
 

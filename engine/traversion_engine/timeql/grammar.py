@@ -57,19 +57,19 @@ help          = HELP topic?
 at            = AT time
 where         = WHERE expr
 for_fields    = FOR _fields
-for_measures  = FOR_measures expr (comma expr)*
+for_measures  = FOR_measures amount (comma amount)*
 changed_since = CHANGED SINCE_changed time
 over          = OVER duration
 limit         = LIMIT whole
 every         = EVERY duration
 from_events   = FROM_table EVENTS
-group_by      = GROUP BY_group expr (comma expr)*
+group_by      = GROUP BY_group amount (comma amount)*
 having        = HAVING expr
 order_by      = ORDER BY_order order_item (comma order_item)*
-order_item    = expr _direction?
+order_item    = amount _direction?
 _direction    = DESC / ASC
 item          = star / _aliased
-_aliased      = expr (AS _alias)?
+_aliased      = amount (AS _alias)?
 _alias        = alias_quoted / alias_name
 from_event    = FROM_event event
 to_event      = TO_event event
@@ -102,7 +102,7 @@ change        = target change_op _change_value
 _change_value = BASELINE / quantity
 target        = _dotted / target_name
 _dotted       = _owner dot _field
-_owner        = service_string / service_quoted
+_owner        = owner_string / owner_quoted
 _service      = service_string / service_quoted / service_name
 _mark_name    = mark_string / bookmark / alias_name
 _show_kind    = SERVICES / FIELDS / TYPES / SOURCES / GAPS / BOOKMARKS
@@ -133,6 +133,10 @@ last_error    = LAST_error ERROR_last
 first_match   = open WHERE_event expr close
 
 expr          = NOT* _first _tail*
+amount        = _first (_amount_group / _amount_atom)*
+_amount_group = _calculate _opener inner close
+_amount_atom  = _calculate _atom
+_calculate    = op_add / op_multiply
 inner         = NOT* _first _more*
 _first        = _group / _atom
 _more         = _comma_group / _comma_atom / _tail
@@ -145,13 +149,13 @@ _op_atom      = _op NOT* _atom
 _group        = _opener inner close
 _opener       = call_open / open
 in_list       = NOT? IN_list
-is_null       = IS NOT? NULL
-_op           = op_compare / AND / OR / BETWEEN_op / LIKE / CONTAINS / op_regex / op_add
-              / op_multiply / op_not
+is_null       = IS NOT? NULL_is
+_op           = op_compare / AND / OR / BETWEEN_op / LIKE / CONTAINS / op_regex / op_not
+              / _calculate
 op_not        = NOT _negatable
 _negatable    = BETWEEN_op / LIKE / CONTAINS
 _atom         = string / value_ago / value_date / value_clock / value_seq / value_bookmark
-              / TRUE / FALSE / NULL / quantity / call_empty / call_star / field_quoted
+              / TRUE / FALSE / NULL / call_empty / call_star / quantity / field_quoted
               / field
 value_ago     = number_more unit (number_more unit)* AGO_value
 quantity      = number _measure?
@@ -175,11 +179,17 @@ class Attempt:
     error is, and all that failed there are what was expected.
     """
 
-    def __init__(self, text: str) -> None:
-        """Raises RecursionError only where the caller's own stack is nearly full."""
+    def __init__(self, text: str, clause_at: int | None = None) -> None:
+        """Read a text; a BETWEEN at `clause_at` is no operator but begins a scope.
+
+        Raises:
+            RecursionError: only where the caller's own stack is nearly full.
+        """
         grammar = _grammar()
         self._text = text + "\0"
         self._cache: defaultdict[int, dict[int, Node | None]] = defaultdict(dict)
+        if clause_at is not None:
+            self._cache[_terminals()["BETWEEN_op"]][clause_at] = None
         self._node = self._run(grammar["query"])
 
     def _run(self, rule: Expression) -> Node | None:
@@ -227,6 +237,12 @@ class Attempt:
                 if node is not None and node.end == position:
                     return _piece(node)
         return None
+
+
+def reads(rule: str, text: str, following: str = "") -> bool:
+    """Whether a terminal takes a text as a whole where `following` comes next."""
+    found = _grammar()[rule].re.match(text + following)
+    return found is not None and found.group(1) == text
 
 
 @cache

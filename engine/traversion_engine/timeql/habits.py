@@ -7,13 +7,15 @@ from collections.abc import Collection
 from typing import Final
 
 from traversion_engine.diagnostic import Span
+from traversion_engine.timeql import keywords
 
 _LOOK_AHEAD: Final = 64
+_RESERVED: Final = frozenset({*keywords.ALWAYS_RESERVED, *keywords.CLAUSE_WORDS})
 _HABITS: Final[tuple[tuple[str, str], ...]] = (
     (r"&&", "Write AND."),
     (r"\|\|", "Write OR."),
     (r"!(?![=~])", "Write NOT."),
-    (r"=~", "Write ~ for a regular expression."),
+    (r"~", "Write ~ for a regular expression."),
     (r"<|>", "Write <= or >=."),
     (r"`", 'Write odd field names as "name".'),
     (r"OFFSET\b", "There is no OFFSET; narrow the scope, or use LIMIT alone."),
@@ -22,6 +24,10 @@ _HABITS: Final[tuple[tuple[str, str], ...]] = (
         "There is no JOIN; every statement reads all events of every source.",
     ),
     (r"UNION\b", "There is no UNION; every statement reads all events of every source."),
+    (
+        r"(?:INSERT|UPDATE|DELETE|DROP|CREATE|ALTER|MERGE|TRUNCATE)\b",
+        "Statements only read; nothing is changed by one.",
+    ),
     (r"DISTINCT\b", "Write distinct(field), or GROUP BY the field."),
 )
 
@@ -45,6 +51,8 @@ def habit(text: str, place: Span, expected: Collection[str]) -> str | None:
     for pattern, hint in _HABITS:
         if re.match(pattern, text[place.start : place.start + _LOOK_AHEAD], re.IGNORECASE):
             return hint
+    if word.upper() in _RESERVED and {"field", "name"}.intersection(expected):
+        return f'A field of that name needs double quotes: "{word}".'
     from_before = re.search(r"\b(?:FROM|,)$", before, re.IGNORECASE)
     if from_before and "time_date" in expected and re.fullmatch(r"[^\W\d][\w.\-]*", word):
         return "There is one table, the events; choose from them with WHERE or a scope."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from traversion_engine.diagnostic import (
     Diagnostic,
@@ -18,17 +19,19 @@ from traversion_engine.timeql.expected import (
     hint_for,
     missing,
     shown,
-    slip,
+    slips,
     terminals_at,
     words,
 )
 from traversion_engine.timeql.grammar import Attempt
 from traversion_engine.timeql.habits import habit
-from traversion_engine.timeql.pieces import MisplacedError, Piece
+from traversion_engine.timeql.pieces import ClauseInsteadError, MisplacedError, Piece
 from traversion_engine.timeql.tokens import check, end_of_text, word_at
 
-_SWALLOWERS = ("event_id", "field", "name", "alias_name", "service_name", "call_open")
+_SWALLOWERS: Final = ("event_id", "field", "name", "alias_name", "service_name", "call_open")
 """Terminals that may take a mistyped keyword for a name."""
+
+_LONGEST_TRIED: Final = 4096
 
 
 def parse(text: str) -> ast.Statement:
@@ -39,15 +42,7 @@ def parse(text: str) -> ast.Statement:
     """
     check(text)
     try:
-        attempt = Attempt(text)
-        query = attempt.query
-        if query is None:
-            raise StatementError(_diagnose(text, attempt, attempt.furthest()))
-        piece = query.children[1]
-        _refuse_repetition(piece)
-        if missing(piece):
-            raise StatementError(_diagnose(text, attempt, len(text)))
-        return _explained(statement(piece), query.children[0])
+        return _read(text)
     except MisplacedError as error:
         raise StatementError(
             Diagnostic(error.message, text, error.span, error.expected, error.hint)
@@ -55,6 +50,27 @@ def parse(text: str) -> ast.Statement:
     except RecursionError:
         message = "This is nested too deep to be read here"
         raise StatementError(Diagnostic(message, text, Span(0, len(text)))) from None
+
+
+def _read(text: str) -> ast.Statement:
+    try:
+        return _build(text, Attempt(text))
+    except ClauseInsteadError as error:
+        again = Attempt(text, clause_at=error.span.start)
+        if again.query is None:
+            raise
+        return _build(text, again)
+
+
+def _build(text: str, attempt: Attempt) -> ast.Statement:
+    query = attempt.query
+    if query is None:
+        raise StatementError(_diagnose(text, attempt, attempt.furthest()))
+    piece = query.children[1]
+    _refuse_repetition(piece)
+    if missing(piece):
+        raise StatementError(_diagnose(text, attempt, len(text)))
+    return _explained(statement(piece), query.children[0])
 
 
 def expected_at(text: str, offset: int) -> tuple[str, ...]:
@@ -72,7 +88,10 @@ def expected_at(text: str, offset: int) -> tuple[str, ...]:
     if attempt.furthest() < offset:
         return ()
     found = words(terminals_at(attempt, offset))
-    return found if attempt.query is None else (*found, "the end")
+    statement_piece = attempt.statement()
+    if attempt.query is None or statement_piece is None or missing(statement_piece):
+        return found
+    return (*found, "the end")
 
 
 def _explained(node: ast.Statement, prefix: Piece) -> ast.Statement:
@@ -95,19 +114,39 @@ def _refuse_repetition(piece: Piece) -> None:
 def _diagnose(text: str, attempt: Attempt, position: int) -> Diagnostic:
     place = word_at(text, position)
     terminals = terminals_at(attempt, position)
-    keyword = slip(_word(text, place), terminals)
-    swallowed = attempt.matched_before(position, *_SWALLOWERS)
-    if swallowed is not None:
-        word = _word(text, swallowed.span)
-        earlier = (*terminals_at(attempt, swallowed.span.start), swallowed.rule)
-        meant = slip(word, earlier)
-        nearer = keyword is None or _distance(_word(text, place), keyword) > 1
-        if meant is not None and nearer:
-            place, terminals, keyword = swallowed.span, earlier, meant
+    keyword = _meant(text, place, terminals)
     hint = hint_for(keyword) or habit(text, place, terminals)
+    swallowed = attempt.matched_before(position, *_SWALLOWERS)
+    if swallowed is not None and (keyword is None or _distance(text, place, keyword) > 1):
+        earlier = (*terminals_at(attempt, swallowed.span.start), swallowed.rule)
+        meant = _meant(text, swallowed.span, earlier)
+        better = hint_for(meant) or (None if hint else habit(text, swallowed.span, earlier))
+        if better is not None:
+            place, terminals, keyword, hint = swallowed.span, earlier, meant, better
     if place.start == place.end:
         place = end_of_text(text)
     return Diagnostic("", text, place, shown(terminals, keyword), hint)
+
+
+def _meant(text: str, place: Span, terminals: tuple[str, ...]) -> str | None:
+    """The keyword a word is a slip of; of equally near ones the one that reads on furthest."""
+    word = _word(text, place)
+    found = slips(word, terminals)
+    if len(found) < 2 or len(text) > _LONGEST_TRIED:
+        return next(iter(found), None)
+    rest = text[place.start + len(word) :]
+    return max(found, key=lambda keyword: _reach(f"{text[: place.start]}{keyword}", rest))
+
+
+def _reach(begin: str, rest: str) -> int:
+    attempt = Attempt(begin + rest)
+    if attempt.query is None:
+        return attempt.furthest() - len(begin)
+    try:
+        statement(attempt.query.children[1])
+    except MisplacedError as error:
+        return error.span.start - len(begin)
+    return len(rest) + 1
 
 
 def _word(text: str, place: Span) -> str:
@@ -115,5 +154,5 @@ def _word(text: str, place: Span) -> str:
     return found.group() if found else ""
 
 
-def _distance(word: str, keyword: str) -> int:
-    return edit_distance(word.casefold(), keyword.casefold())
+def _distance(text: str, place: Span, keyword: str) -> int:
+    return edit_distance(_word(text, place).casefold(), keyword.casefold())

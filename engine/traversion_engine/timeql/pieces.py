@@ -45,3 +45,7 @@ class MisplacedError(Exception):
         self.message = message
         self.expected = expected
         self.hint = hint
+
+
+class ClauseInsteadError(MisplacedError):
+    """An operator where only the clause of that word can be: `a = 1 BETWEEN t AND t`."""

@@ -36,15 +36,15 @@ class Terminal:
     category: Category
 
 
-BLANK: Final = r"(?:\s+|--[^\n]*+)*+"
+BLANK: Final = r"(?:\s+|--[^\n\0]*+)*+"
 NAME: Final = r"[^\W\d]\w*+(?:[.\-]\w++)*+"
-_END: Final = r"(?!\w|[.\-]\w)"
+WORD_END: Final = r"(?!\w|[.\-]\w)"
 _PAIRS: Final = "|".join(rf"{first}{BLANK}{second}" for first, second in keywords.PAIRED_WORDS)
-_ALWAYS: Final = rf"(?:{'|'.join(keywords.ALWAYS_RESERVED)}){_END}"
-_CLAUSES: Final = rf"(?:(?:{'|'.join(keywords.CLAUSE_WORDS)}|{_PAIRS}){_END}|LAST{BLANK}\d)"
-_COMPARED: Final = (
-    rf"(?={BLANK}(?:[=<>~]|!=|!~|IS{_END}"
-    rf"|(?:NOT{BLANK})?(?:IN{BLANK}\(|(?:BETWEEN|LIKE|CONTAINS){_END})))"
+_ALWAYS: Final = rf"(?:{'|'.join(keywords.ALWAYS_RESERVED)}){WORD_END}"
+_CLAUSES: Final = rf"(?:(?:{'|'.join(keywords.CLAUSE_WORDS)}|{_PAIRS}){WORD_END}|LAST{BLANK}\d)"
+COMPARED: Final = (
+    rf"(?={BLANK}(?:[=<>~]|!=|!~|IS{WORD_END}"
+    rf"|(?:NOT{BLANK})?(?:IN{BLANK}\(|(?:BETWEEN|LIKE|CONTAINS){WORD_END})))"
 )
 _IN_TIME: Final = r"(?!\w|\.\w|-[^\W\d])"
 _BARE_TIME_END: Final = rf"(?![\w.:/]|-(?!\d+(?:\.\d+)?\s*{literals.TIME_UNIT}))"
@@ -77,7 +77,7 @@ _SYMBOLS: Final[dict[str, tuple[str, str, Category]]] = {
     "open": (r"\(", "(", _O),
     "list_open": (r"\(", "(", _O),
     "close": (r"\)", ")", _O),
-    "comma": (",", ",", _O),
+    "comma": (",", ",", _H),
     "semicolon": (";", ";", _H),
     "dot": (r"\.", ".", _O),
     "arrow": ("->", "->", _O),
@@ -101,11 +101,11 @@ _SYMBOLS: Final[dict[str, tuple[str, str, Category]]] = {
     "value_clock": (rf"{literals.CLOCK}(?:{literals.ZONE}(?!\w))?{_BARE_TIME_END}", "a value", _M),
     "value_seq": (r"\#\d+(?::\d+)?(?!\w)", "a value", _M),
     "value_bookmark": (rf"@(?:{_STRING}|[^\W\d]\w*(?:-[^\W\d]\w*)*)", "a value", _M),
-    "call_empty": (rf"{FREE_NAME}{BLANK}\({BLANK}\)", "a field", _M),
+    "call_empty": (rf"{FREE_NAME}{BLANK}\({BLANK}\)", "a field", _K),
     "call_star": (rf"{FREE_NAME}{BLANK}\({BLANK}\*{BLANK}\)", "a field", _M),
     "call_open": (rf"{FREE_NAME}{BLANK}\(", "a field", _M),
     "field": (
-        rf"(?!{_ALWAYS})(?:(?!{_CLAUSES}){NAME}(?!{BLANK}\()|{NAME}{_COMPARED})",
+        rf"(?!{_ALWAYS})(?:(?!{_CLAUSES}){NAME}(?!{BLANK}\()|{NAME}{COMPARED})",
         "a field",
         _K,
     ),
@@ -118,7 +118,7 @@ _SYMBOLS: Final[dict[str, tuple[str, str, Category]]] = {
     "duration_more": (r"\d+(?:\.\d+)?", "a duration", _H),
     "duration_unit": (literals.TIME_UNIT + _UNIT_END, "a unit of time", _K),
     "unit_more": (literals.TIME_UNIT + _UNIT_END, "a unit of time", _K),
-    "ago_number": (r"\d+(?:\.\d+)?", "a time", _M),
+    "ago_number": (r"\d+(?:\.\d+)?(?=\s*[^\W\d])", "a time", _M),
     "whole": (r"\d+(?![\w.])", "a whole number", _K),
     "share": (r"\d+(?:\.\d+)?(?:\s*%)?", "a number", _K),
     "time_string": (_STRING, "a time", _M),
@@ -136,6 +136,8 @@ _SYMBOLS: Final[dict[str, tuple[str, str, Category]]] = {
     "event_id": (BARE_ID, "an event", _K),
     "service_string": (_STRING, "a service", _K),
     "service_quoted": (_QUOTED, "a service", _M),
+    "owner_string": (_STRING, "'service'.field", _M),
+    "owner_quoted": (_QUOTED, "'service'.field", _M),
     "service_name": (FREE_NAME, "a service", _M),
     "target_name": (rf"(?=[\w\-]*\.){NAME}", "'service'.field", _K),
     "mark_string": (_STRING, "a name", _M),
@@ -146,7 +148,7 @@ _OPERATOR_WORDS: Final = {"AND", "OR", "NOT", "IN_list", "BETWEEN_op", "LIKE", "
 _SCOPE_WORDS: Final = {"FROM", "SINCE", "TO", "BETWEEN", "IN", "LAST", "AROUND"}
 _MEMBER_WORDS: Final = {
     *("NOW", "PLAYHEAD", "START", "END", "SELECTED", "FIRST_error", "LAST_error", "WHERE_event"),
-    *("TRUE", "FALSE"),
+    *("TRUE", "FALSE", "NULL"),
 }
 _HIDDEN_WORDS: Final = {"FROM_table", "EVENTS", "AGO_value"}
 
@@ -154,7 +156,7 @@ _HIDDEN_WORDS: Final = {"FROM_table", "EVENTS", "AGO_value"}
 def keyword(rule: str) -> Terminal:
     """The terminal of an upper-case rule; what follows `_` only tells uses of a word apart."""
     word = rule.partition("_")[0]
-    guard = _IN_TIME if word.lower() in keywords.TIME_WORDS else _END
+    guard = _IN_TIME if word.lower() in keywords.TIME_WORDS else WORD_END
     category = _W
     if rule in _OPERATOR_WORDS:
         category = _O

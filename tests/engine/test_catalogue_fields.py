@@ -29,6 +29,7 @@ def view(**columns: object) -> StoreView:
         ("cpu", [0.1, 0.9, None, 0.3], "ratio", "range"),
         ("cpu", [10, 95, None, 30], "percent", "range"),
         ("cpu", [10, 250, None, 30], None, None),
+        ("cpu_m", [10, 95, None, 30], None, None),
         ("pool_in_use", [1, 20, 3, 4], None, None),
         ("leader", [0, 1, 1, 0], None, None),
         ("hits", [0.1, float("nan"), float("inf"), 1.0], "ratio", "range"),
@@ -90,7 +91,13 @@ def test_show_fields_lists_recorded_and_derived_fields() -> None:
     assert rows["cpu"] == ("number", "ratio", "recorded; unit by its range", 3, 2, "0.1")
     assert rows["severity"][-3:] == (3, 2, "info")
     assert rows["p99"][:2] == ("number", "ms")
+    assert rows["time"][-1] == "1970-01-01T00:00:00.000000010Z"
     assert "trace_id" not in rows
+
+
+def test_examples_are_in_the_unit_that_is_shown() -> None:
+    rows = {row[0]: row[1:] for row in show.fields(view(duration_ns=[2_500_000] * 4)).rows()}
+    assert rows["duration"] == ("duration", "ms", "how long it took", 4, 1, "2.5")
 
 
 def test_an_empty_recording_has_a_catalogue() -> None:

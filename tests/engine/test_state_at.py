@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traversion_data import schema
-from traversion_data.model import SECOND, TimeRange
+from traversion_data.model import SECOND, Recognised, SourceInfo, TimeRange
 from traversion_data.store.known import known_at
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import Catalogue, Field
@@ -90,6 +90,13 @@ def test_ids_and_messages_are_state_only_when_named() -> None:
     assert values(view, 1, "message", "order_id") == {
         (None, "message"): "hello", (None, "order_id"): "o-1",
     }  # fmt: skip
+
+
+def test_a_key_that_names_the_instance_is_no_state_of_it() -> None:
+    view = recording({"at": 0, "version": "v1"})
+    read = Recognised("instance", "version", "by name")
+    source = SourceInfo(0, "file", "JSON Lines", recognised=(read,))
+    assert state_fields(StoreView(view.events, sources=(source,))) == ()
 
 
 def test_a_key_that_only_stands_in_attrs_is_state_when_named() -> None:

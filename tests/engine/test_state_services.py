@@ -113,6 +113,14 @@ def test_without_spans_events_with_a_duration_are_the_requests() -> None:
     assert (row["p99"], row["in_flight"], row["request_rate"]) == (None, None, 2 / 30)
 
 
+def test_metric_samples_are_no_requests() -> None:
+    events = recording([{"at": n, "service": "node", "cpu": 5.0} for n in range(9)]).events
+    view = StoreView(events.with_columns(type=pl.lit("metric").cast(events.schema["type"])))
+    row = at(view, 9, "node")
+    assert (row["request_rate"], row["health"]) == (None, "healthy")
+    assert row["health_reason"] == "no requests in the window"
+
+
 def steady(seconds: int, ms: float = 100, every: float = 0.5) -> list[dict[str, Any]]:
     return [request(n * every, ms + n % 7) for n in range(int(seconds / every))]
 
@@ -236,6 +244,13 @@ def test_counts_and_quantiles_agree_with_counting_by_hand(
             if r["service"] == row["service"] and second - 60 < r["at"] + r["ms"] / 1000 <= second
         ]  # fmt: skip
         covered = min(60, second - min(r["at"] for r in rows))
+        begun = [
+            s for s in spans
+            if s["service"] == row["service"] and s["at"] <= second and s.get("kind") != "client"
+        ]  # fmt: skip
+        if not begun:
+            assert (row["request_rate"], row["in_flight"]) == (None, None)
+            continue
         assert row["request_rate"] == (len(mine) / covered if covered else None)
         if mine:
             durations = [r["ms"] for r in mine]

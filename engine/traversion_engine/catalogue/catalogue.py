@@ -25,8 +25,9 @@ from traversion_engine.diagnostic import nearest
 from traversion_engine.units import suffix_unit, words
 
 _SHARE_WORDS: Final = frozenset(
-    {"cpu", "mem", "memory", "disk", "usage", "util", "utilization", "utilisation", "load", "heap"}
+    {"cpu", "mem", "memory", "disk", "usage", "util", "utilization", "utilisation"}
 )
+"""Last words of names that are shares in percent where all values lie within 0 to 100."""
 _ID_WORDS: Final = frozenset({"id", "ids", "uuid", "guid", "uid"})
 _MAX_VALUES: Final = 10_000
 
@@ -173,8 +174,7 @@ class Catalogue:
             return None
         if high <= 1:
             return "ratio" if dtype.is_float() and not 0 == low == high else None
-        share = high <= 100 and _SHARE_WORDS & set(words(name))
-        return "percent" if share else None
+        return "percent" if high <= 100 and words(name)[-1] in _SHARE_WORDS else None
 
     def _measure(self, field: Field) -> FieldStats:
         values = self.view.events.select(field.expr().alias("value"))["value"]
@@ -232,6 +232,11 @@ def _text(values: pl.Series, field: Field) -> pl.Series:
         names = {int(status): status.name.lower() for status in SpanStatus}
     if names is not None:
         return values.replace_strict(names, default=None, return_dtype=pl.String())
+    if field.kind is FieldKind.DURATION:
+        values = values / 1_000_000
+    elif field.kind is FieldKind.TIME and values.dtype.is_integer():
+        moments = values.cast(pl.Int64()).cast(pl.Datetime("ns"))
+        return moments.dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
     if values.dtype.is_nested():
         return pl.Series([str(value) for value in values.to_list()], dtype=pl.String)
     return values.cast(pl.String())

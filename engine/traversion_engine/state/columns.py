@@ -85,15 +85,16 @@ class StateIndex:
 def state_fields(view: StoreView) -> tuple[Field, ...]:
     """The fields that are state unless FOR names others.
 
-    Duration, status and severity; recorded numbers and booleans; recorded texts of few values. Ids
-    and keys that only stand in `attrs` are not.
+    Duration, status and severity; recorded numbers and booleans; recorded texts of few values. Ids,
+    keys that only stand in `attrs` and keys that a source's core columns were read from are not.
     """
     catalogue = Catalogue.of(view)
+    read = {key.key for source in view.sources for key in source.recognised}
     recorded = [
         field for name in schema.learned(view.events) if (field := catalogue.recorded(name))
     ]
     chosen = [CORE[name] for name in _CORE_STATE]
-    chosen += [field for field in recorded if _is_state(catalogue, field)]
+    chosen += [f for f in recorded if f.name not in read and _is_state(catalogue, f)]
     return tuple(field for field in chosen if catalogue.is_filled(field))
 
 

@@ -103,8 +103,11 @@ class Derived:
 
     @cached_property
     def request_rate(self) -> np.ndarray:
-        """Requests ended per second of what the recording covers of the window."""
-        covered = self.windows.covered
+        """Requests ended per second of what the recording covers of the window.
+
+        NULL for a service that had no request yet, as metrics alone make none.
+        """
+        covered = np.where(self.windows.any_yet, self.windows.covered, 0)
         rate = np.full(len(covered), np.nan)
         np.divide(self.windows.count, covered, out=rate, where=covered > 0)
         return rate
@@ -127,7 +130,7 @@ class Derived:
         """Requests open."""
         if not self.windows.requests.timed:
             return np.full(len(self.service), np.nan)
-        return self.windows.open.astype(np.float64)
+        return np.where(self.windows.any_yet, self.windows.open, np.nan)
 
     @cached_property
     def saturation(self) -> np.ndarray:
@@ -140,11 +143,20 @@ class Derived:
         return self._index.errors.last(self.service, self.time)
 
     @cached_property
+    def _life(self) -> tuple[np.ndarray, np.ndarray]:
+        return self._index.activity.at(self.service, self.time)
+
+    @property
+    def known(self) -> np.ndarray:
+        """Whether (bool) the service had recorded anything by then."""
+        return ~np.isnan(self._life[0])
+
+    @cached_property
     def signs(self) -> Signs:
         """What health is judged by."""
         windows = self.windows
         past_requests, past_failed = windows.past
-        age, gap = self._index.activity.at(self.service, self.time)
+        age, gap = self._life
         usual = np.full(len(age), np.nan)
         if windows.requests.timed:
             usual = self._index.past(windows.requests, windows.window).usual_p95(windows)

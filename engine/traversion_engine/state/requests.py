@@ -2,8 +2,8 @@
 
 A request is an entry span: a server or consumer span, or a span of any kind but client and producer
 whose parent is not recorded or is in another service. A recording that has no span yet falls back
-to events with a duration, and one that has none of these either to all events, which have a rate
-and a share of errors but no durations.
+to events with a duration, and one that has none of these either to all events but metric samples,
+which have a rate and a share of errors but no durations.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Basis(StrEnum):
 
     SPANS = "entry spans"
     TIMED = "events with a duration"
-    EVENTS = "all events"
+    EVENTS = "all events but metric samples"
 
 
 _ENTRIES: Final = ("server", "consumer")
@@ -69,6 +69,14 @@ class Requests:
         return search_segments(
             self.ends, self.end_starts[service], self.end_starts[service + 1], time + 1
         )
+
+    def any_yet(self, service: np.ndarray, time: np.ndarray) -> np.ndarray:
+        """Per (service, time) whether any request of the service had started."""
+        first, last = self.start_starts[service], self.start_starts[service + 1]
+        there = first < last
+        begun = np.zeros(len(service), dtype=bool)
+        begun[there] = self.starts[first[there]] <= time[there]
+        return begun
 
     def open(self, service: np.ndarray, time: np.ndarray, ended: np.ndarray) -> np.ndarray:
         """How many requests had started but not ended, given `ended` of the same pairs."""
@@ -172,12 +180,15 @@ def _from_timed(view: StoreView, at: np.ndarray, codes: np.ndarray, services: in
 
 
 def _from_events(view: StoreView, codes: np.ndarray, services: int) -> Requests:
-    failed = view.events[schema.ERROR_OCCURRED].fill_null(value=False).to_numpy()
-    times = view.times
+    at = np.flatnonzero(
+        (view.events[schema.TYPE].cast(pl.String()) != "metric").fill_null(value=True).to_numpy()
+    )
+    failed = view.events[schema.ERROR_OCCURRED].gather(at).fill_null(value=False).to_numpy()
+    times = view.times[at]
     nothing = np.zeros(len(times), dtype=np.int64)
     return _requests(
         Basis.EVENTS,
-        service=codes,
+        service=codes[at],
         start=times,
         end=times,
         duration=nothing,

@@ -99,7 +99,7 @@ class Saturation:
                 read = _fullness(self._index, gauge, series, times)
                 np.maximum.at(highest, owner, np.nan_to_num(read, nan=-np.inf))
             use = np.isnan(fullest) & np.isfinite(highest)
-            fullest[use] = highest[use]
+            fullest[use] = np.round(highest[use], 9)
         return fullest
 
 

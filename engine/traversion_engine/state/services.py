@@ -36,7 +36,6 @@ def services_at(view: StoreView, time: Nanos, window: Nanos = MINUTE) -> pl.Data
     """
     index = ServiceIndex.of(view)
     derived = Derived.everywhere(index, time, window)
-    known = derived.health >= 0
     reasons = [reason(derived.signs, at, level) for at, level in enumerate(derived.health)]
     trend = derived.windows.trend(TREND)
     seqs = pl.Series(derived.last_error, dtype=pl.Int64).replace(-1, None)
@@ -51,4 +50,4 @@ def services_at(view: StoreView, time: Nanos, window: Nanos = MINUTE) -> pl.Data
             .reshape((len(reasons), TREND))
             .arr.to_list(),
         ]
-    ).filter(pl.Series(known))
+    ).filter(pl.Series(derived.known))

@@ -145,18 +145,20 @@ def _derived_rows(
     services: Sequence[str] | None,
 ) -> _Part:
     index = ServiceIndex.of(view)
-    derived = Derived.everywhere(index, time, window)
-    known = derived.health >= 0
+    service = np.arange(len(index.services))
     if services is not None:
-        known &= np.isin(np.array(index.services), list(services))
-    at = np.flatnonzero(known)
+        service = service[np.isin(np.array(index.services, dtype=object), list(services))]
+    times = np.full(len(service), time, dtype=np.int64)
+    derived = Derived(index, index.basis(time), service, times, window)
+    at = np.flatnonzero(derived.known)
     columns = [derived.column(field.name) for field in fields]
     numeric = [column.dtype == pl.Float64 for column in columns]
-    nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, len(index.services))
+    nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, len(service))
     numbers = pl.concat([c if n else nothing for c, n in zip(columns, numeric, strict=True)])
     texts = pl.concat([c.cast(pl.String()).alias("value") for c in columns])
-    field_of, service_of = np.repeat(np.arange(len(fields)), len(at)), np.tile(at, len(fields))
-    cells = field_of * len(index.services) + service_of
+    field_of, row_of = np.repeat(np.arange(len(fields)), len(at)), np.tile(at, len(fields))
+    service_of = service[row_of]
+    cells = field_of * len(service) + row_of
     value = texts.gather(cells)
     rows = pl.DataFrame(
         [

@@ -71,12 +71,17 @@ class Windows:
         return self.low - first, np.asarray(failures[self.low] - failures[first])
 
     @property
+    def any_yet(self) -> np.ndarray:
+        """Whether the service had any request by the end of each window."""
+        return self.requests.any_yet(self.service, self.time)
+
+    @property
     def open(self) -> np.ndarray:
         """Requests that had started and not ended by the end of each window."""
         return self.requests.open(self.service, self.time, self.high)
 
     def quantiles(self, wanted: Sequence[float]) -> np.ndarray:
-        """Durations in ms, `(len(wanted), entries)`; NaN without requests or durations."""
+        """Durations in ms, whole ns, `(len(wanted), entries)`; NaN without requests or durations."""
         requests = self.requests
         if not requests.timed:
             return np.full((len(wanted), len(self.service)), np.nan)
@@ -93,7 +98,7 @@ class Windows:
                 window=self.window,
                 quantiles=wanted,
             )
-        return np.asarray(found / MILLISECOND)
+        return np.asarray(np.rint(found) / MILLISECOND)
 
     def trend(self, samples: int) -> np.ndarray:
         """p99 in ms of each of `samples` equal parts of the windows, `(entries, samples)`."""
@@ -105,7 +110,7 @@ class Windows:
         part = since * samples // self.window
         durations = self.requests.durations[rows]
         found = grouped_quantiles(owner * samples + part, durations, count * samples, [0.99])
-        return np.asarray(found[0].reshape(count, samples) / MILLISECOND)
+        return np.asarray(np.rint(found[0]).reshape(count, samples) / MILLISECOND)
 
 
 @dataclass(frozen=True)

@@ -172,6 +172,8 @@ class TraversionApp(App[None], inherit_bindings=False):
         action = BY_ID[id_]
         if action.later:
             self.say(f"{action.label} is not available in this version.")
+        elif self.pane is Pane.RESULT and id_ in {"cell_back", "cell_forward"}:
+            self.main.result.shift(1 if id_ == "cell_forward" else -1)
         elif move := MOVES.get(id_):
             width = layout(self.size.width, self.size.height).width
             moved = move(Here(self.state, self.marks, width))

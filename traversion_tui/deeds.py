@@ -50,10 +50,6 @@ def _page(app: TraversionApp, share: float) -> None:
     _rows(app, round(room * share))
 
 
-def _columns(app: TraversionApp, count: int) -> None:
-    app.main.result.shift(count)
-
-
 def _cycle_pane(app: TraversionApp, step: int) -> None:
     shown = [p for p in ORDER if p is Pane.SCRUBBER or app.solo or app.narrow or _is_shown(app, p)]
     shown = [p for p in shown if p is not Pane.RESULT or app.answers.result is not None]

@@ -25,21 +25,16 @@ class Trail:
 
     def after(self, time: Nanos, cursor: int | None) -> tuple[Nanos, int] | None:
         """The next one: known later, or at the same moment but behind the cursor."""
-        first, last = np.searchsorted(self.known, [time, time + 1])
-        here = self._here(int(first), int(last), cursor)
-        return self._at(int(last) if here is None else here + 1)
+        return self._at(self._rank(time, -1 if cursor is None else cursor + 1))
 
     def before(self, time: Nanos, cursor: int | None) -> tuple[Nanos, int] | None:
         """The previous one, in the same order."""
-        first, last = np.searchsorted(self.known, [time, time + 1])
-        here = self._here(int(first), int(last), cursor)
-        return self._at(int(first) - 1 if here is None else here - 1)
+        return self._at(self._rank(time, -1 if cursor is None else cursor) - 1)
 
-    def _here(self, first: int, last: int, cursor: int | None) -> int | None:
-        if cursor is None:
-            return None
-        found = first + int(np.searchsorted(self.positions[first:last], cursor))
-        return found if found < last and self.positions[found] == cursor else None
+    def _rank(self, time: Nanos, position: int) -> int:
+        """How many stand before (time, position) in the trail's order."""
+        first, last = (int(at) for at in np.searchsorted(self.known, [time, time + 1]))
+        return first + int(np.searchsorted(self.positions[first:last], position))
 
     def _at(self, index: int) -> tuple[Nanos, int] | None:
         if not 0 <= index < len(self.known):

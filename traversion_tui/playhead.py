@@ -21,7 +21,7 @@ def opened(view: StoreView, zone: str = "UTC") -> ViewState:
         whole=whole,
         window=whole,
         playhead=whole.start,
-        cursor=last_known(view, whole.start),
+        cursor=0 if view.height else None,
         zone=zone,
     )
 
@@ -34,7 +34,7 @@ def grown(state: ViewState, view: StoreView) -> ViewState:
     window = whole if state.window == state.whole else state.window.intersect(whole)
     at = replace(state, whole=whole, window=window, zooms=())
     untouched = state.playhead == state.whole.start and not state.past
-    return seek(at, view, whole.start if untouched else state.playhead)
+    return seek(at, view, whole.start, 0) if untouched else seek(at, view, state.playhead)
 
 
 def last_known(view: StoreView, time: Nanos) -> int | None:

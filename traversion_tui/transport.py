@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from traversion_data.model import SECOND, Nanos, TimeRange
+from traversion_data.model import Nanos, TimeRange
 from traversion_data.store.view import StoreView
 from traversion_tui.playhead import jump, seek
 from traversion_tui.state import Clock, Loop, ViewState
@@ -121,13 +121,13 @@ def stop(state: ViewState, view: StoreView) -> ViewState:
 
 def tick(state: ViewState, view: StoreView, elapsed: Nanos) -> ViewState:
     """Play on by so much wall-clock time, at the state's speed."""
-    if not state.playing:
+    if not state.playing or elapsed <= 0:
         return state
     if state.speed == EVENT_PACED:
         after = view.position(state.playhead + 1)
         time = int(view.times[after]) if after < view.height else state.whole.end
     else:
-        time = state.playhead + max(1, round(elapsed * state.speed))
+        time = state.playhead + max(round(elapsed * state.speed), 1)
     start, end = _looped(state)
     if time < end:
         return seek(state, view, time)
@@ -187,8 +187,3 @@ def bookmark(state: ViewState, letter: str) -> ViewState:
     """Remember the playhead under a letter."""
     kept: Mapping[str, Nanos] = MappingProxyType({**state.bookmarks, letter: state.playhead})
     return replace(state, bookmarks=kept, generation=state.generation + 1)
-
-
-def seconds(amount: float) -> Nanos:
-    """Nanoseconds of so many seconds."""
-    return round(amount * SECOND)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Event
 
 import numpy as np
@@ -38,6 +39,7 @@ FAILS = {
 }
 
 
+@lru_cache
 def incident(count: int = 18_204, seed: int = 7) -> pl.DataFrame:
     """Eight minutes of eight services; from 15:47:23 on db, orders and the gateway fail."""
     rng = np.random.default_rng(seed)

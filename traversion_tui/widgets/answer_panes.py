@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual.binding import BindingType
 from textual.strip import Strip
 
+from traversion_tui.actions import Scope, bindings, of_scope
 from traversion_tui.formats import count
 from traversion_tui.render import services as state_rows
 from traversion_tui.render import why as why_rows
@@ -72,6 +76,7 @@ class ChangedPane(Rows):
 class WhyPane(Rows):
     """The causes of the selected event."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(of_scope(Scope.TREE))]
     pane = Pane.WHY
 
     def count(self) -> int:

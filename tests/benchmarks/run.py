@@ -1,0 +1,233 @@
+"""Traversion beside its peers on one file: `run.py FILE [open|scrub|query|kernels …]`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import median
+from time import monotonic, perf_counter
+
+import lnav
+import numpy as np
+import polars as pl
+from screen import Screen
+
+from traversion_data import schema
+from traversion_data.model import Severity
+from traversion_data.store.view import StoreView
+from traversion_engine import open_recording
+
+TRAVERSION = str(Path(sys.executable).with_name("traversion"))
+RUNS = 5
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "HOME": os.environ.get("HOME", "/"),
+    "TERM": "xterm-256color",
+    "COLORTERM": "truecolor",
+    "LANG": "C.UTF-8",
+}
+
+
+def show(task: str, *figures: tuple[str, float, str]) -> None:
+    """One line a task."""
+    print(task.ljust(34), "   ".join(f"{name} {value:,.3g} {unit}" for name, value, unit in figures))
+
+
+def opening(file: str, argv: list[str], env: Mapping[str, str], shown: str, ready: str) -> Screen:
+    """Start a viewer, time its first picture and the end of its loading; left running."""
+    screen = Screen([*argv, file], env)
+    deadline = monotonic() + 120
+    while monotonic() < deadline and screen.first_shown(ready) is None:
+        screen.read_until_quiet(0.5, 1.0)
+    return screen
+
+
+def bench_open(file: str) -> None:
+    """Time to the first events on the screen, to all rows ready, and the peak memory."""
+    rows = count_lines(file)
+    firsts, readies, peaks = [], [], []
+    for _ in range(RUNS):
+        screen = opening(file, [TRAVERSION], ENVIRONMENT, "Events", f"{rows:,} read")
+        firsts.append(screen.first_shown("Events", "playhead") or float("nan"))
+        readies.append(screen.first_shown(f"{rows:,} read") or float("nan"))
+        peaks.append(screen.peak_mib())
+        screen.end()
+    show(
+        "open: Traversion",
+        ("first picture", median(firsts), "s"),
+        ("ready", median(readies), "s"),
+        ("peak", median(peaks), "MiB"),
+    )
+    if not lnav.available():
+        return
+    firsts, peaks = [], []
+    for _ in range(RUNS):
+        with tempfile.TemporaryDirectory() as folder:
+            screen = Screen(["lnav", file], lnav.home(Path(folder)))
+            screen.read_until_quiet(3.0, 60.0)
+            firsts.append(screen.first_shown("L0") or screen.first_shown("info") or float("nan"))
+            peaks.append(screen.peak_mib())
+            screen.end()
+    show("open: lnav", ("first picture", median(firsts), "s"), ("peak", median(peaks), "MiB"))
+
+
+def key_to_frame(screen: Screen, key: bytes, times: int) -> list[float]:
+    """Seconds from each of `times` single key presses to the last byte of its frame."""
+    spent = []
+    for _ in range(times):
+        sent = screen.press(key)
+        spent.append(screen.read_until_quiet(0.15, 5.0) - sent)
+    return spent
+
+
+def bench_scrub(file: str) -> None:
+    """Key to last byte while stepping through the events, all panes following."""
+    rows = count_lines(file)
+    screen = opening(file, [TRAVERSION], ENVIRONMENT, "Events", f"{rows:,} read")
+    screen.read_until_quiet(1.0, 10.0)
+    screen.press(b"5")
+    screen.read_until_quiet(1.0, 10.0)
+    for name, key in (("cell right", b"\x1b[C"), ("next event", b"."), ("next error", b"e")):
+        spent = np.array(key_to_frame(screen, key, 40)) * 1000
+        show(
+            f"scrub: Traversion, {name}",
+            ("p50", float(np.quantile(spent, 0.5)), "ms"),
+            ("p95", float(np.quantile(spent, 0.95)), "ms"),
+        )
+    before = len(screen.pieces)
+    started = monotonic()
+    for at in range(180):
+        screen.press(b"\x1b[C")
+        screen.read_until_quiet(max(0.0, started + (at + 1) / 60 - monotonic()), 1 / 60)
+    last = screen.read_until_quiet(0.3, 10.0)
+    frames = len(screen.pieces) - before
+    show(
+        "scrub: Traversion, 180 keys at 60/s",
+        ("outputs", frames, ""),
+        ("last byte after the last key", (last - started - 3.0) * 1000, "ms"),
+    )
+    screen.end()
+    if lnav.available():
+        with tempfile.TemporaryDirectory() as folder:
+            screen = Screen(["lnav", file], lnav.home(Path(folder)))
+            screen.read_until_quiet(3.0, 60.0)
+            screen.press(b"g")
+            screen.read_until_quiet(1.0, 10.0)
+            for name, key in (("next line", b"\x1b[B"), ("next error", b"e")):
+                spent = np.array(key_to_frame(screen, key, 40)) * 1000
+                show(
+                    f"scrub: lnav, {name}",
+                    ("p50", float(np.quantile(spent, 0.5)), "ms"),
+                    ("p95", float(np.quantile(spent, 0.95)), "ms"),
+                )
+            screen.end()
+
+
+def timed(command: list[str], env: Mapping[str, str]) -> float:
+    """Wall seconds of one whole process."""
+    started = perf_counter()
+    subprocess.run(command, env=dict(env), check=True, capture_output=True)
+    return perf_counter() - started
+
+
+def bench_query(file: str) -> None:
+    """Count by service and severity: the whole process, file to answer."""
+    statement = "SELECT service, severity, count() GROUP BY service, severity"
+    ours = median(
+        timed([TRAVERSION, "query", statement, file, "--format", "csv"], ENVIRONMENT)
+        for _ in range(RUNS)
+    )
+    show("query: Traversion", ("count by service, severity", ours, "s"))
+    if lnav.available():
+        sql = ";SELECT service, log_level, count(*) FROM events_json GROUP BY service, log_level"
+        with tempfile.TemporaryDirectory() as folder:
+            env = lnav.home(Path(folder))
+            peer = median(timed(["lnav", "-n", "-c", sql, file], env) for _ in range(RUNS))
+        show("query: lnav", ("count by service, severity", peer, "s"), ("ours/lnav", ours / peer, ""))
+
+
+def best(call: Callable[[], object], times: int) -> float:
+    """Median seconds of a call, once warmed up."""
+    call()
+    spent = []
+    for _ in range(times):
+        started = perf_counter()
+        call()
+        spent.append(perf_counter() - started)
+    return median(spent)
+
+
+def density_by_group(view: StoreView, edges: np.ndarray) -> pl.DataFrame:
+    """The timeline's counts as plain Polars would give them."""
+    width = int(edges[1] - edges[0])
+    return view.events.group_by(
+        ((pl.col(schema.TIME) - int(edges[0])) // width).alias("bucket"), schema.SEVERITY
+    ).len()
+
+
+def state_by_group(view: StoreView, at: int) -> pl.DataFrame:
+    """The latest value of every learned field per service and instance, by plain Polars."""
+    fields = schema.learned(view.events)
+    return (
+        view.events.lazy()
+        .filter(pl.col(schema.END_TIME) <= at)
+        .group_by(schema.SERVICE, schema.INSTANCE)
+        .agg(pl.col(fields).drop_nulls().last())
+        .collect()
+    )
+
+
+def bench_kernels(file: str) -> None:
+    """The timeline's counts and STATE AT against the same by a plain Polars group-by."""
+    recording = open_recording(file)
+    view = recording.view
+    whole = view.bounds
+    edges = np.linspace(whole.start, whole.end, 201).astype(np.int64)
+    ours = best(lambda: view.density.counts(edges), 50)
+    peer = best(lambda: density_by_group(view, edges), 5)
+    show(
+        "kernels: timeline of 200 columns",
+        ("ours", ours * 1e3, "ms"),
+        ("Polars", peer * 1e3, "ms"),
+        ("ratio", ours / peer, ""),
+    )
+    moments = iter(np.random.default_rng(7).integers(whole.start, whole.end, 1000).tolist())
+    ours = best(lambda: recording.query(f"STATE AT '{next(moments)}'"), 30)
+    peer = best(lambda: state_by_group(view, next(moments)), 5)
+    show(
+        "kernels: STATE AT a random moment",
+        ("ours", ours * 1e3, "ms"),
+        ("Polars", peer * 1e3, "ms"),
+        ("ratio", ours / peer, ""),
+    )
+    level = Severity.ERROR
+    ours = best(lambda: view.density.next_at_least(level, next(moments)), 200)
+    show("kernels: next error", ("ours", ours * 1e6, "µs"))
+
+
+def count_lines(file: str) -> int:
+    """Lines of a plain file."""
+    with Path(file).open("rb") as lines:
+        return sum(block.count(b"\n") for block in iter(lambda: lines.read(1 << 24), b""))
+
+
+BENCHMARKS: dict[str, Callable[[str], None]] = {
+    "open": bench_open,
+    "scrub": bench_scrub,
+    "query": bench_query,
+    "kernels": bench_kernels,
+}
+
+
+def main(file: str, *chosen: str) -> None:
+    """Run the chosen benchmarks, or all."""
+    for name in chosen or tuple(BENCHMARKS):
+        BENCHMARKS[name](file)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

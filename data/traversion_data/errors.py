@@ -13,8 +13,3 @@ def reason(error: OSError) -> str:
     """The system's words for an error, without errno or path: `permission denied`."""
     text = os.strerror(error.errno) if error.errno else str(error)
     return text[:1].lower() + text[1:]
-
-
-def shown(text: str) -> str:
-    """A path or word as it may stand in a sentence on a terminal: no control characters."""
-    return "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Event
 from time import monotonic
 from typing import Final
@@ -17,6 +17,7 @@ from traversion_data.decode.json import Cells, JsonDecoder
 from traversion_data.errors import InputError
 from traversion_data.model import FieldMap, Nanos, SourceInfo
 from traversion_data.outcome import mark_errors
+from traversion_data.safe import printable
 from traversion_data.source.base import Source
 from traversion_data.store.head import Head
 from traversion_data.store.view import StoreView
@@ -35,7 +36,7 @@ _GIVE_UP_BYTES: Final = 4 * 1024 * 1024
 class LoadOptions:
     """How to read: field map, the zone of times without one, and `[since, until)` in ns UTC."""
 
-    field_map: FieldMap = FieldMap()
+    field_map: FieldMap = field(default_factory=FieldMap)
     tz: str = "UTC"
     since: Nanos | None = None
     until: Nanos | None = None
@@ -192,8 +193,8 @@ class _Reading:
 
     def _hopeless(self) -> bool:
         """Whether so much was read without one event that none is to be expected."""
-        return not self._info.stored and not self._outside and (
-            self._info.bytes_read > _GIVE_UP_BYTES
+        return (
+            not self._info.stored and not self._outside and (self._info.bytes_read > _GIVE_UP_BYTES)
         )
 
     def fail(self, error: InputError) -> None:
@@ -238,9 +239,7 @@ class _Reading:
         self._head.describe(self._info)
 
     def _note(self, sentence: str) -> None:
-        self._info = replace(
-            self._info, notes=(*self._info.notes, *self._source.notes, sentence)
-        )
+        self._info = replace(self._info, notes=(*self._info.notes, *self._source.notes, sentence))
         self._head.describe(self._info)
 
 
@@ -252,7 +251,8 @@ def complete(batch: Batch) -> Batch:
     return replace(batch, events=events)
 
 
-def _nothing(name: str, info: SourceInfo) -> str:
+def _nothing(source: str, info: SourceInfo) -> str:
+    name = printable(source)
     if not info.read:
         return f"{name} is empty"
     if info.read == info.blank:

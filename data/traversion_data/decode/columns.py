@@ -113,7 +113,11 @@ def _cells(frame: pl.DataFrame, tree: Tree) -> pl.DataFrame:
             series = series.struct.field(key)
         if series.null_count() < len(series):
             columns.append(series.alias(f"{kind}:{'.'.join(keys)}"))
-    return pl.DataFrame(columns) if columns else pl.DataFrame({"#": pl.Series([None] * frame.height)}).select()
+    return (
+        pl.DataFrame(columns)
+        if columns
+        else pl.DataFrame({"#": pl.Series([None] * frame.height)}).select()
+    )
 
 
 def _objects(frame: pl.DataFrame, tree: Tree) -> list[pl.Series]:

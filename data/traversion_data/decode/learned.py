@@ -36,6 +36,13 @@ class Extra:
     texts: pl.Series
     """Whether any learned text is set that does not merely say where the event comes from."""
 
+    def filter(self, mask: pl.Series) -> Extra:
+        """The rows where the mask holds."""
+        return Extra(
+            [column.filter(mask) for column in self.frame],
+            *(part.filter(mask) for part in (self.attrs, self.flags, self.numeric, self.texts)),
+        )
+
 
 @dataclass
 class Learned:
@@ -68,7 +75,9 @@ class Learned:
         numbers = [c for c in columns if c.dtype.is_numeric()]
         return Extra(columns, attrs, flags, _any(numbers, len(rest)), _any(labels, len(rest)))
 
-    def _column(self, path: str, kinds: dict[str, pl.Series]) -> tuple[pl.Series | None, list[pl.Series]]:
+    def _column(
+        self, path: str, kinds: dict[str, pl.Series]
+    ) -> tuple[pl.Series | None, list[pl.Series]]:
         """The values of the declared kind, and those of other kinds."""
         declared = self.kinds.get(path) or _commonest(kinds)
         whole, broken = kinds.get("i"), kinds.get("f")
@@ -92,8 +101,14 @@ class Learned:
 
 
 def column_name(path: str) -> str:
-    """The learned column of a path: the path itself unless a core column has that name."""
-    return f"{_PREFIX}{path}" if path in schema.EVENT or path.startswith(_PREFIX) else path
+    """The learned column of a path: the path itself, or `field.` and it where that would mislead.
+
+    So are renamed the names of core columns, the decoder's own `#line`, and what Polars reads as a
+    pattern of columns instead of a name.
+    """
+    pattern = path == "*" or (path.startswith("^") and path.endswith("$"))
+    taken = path in schema.EVENT or path == "#line" or path.startswith(_PREFIX)
+    return f"{_PREFIX}{path}" if taken or pattern else path
 
 
 def _commonest(kinds: dict[str, pl.Series]) -> str:
@@ -122,11 +137,17 @@ def _merge(attrs: pl.Series, path: str, cell: pl.Series) -> pl.Series:
     """Add `path: value` to the JSON objects where the cell is set."""
     held = pl.col("attrs")
     pair = pl.struct(pl.col("cell").alias(path)).struct.json_encode()
-    both = pl.concat_str(held.str.slice(0, held.str.len_chars() - 1), pl.lit(","), pair.str.slice(1))
+    both = pl.concat_str(
+        held.str.slice(0, held.str.len_chars() - 1), pl.lit(","), pair.str.slice(1)
+    )
     return (
         pl.DataFrame({"attrs": attrs, "cell": cell})
         .select(
-            pl.when(pl.col("cell").is_null()).then(held).when(held.is_null()).then(pair).otherwise(both)
+            pl.when(pl.col("cell").is_null())
+            .then(held)
+            .when(held.is_null())
+            .then(pair)
+            .otherwise(both)
         )
         .to_series()
     )

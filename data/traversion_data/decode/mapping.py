@@ -10,16 +10,23 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.decode import roles, times
 from traversion_data.decode.roles import ROLES, Role
-from traversion_data.model import MILLISECOND, SECOND, FieldMap, Recognised
+from traversion_data.model import MICROSECOND, MILLISECOND, SECOND, FieldMap, Recognised
 
 SAMPLE: Final = 200
 """Values of a key that are looked at when it is first met."""
 
 _PLAIN_NAMES: Final = frozenset({"timestamp", "time", "ts", "eventtime"})
 _FIRST_PLAUSIBLE: Final = 100_000_000
-"""Epoch seconds in 1973: a smaller number is a time only where nothing else is, under a plain name."""
+"""Epoch seconds in 1973: a smaller number is a time only under a plain name, if nothing else is."""
 _SPAN_OF_YEARS: Final = (631_152_000_000_000_000, 4_102_444_800_000_000_000)
 """1990 to 2100 in ns: where a column that no name gives away must lie to be taken for a time."""
+
+_UNIT_WORDS: Final = {
+    1: "nanoseconds",
+    MICROSECOND: "microseconds",
+    MILLISECOND: "milliseconds",
+    SECOND: "seconds",
+}
 
 _COLUMN_OF: Final = {"duration": schema.DURATION, "status": schema.STATUS, "level": schema.SEVERITY}
 """Words of `--map` that differ from the column's name."""
@@ -46,7 +53,9 @@ class Mapping:
     def __post_init__(self) -> None:
         for word, key in self.field_map.pairs:
             column = _COLUMN_OF.get(word, word)
-            unit = roles.duration_unit(key)[1] if column == schema.DURATION else roles.time_unit(key)
+            unit = (
+                roles.duration_unit(key)[1] if column == schema.DURATION else roles.time_unit(key)
+            )
             if column == schema.DURATION and unit is None:
                 unit = MILLISECOND
             self._found[column] = [Candidate(key, "as mapped", unit)]
@@ -65,8 +74,9 @@ class Mapping:
     @staticmethod
     def named(path: str) -> bool:
         """Whether a path's name gives it a role, so that it is never crowded out."""
-        return any(roles.rank(role, path) is not None for role in _ALL_ROLES) or (
-            roles.duration_unit(path)[0]
+        return (
+            any(roles.rank(role, path) is not None for role in _ALL_ROLES)
+            or (roles.duration_unit(path)[0])
         )
 
     @staticmethod
@@ -148,30 +158,36 @@ def read_times(cells: list[pl.Series], clock: times.Clock, unit: int | None) -> 
         some = cell.drop_nulls().head(SAMPLE)
         if cell.name.startswith("i:"):
             parts.append(
-                pl.DataFrame({"v": some}).select(times.of_integers(pl.col("v"), unit).alias("t")).unnest("t")
+                pl.DataFrame({"v": some})
+                .select(times.of_integers(pl.col("v"), unit).alias("t"))
+                .unnest("t")
             )
         elif cell.dtype == pl.String:
             parts.append(times.of_text(some, clock, unit))
-    return pl.concat(parts) if parts else pl.DataFrame(schema={times.NANOS: pl.Int64, times.DIGITS: pl.UInt8})
+    return (
+        pl.concat(parts)
+        if parts
+        else pl.DataFrame(schema={times.NANOS: pl.Int64, times.DIGITS: pl.UInt8})
+    )
 
 
 def _how_time(cells: list[pl.Series], good: pl.DataFrame, unit: int | None) -> str:
     """What kind of time was understood: `epoch nanoseconds`, `ISO-8601, 6 digits, Z`."""
     counts = {cell.name[0]: len(cell) - cell.null_count() for cell in cells}
     kind = max(("s", "i", "x"), key=lambda k: counts.get(k, 0))
-    digits = good[times.DIGITS].max()
-    if kind == "s":
-        text = str(next(cell for cell in cells if cell.name[0] == "s").drop_nulls()[0]).strip()
-        if not text.replace(".", "").lstrip("-").isdigit():
-            if not text[:4].isdigit():
-                return "a date in words"
-            zone = "Z" if text[-1] in "zZ" else "offset" if _has_offset(text) else "no zone"
-            return f"ISO-8601, {digits} digits, {zone}" if digits else f"ISO-8601, {zone}"
-    base = {0: "seconds", 3: "milliseconds", 6: "microseconds", 9: "nanoseconds"}
+    digits = max(good[times.DIGITS].to_list(), default=0)
     if kind == "x":
         return f"epoch with a fraction, {digits} digits"
-    named = {1: "nanoseconds", 10**3: "microseconds", 10**6: "milliseconds", 10**9: "seconds"}
-    return f"epoch {named[unit] if unit else base.get(int(digits or 0), 'numbers')}"  # type: ignore[call-overload]
+    if kind == "s":
+        first: str = next(cell for cell in cells if cell.name[0] == "s").drop_nulls()[0].strip()
+        if not first.replace(".", "").lstrip("-").isdigit():
+            if not first[:4].isdigit():
+                return "a date in words"
+            zone = "Z" if first[-1] in "zZ" else "offset" if _has_offset(first) else "no zone"
+            return f"ISO-8601, {digits} digits, {zone}" if digits else f"ISO-8601, {zone}"
+    if unit is not None:
+        return f"epoch {_UNIT_WORDS[unit]}"
+    return f"epoch {_UNIT_WORDS.get(10 ** (9 - digits), 'numbers')}"
 
 
 def _has_offset(text: str) -> bool:
@@ -180,10 +196,17 @@ def _has_offset(text: str) -> bool:
 
 def _unique_ids(texts: pl.Series) -> bool:
     some = texts.drop_nulls().head(SAMPLE)
-    return len(some) > 1 and some.n_unique() == len(some) and bool((some.str.len_bytes() >= 8).all())
+    return (
+        len(some) > 1 and some.n_unique() == len(some) and bool((some.str.len_bytes() >= 8).all())
+    )
 
 
 _TIME_ROLES: Final[tuple[Role, ...]] = tuple(
     role for role in ROLES if role.column in (schema.TIME, schema.OBSERVED_TIME, schema.END_TIME)
 )
-_ALL_ROLES: Final[tuple[Role, ...]] = (*ROLES, roles.HTTP_STATUS, roles.ERROR_FIELD, roles.EXCEPTION)
+_ALL_ROLES: Final[tuple[Role, ...]] = (
+    *ROLES,
+    roles.HTTP_STATUS,
+    roles.ERROR_FIELD,
+    roles.EXCEPTION,
+)

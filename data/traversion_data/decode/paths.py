@@ -43,19 +43,26 @@ class Paths:
         return found
 
     def observe(self, raw: pl.DataFrame) -> None:
-        """Note the kind of each path of a raw frame: the first seen, whole numbers may widen once."""
+        """Note each path's kind in a raw frame: the first seen, whole numbers may widen once."""
         for name in raw.columns:
             kind, _, path = name.partition(":")
             if kind not in _PLAIN or not path:
                 continue
             known = self._kinds.setdefault(path, kind)
-            if {known, kind} == {"i", "f"} and not self.exact(path) and not Mapping.names_text(path):
+            if (
+                {known, kind} == {"i", "f"}
+                and not self.exact(path)
+                and not Mapping.names_text(path)
+            ):
                 self._kinds[path] = "f"
 
     def ordered(self, raw: pl.DataFrame) -> list[str]:
         """The cell columns of a raw frame, by path in the order met."""
         return [
-            f"{kind}:{path}" for path in self._keys for kind in "bifshx" if f"{kind}:{path}" in raw.columns
+            f"{kind}:{path}"
+            for path in self._keys
+            for kind in "bifshx"
+            if f"{kind}:{path}" in raw.columns
         ]
 
     def tree(self) -> Tree:

@@ -94,7 +94,7 @@ def depth(line: bytes) -> int:
 
 
 Admit = Callable[[str, tuple[str, ...], str], bool]
-"""Whether a path may be a column, given the path, the keys of the objects around it, its own key."""
+"""Whether a path may be a column, given it, the keys of the objects around it and its own key."""
 
 
 def flatten(record: dict[str, Any], admit: Admit, exact: Callable[[str], bool]) -> Cells:
@@ -133,7 +133,7 @@ def flatten(record: dict[str, Any], admit: Admit, exact: Callable[[str], bool]) 
 
 
 def plain(value: Any, cells: Cells) -> Any:
-    """The value with numbers as numbers again, to be written as JSON; recursion ends at MAX_DEPTH."""
+    """The value with numbers as numbers again, as JSON writes it; recursion ends at MAX_DEPTH."""
     if isinstance(value, OddNumber):
         cells.flags |= Flag.DRIFTED
         return str(value)

@@ -13,8 +13,31 @@ _JOINTS: Final = re.compile(r"[^a-z0-9]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 _ENVELOPES: Final = frozenset(
-    "resource attributes fields labels log event span record kubernetes k8s metadata meta data "
-    "jsonpayload payload scope context ctx process localendpoint body source docker".split()
+    [
+        "resource",
+        "attributes",
+        "fields",
+        "labels",
+        "log",
+        "event",
+        "span",
+        "record",
+        "kubernetes",
+        "k8s",
+        "metadata",
+        "meta",
+        "data",
+        "jsonpayload",
+        "payload",
+        "scope",
+        "context",
+        "ctx",
+        "process",
+        "localendpoint",
+        "body",
+        "source",
+        "docker",
+    ]
 )
 """Objects that merely wrap an event: a general name inside one counts as if it stood outside."""
 
@@ -94,7 +117,9 @@ ROLES: Final = (
         "spanid",
     ),
     _role(
-        schema.PARENT_SPAN_ID, "parentspanid parentid parentspan parent spanparentid", "parentspanid"
+        schema.PARENT_SPAN_ID,
+        "parentspanid parentid parentspan parent spanparentid",
+        "parentspanid",
     ),
     _role(schema.EVENT_ID, "eventid eid eventuid id uuid", "eventid"),
     _role(schema.SPAN_KIND, "spankind kind", "spankind"),
@@ -150,7 +175,9 @@ def rank(role: Role, path: str) -> int | None:
 def words(path: str) -> str:
     """The last segment of a path as lower-case words: `responseTimeMs` is `response time ms`."""
     last = path.rsplit(".", 1)[-1]
-    return " ".join(part for part in re.split(r"[^a-z0-9µ]+", _CAMEL.sub("_", last).lower()) if part)
+    return " ".join(
+        part for part in re.split(r"[^a-z0-9µ]+", _CAMEL.sub("_", last).lower()) if part
+    )
 
 
 def duration_unit(path: str) -> tuple[bool, int | None]:
@@ -159,7 +186,9 @@ def duration_unit(path: str) -> tuple[bool, int | None]:
     if match is None:
         return False, None
     unit = match["unit"]
-    return (False, None) if unit is not None and unit not in UNITS else (True, UNITS.get(unit or ""))
+    return (
+        (False, None) if unit is not None and unit not in UNITS else (True, UNITS.get(unit or ""))
+    )
 
 
 def time_unit(path: str) -> int | None:

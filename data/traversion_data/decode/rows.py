@@ -73,4 +73,6 @@ def read(
         row[FLAGS] = flags | cells.flags
         row[REST] = orjson.dumps(cells.rest).decode() if cells.rest else None
         rows.append(row)
-    return Rows(pl.from_dicts(rows, schema=names) if rows else pl.DataFrame(schema=names), refused, blank)
+    return Rows(
+        pl.from_dicts(rows, schema=names) if rows else pl.DataFrame(schema=names), refused, blank
+    )

@@ -27,7 +27,10 @@ _ISO: Final = (
 _NUMBER: Final = r"^\s*(?P<whole>-?\d{1,19})(?:\.(?P<fraction>\d*))?\s*$"
 _WORDED: Final = (
     ("%d/%b/%Y:%H:%M:%S %z", r"^\[?(\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\]?$"),
-    ("%d %b %Y %H:%M:%S %z", r"^(?:[A-Z][a-z]{2}, *)?(\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4})$"),
+    (
+        "%d %b %Y %H:%M:%S %z",
+        r"^(?:[A-Z][a-z]{2}, *)?(\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4})$",
+    ),
 )
 """Access logs and RFC 2822, the latter with its GMT written as an offset."""
 
@@ -60,8 +63,8 @@ def of_text(text: pl.Series, clock: Clock, unit: int | None = None) -> pl.DataFr
     """Texts to NANOS and DIGITS, NULL where a text is no time.
 
     Reads ISO-8601 with `T` or blank, any number of fraction digits (beyond nine are cut), `Z`, an
-    offset or none (then `clock.zone`; of an hour that comes twice the first), epoch numbers as text,
-    access-log and RFC 2822 dates.
+    offset or none (then `clock.zone`; of an hour that comes twice the first), epoch numbers as
+    text, access-log and RFC 2822 dates.
     """
     found = _quick(text)
     rest = found[NANOS].is_null() & text.is_not_null()
@@ -75,7 +78,9 @@ def of_text(text: pl.Series, clock: Clock, unit: int | None = None) -> pl.DataFr
             pl.coalesce(pl.col(NANOS), more[NANOS]).alias(NANOS),
             pl.coalesce(pl.col(DIGITS), more[DIGITS]).alias(DIGITS),
         )
-    known = pl.DataFrame({"at": at, "text": text.gather(at)}).join(slow, on="text", how="left", maintain_order="left")
+    known = pl.DataFrame({"at": at, "text": text.gather(at)}).join(
+        slow, on="text", how="left", maintain_order="left"
+    )
     where = pl.DataFrame({"at": pl.int_range(len(text), dtype=pl.UInt32, eager=True)}).join(
         known, on="at", how="left", maintain_order="left"
     )
@@ -97,17 +102,23 @@ def _quick(text: pl.Series) -> pl.DataFrame:
     frame = pl.DataFrame({"text": text}).select(
         pl.when(fit).then(nanos.cast(pl.Int64)).alias(NANOS), digits.cast(pl.UInt8).alias(DIGITS)
     )
-    return frame.with_columns(pl.when(pl.col(NANOS).is_not_null()).then(pl.col(DIGITS)).alias(DIGITS))
+    return frame.with_columns(
+        pl.when(pl.col(NANOS).is_not_null()).then(pl.col(DIGITS)).alias(DIGITS)
+    )
 
 
 def _iso(text: pl.Series, clock: Clock) -> pl.DataFrame:
     part = pl.col("part").struct.field
     date = part("date").str.replace_all(r"[-/]", "")
     hms = part("clock").str.replace_all(":", "", literal=True).fill_null("")
-    plain = (date + hms.str.pad_end(6, "0")).str.to_datetime("%Y%m%d%H%M%S", time_unit="ns", strict=False)
+    plain = (date + hms.str.pad_end(6, "0")).str.to_datetime(
+        "%Y%m%d%H%M%S", time_unit="ns", strict=False
+    )
     fit = (date >= _EARLIEST) & (date < _LATEST)
     zone = part("zone").str.replace("(?i)^(z|utc|gmt)$", "+00").str.replace(":", "", literal=True)
-    minutes = zone.str.slice(1, 2).cast(pl.Int64) * 60 + zone.str.slice(3, 2).replace("", "0").cast(pl.Int64)
+    minutes = zone.str.slice(1, 2).cast(pl.Int64) * 60 + zone.str.slice(3, 2).replace("", "0").cast(
+        pl.Int64
+    )
     east = pl.when(zone.str.starts_with("-")).then(-minutes).otherwise(minutes)
     local = plain.dt.replace_time_zone(clock.zone, ambiguous="earliest", non_existent="null")
     at = (
@@ -125,14 +136,23 @@ def _numbers(text: pl.Series, unit: int | None) -> pl.DataFrame:
     part = pl.col("part").struct.field
     whole = part("whole").cast(pl.Int64, strict=False)
     epoch = of_integers(whole, unit)
-    length = pl.when(pl.lit(unit is not None)).then(pl.lit(unit or 1)).otherwise(
-        pl.when(whole.abs() < _UNITS[0][0]).then(SECOND)
-        .when(whole.abs() < _UNITS[1][0]).then(MILLISECOND)
-        .when(whole.abs() < _UNITS[2][0]).then(MICROSECOND)
-        .otherwise(1)
+    length = (
+        pl.when(pl.lit(unit is not None))
+        .then(pl.lit(unit or 1))
+        .otherwise(
+            pl.when(whole.abs() < _UNITS[0][0])
+            .then(SECOND)
+            .when(whole.abs() < _UNITS[1][0])
+            .then(MILLISECOND)
+            .when(whole.abs() < _UNITS[2][0])
+            .then(MICROSECOND)
+            .otherwise(1)
+        )
     )
     written = part("fraction").str.head(9)
-    part_of_unit = written.str.pad_end(9, "0").cast(pl.Int64, strict=False).fill_null(0) * length // SECOND
+    part_of_unit = (
+        written.str.pad_end(9, "0").cast(pl.Int64, strict=False).fill_null(0) * length // SECOND
+    )
     sign = pl.when(part("whole").str.starts_with("-")).then(-1).otherwise(1)
     digits = epoch.struct.field(DIGITS).cast(pl.Int64) + written.str.len_bytes().fill_null(0)
     return _both(
@@ -147,7 +167,9 @@ def _worded(text: pl.Series) -> pl.DataFrame:
         for layout, shape in _WORDED
     ]
     nanos = pl.DataFrame({"text": text}).select(pl.coalesce(tries).alias(NANOS))
-    return nanos.with_columns(pl.when(pl.col(NANOS).is_not_null()).then(pl.lit(0, pl.UInt8)).alias(DIGITS))
+    return nanos.with_columns(
+        pl.when(pl.col(NANOS).is_not_null()).then(pl.lit(0, pl.UInt8)).alias(DIGITS)
+    )
 
 
 def _both(text: pl.Series, shape: str, nanos: pl.Expr, digits: pl.Expr) -> pl.DataFrame:
@@ -155,7 +177,9 @@ def _both(text: pl.Series, shape: str, nanos: pl.Expr, digits: pl.Expr) -> pl.Da
         pl.col("text").str.extract_groups(shape).alias("part")
     )
     found = frame.select(nanos.alias(NANOS), digits.cast(pl.UInt8).alias(DIGITS))
-    return found.with_columns(pl.when(pl.col(NANOS).is_not_null()).then(pl.col(DIGITS)).alias(DIGITS))
+    return found.with_columns(
+        pl.when(pl.col(NANOS).is_not_null()).then(pl.col(DIGITS)).alias(DIGITS)
+    )
 
 
 def _scaled(values: pl.Expr, length: int) -> pl.Expr:

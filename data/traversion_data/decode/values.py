@@ -37,7 +37,14 @@ _STATUS_OF: Final = {
     "failed": SpanStatus.ERROR,
     "failure": SpanStatus.ERROR,
 }
-_LENGTH_OF: Final = (("ns", 1), ("us", 10**3), ("µs", 10**3), ("μs", 10**3), ("ms", 10**6), ("s", 10**9))
+_LENGTH_OF: Final = (
+    ("ns", 1),
+    ("us", 10**3),
+    ("µs", 10**3),
+    ("μs", 10**3),
+    ("ms", 10**6),
+    ("s", 10**9),
+)
 
 
 def severity_of_text(text: pl.Expr) -> pl.Expr:
@@ -53,7 +60,9 @@ def severity_of_otlp(number: pl.Expr) -> pl.Expr:
 
 def severity_of_level(number: pl.Expr) -> pl.Expr:
     """The 10 to 60 of pino and bunyan to `Severity`."""
-    return pl.when(number.is_between(10, 60) & (number % 10 == 0)).then(number // 10 - 1).cast(pl.Int8)
+    return (
+        pl.when(number.is_between(10, 60) & (number % 10 == 0)).then(number // 10 - 1).cast(pl.Int8)
+    )
 
 
 def severity_of_syslog(number: pl.Expr) -> pl.Expr:
@@ -86,7 +95,7 @@ def status_of_number(number: pl.Expr) -> pl.Expr:
 
 
 def duration_of_text(text: pl.Expr) -> pl.Expr:
-    """`12ms`, `1.5 s`, `1m2.3s`, `250µs` to ns; NULL where no unit is written or it is no duration."""
+    """`12ms`, `1.5 s`, `1m2.3s`, `250µs` to ns; NULL where that is not what it is."""
     bare = text.str.replace_all(" ", "", literal=True)
     amounts = [
         bare.str.extract(rf"(\d+(?:\.\d+)?){unit}(?:\d|$)").cast(pl.Float64) * length
@@ -98,5 +107,5 @@ def duration_of_text(text: pl.Expr) -> pl.Expr:
 
 
 def blank_to_null(text: pl.Expr) -> pl.Expr:
-    """An id that is empty or all zeros names nothing."""
-    return pl.when(text.str.strip_chars("0 ") != "").then(text)
+    """An id that is empty, or as long as ids are and all zeros, names nothing."""
+    return pl.when(~text.str.contains(r"^(?:0{8,}|\s*)$")).then(text)

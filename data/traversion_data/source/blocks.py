@@ -64,9 +64,7 @@ def cut(pieces: Iterable[bytes], ordinal: int) -> Iterator[Chunk]:
             yield from _single(bytes(buffer), ordinal, line, offset)
 
 
-def _take(
-    buffer: bytearray, ordinal: int, line: int, offset: int, wanted: int
-) -> Iterator[Chunk]:
+def _take(buffer: bytearray, ordinal: int, line: int, offset: int, wanted: int) -> Iterator[Chunk]:
     """Remove whole lines from the front of the buffer once it holds `wanted` bytes."""
     if len(buffer) < wanted:
         return

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from traversion_data.errors import InputError, reason, shown
+from traversion_data.errors import InputError, reason
+from traversion_data.safe import printable
 from traversion_data.source.base import Chunk
 from traversion_data.source.blocks import PIECE, cut
 from traversion_data.source.inflate import MAX_INFLATE, Inflater
@@ -14,9 +15,7 @@ from traversion_data.source.inflate import MAX_INFLATE, Inflater
 class FileSource:
     """Reads one regular file, plain, gzip or zstd, to the end it has when that is reached."""
 
-    def __init__(
-        self, path: Path, name: str | None = None, max_inflate: int = MAX_INFLATE
-    ) -> None:
+    def __init__(self, path: Path, name: str | None = None, max_inflate: int = MAX_INFLATE) -> None:
         self._path = path
         self._name = name if name is not None else str(path)
         self._position = 0
@@ -61,4 +60,4 @@ class FileSource:
                     self._position += len(piece)
                     yield piece
         except OSError as error:
-            raise InputError(f"cannot read {shown(self._name)}: {reason(error)}") from error
+            raise InputError(f"cannot read {printable(self._name)}: {reason(error)}") from error

@@ -9,7 +9,8 @@ from typing import Final, Protocol
 
 import zstandard
 
-from traversion_data.errors import InputError, shown
+from traversion_data.errors import InputError
+from traversion_data.safe import printable
 from traversion_data.source.blocks import PIECE
 
 GZIP: Final = b"\x1f\x8b"
@@ -82,7 +83,7 @@ class Inflater:
             yield from self._members(whole, make)
         except Damage as damage:
             self._notes.append(
-                f"{shown(self._name)} is damaged after {self._out} inflated bytes ({damage}); "
+                f"{printable(self._name)} is damaged after {self._out} inflated bytes ({damage}); "
                 "what stands before that was read"
             )
 
@@ -111,14 +112,14 @@ class Inflater:
                     codec = None
         if codec is not None or data.strip(b"\0"):
             self._notes.append(
-                f"{shown(self._name)} is cut off: its compressed data end early, "
+                f"{printable(self._name)} is cut off: its compressed data end early, "
                 f"after {self._out} inflated bytes; what is there was read"
             )
 
     def _guard(self) -> None:
         if self._out > _FREE and self._out > self._ratio * max(self._in, 1):
             raise InputError(
-                f"{shown(self._name)} inflates to more than {self._ratio} times its size; "
+                f"{printable(self._name)} inflates to more than {self._ratio} times its size; "
                 "if that is meant, allow more with --max-inflate"
             )
 

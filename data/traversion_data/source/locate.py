@@ -7,13 +7,14 @@ import glob
 import os
 import stat
 from collections.abc import Callable, Iterable, Sequence
-
 from pathlib import Path
 from typing import Final
 
-from traversion_data.errors import InputError, reason, shown
+from traversion_data.errors import InputError, reason
+from traversion_data.safe import printable
 from traversion_data.source.base import Source
-from traversion_data.source.file import MAX_INFLATE, FileSource
+from traversion_data.source.file import FileSource
+from traversion_data.source.inflate import MAX_INFLATE
 from traversion_data.source.stdin import StdinSource
 
 _WILD: Final = "*?["
@@ -77,7 +78,7 @@ class _Found:
             at = self._seen[key]
             first = self.sources[at]
             if isinstance(first, FileSource):
-                first.note(f"{shown(text)} is the same file and was opened once")
+                first.note(f"{printable(text)} is the same file and was opened once")
             return False
         self._seen[key] = len(self.sources)
         return True
@@ -93,28 +94,32 @@ def _add_path(found: _Found, text: str) -> None:
     if not text:
         raise InputError("a source has no name")
     if "\0" in text:
-        raise InputError(f"{shown(text)} is no path: it holds a NUL byte")
+        raise InputError(f"{printable(text)} is no path: it holds a NUL byte")
     path = Path(text).expanduser()
     if path.is_dir():
-        _add_all(found, text, sorted(_files_in(path)), f"the folder {shown(text)}")
+        _add_all(found, sorted(_files_in(path)), f"the folder {printable(text)}")
     elif not path.exists() and any(sign in text for sign in _WILD):
         matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207 - patterns may be absolute
         files = [match for match in matches if not match.is_dir()]
         if not files:
-            raise InputError(f"no file matches {shown(text)}")
-        _add_all(found, text, files, shown(text))
+            raise InputError(f"no file matches {printable(text)}")
+        _add_all(found, files, printable(text))
     else:
         found.file(path, text)
 
 
 def _files_in(folder: Path) -> Iterable[Path]:
     try:
-        return [path for path in folder.iterdir() if not path.name.startswith(".") and not path.is_dir()]
+        return [
+            path for path in folder.iterdir() if not path.name.startswith(".") and not path.is_dir()
+        ]
     except OSError as error:
-        raise InputError(f"cannot read the folder {shown(str(folder))}: {reason(error)}") from error
+        raise InputError(
+            f"cannot read the folder {printable(str(folder))}: {reason(error)}"
+        ) from error
 
 
-def _add_all(found: _Found, text: str, paths: Iterable[Path], what: str) -> None:
+def _add_all(found: _Found, paths: Iterable[Path], what: str) -> None:
     before = len(found.sources)
     refused: list[str] = []
     known = 0
@@ -143,21 +148,21 @@ def check(path: Path, name: str) -> os.stat_result:
     try:
         status = path.stat()
     except FileNotFoundError:
-        raise InputError(f"there is no file {shown(name)}{_nearest(path)}") from None
+        raise InputError(f"there is no file {printable(name)}{_nearest(path)}") from None
     except (OSError, ValueError) as error:
         why = reason(error) if isinstance(error, OSError) else str(error)
-        raise InputError(f"cannot open {shown(name)}: {why}") from error
+        raise InputError(f"cannot open {printable(name)}: {why}") from error
     if not stat.S_ISREG(status.st_mode):
-        raise InputError(f"{shown(name)} is {_sort(status.st_mode)}, not a file of events")
+        raise InputError(f"{printable(name)} is {_sort(status.st_mode)}, not a file of events")
     if not status.st_size:
-        raise InputError(f"{shown(name)} is empty")
+        raise InputError(f"{printable(name)} is empty")
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError as error:
-        raise InputError(f"cannot read {shown(name)}: {reason(error)}") from error
+        raise InputError(f"cannot read {printable(name)}: {reason(error)}") from error
     if (what := binary(head)) is not None:
-        raise InputError(f"{shown(name)} is {what}, not a file of events")
+        raise InputError(f"{printable(name)} is {what}, not a file of events")
     return status
 
 
@@ -172,7 +177,9 @@ def binary(head: bytes) -> str | None:
         return "UTF-16 text, which this version does not read"
     controls = sum(octet < 32 and octet not in b"\t\n\r\f\x1b\0" for octet in head)
     nuls = head.count(b"\0")
-    if controls * 20 > len(head) or (nuls * 20 > len(head) and b"{" not in head and nuls < len(head)):
+    if controls * 20 > len(head) or (
+        nuls * 20 > len(head) and b"{" not in head and nuls < len(head)
+    ):
         return "binary"
     return None
 
@@ -194,4 +201,4 @@ def _nearest(path: Path) -> str:
     except OSError:
         return ""
     close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
-    return f"; did you mean {shown(close[0])}?" if close else ""
+    return f"; did you mean {printable(close[0])}?" if close else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from threading import Lock
 
+import numpy as np
 import polars as pl
 
 from traversion_data import schema
@@ -68,8 +69,8 @@ def merge(old: pl.DataFrame, fresh: list[pl.DataFrame]) -> pl.DataFrame:
     in order costs its new rows and one copy.
     """
     new = concat(fresh)
-    earliest = new[schema.TIME].min()
-    kept = old[schema.TIME].search_sorted(earliest, side="left")
+    earliest = new[schema.TIME].to_numpy().min()
+    kept = int(np.searchsorted(old[schema.TIME].to_numpy(), earliest, side="left"))
     tail = concat([old.slice(kept), new]).sort(schema.TIME, schema.SEQ, maintain_order=True)
     return concat([old.slice(0, kept), tail]).rechunk()
 

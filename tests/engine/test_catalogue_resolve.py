@@ -130,6 +130,19 @@ def test_keys_that_only_stand_in_attrs_are_fields() -> None:
         assert known.view.events.select(field.expr().alias("v"))["v"].to_list() == expected
 
 
+def test_a_key_in_the_middle_of_a_long_recording_is_found_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("traversion_engine.catalogue.catalogue._SAMPLE", 2)
+    texts: list[object] = ['{"a":1}', None, None, '{"late":2}', None, None, '{"b":3}']
+    known = catalogue(attrs=texts)
+    assert {"a", "b"} <= set(known.names)
+    assert "late" not in known.names
+    assert found({"attrs": texts}, "late") == "late"
+    assert isinstance(known.resolve("nowhere"), Unknown)
+    assert "late" in known.names
+
+
 def test_the_catalogue_is_made_once_for_a_snapshot() -> None:
     known = catalogue()
     assert Catalogue.of(known.view) is known

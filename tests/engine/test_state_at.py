@@ -3,7 +3,6 @@
 from typing import Any
 
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -188,10 +187,19 @@ def test_history_of_an_outcome_stands_at_the_end_of_its_span() -> None:
     ]  # fmt: skip
 
 
-def test_derived_fields_have_no_history() -> None:
-    view = recording({"at": 0})
-    with pytest.raises(ValueError, match="derived"):
-        history(view, "api", fields(view, "health")[0])
+def test_history_of_a_derived_field_tells_when_it_changed() -> None:
+    view = recording(
+        *({"at": n, "lasts": 0.1} for n in range(60)),
+        {"at": 200, "service": "other"},
+    )
+    health = fields(view, "health")[0]
+    rows = history(view, "api", health)
+    assert rows.select("seq", "time", "value", "previous", "held_ms").rows() == [
+        (None, START, "healthy", None, 120_000.0),
+        (None, START + 120 * SECOND, "silent", "healthy", None),
+    ]
+    assert history(view, "api", health, TimeRange(START, START + 9 * SECOND)).height == 1
+    assert history(view, "nobody", health).height == 0
 
 
 def test_an_empty_recording_has_an_empty_state() -> None:

@@ -18,6 +18,7 @@ from traversion_engine.catalogue.field import (
     FieldKind,
     FieldStats,
     UnitSource,
+    Unknown,
     matching_form,
 )
 from traversion_engine.catalogue.resolve import Resolved, resolve
@@ -30,6 +31,8 @@ _SHARE_WORDS: Final = frozenset(
 """Last words of names that are shares in percent where all values lie within 0 to 100."""
 _ID_WORDS: Final = frozenset({"id", "ids", "uuid", "guid", "uid"})
 _MAX_VALUES: Final = 10_000
+_SAMPLE: Final = 50_000
+"""Events at each end of a recording that are looked at for keys in `attrs`."""
 
 
 class Catalogue:
@@ -43,6 +46,7 @@ class Catalogue:
         self._fields: dict[str, Field] = dict(CORE)
         self._stats: dict[str, FieldStats] = {}
         self._values: dict[str, pl.DataFrame] = {}
+        self._sampled = view.height > 2 * _SAMPLE
 
     @classmethod
     def of(cls, view: StoreView) -> Catalogue:
@@ -52,8 +56,24 @@ class Catalogue:
     def resolve(
         self, name: str, wanted_unit: str | None = None, *, quoted: bool = False
     ) -> Resolved:
-        """The field a word of a statement means; see `catalogue.resolve.resolve`."""
-        return resolve(self, name, wanted_unit, quoted=quoted)
+        """The field a word of a statement means; see `catalogue.resolve.resolve`.
+
+        Keys in `attrs` are sought at the recording's two ends first, everywhere before a name is
+        said to be unknown.
+        """
+        found = resolve(self, name, wanted_unit, quoted=quoted)
+        if isinstance(found, Unknown) and self.look_everywhere():
+            return resolve(self, name, wanted_unit, quoted=quoted)
+        return found
+
+    def look_everywhere(self) -> bool:
+        """Seek keys in the `attrs` of every event; whether that had still to be done."""
+        if not self._sampled:
+            return False
+        self._sampled = False
+        for part in ("_attributes", "_by_form", "_by_stem"):
+            self.__dict__.pop(part, None)
+        return True
 
     def recorded(self, name: str) -> Field | None:
         """The recorded field of exactly this name: a learned column, a core field or an attribute.
@@ -124,7 +144,10 @@ class Catalogue:
     def _attributes(self) -> dict[str, AttrKey]:
         if not self.is_filled(_ATTRS):
             return {}
-        keys = scan_keys(self.view.events)
+        events = self.view.events
+        if self._sampled:
+            events = pl.concat([events.head(_SAMPLE), events.tail(_SAMPLE)])
+        keys = scan_keys(events)
         return {key.name: key for key in reversed(keys)}
 
     @cached_property

@@ -47,6 +47,7 @@ def fields(view: StoreView) -> pl.DataFrame:
     A unit known from its range only says so in `meaning`.
     """
     catalogue = Catalogue.of(view)
+    catalogue.look_everywhere()
     recorded = [field for field in catalogue.fields if catalogue.is_filled(field)]
     names = {field.name for field in recorded}
     derived = [field for field in DERIVED.values() if field.name not in names]

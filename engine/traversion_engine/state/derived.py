@@ -149,7 +149,7 @@ class Derived:
     @property
     def known(self) -> np.ndarray:
         """Whether (bool) the service had recorded anything by then."""
-        return ~np.isnan(self._life[0])
+        return np.asarray(~np.isnan(self._life[0]))
 
     @cached_property
     def signs(self) -> Signs:

@@ -8,11 +8,12 @@ import numpy as np
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import MILLISECOND, TimeRange
+from traversion_data.model import MILLISECOND, MINUTE, SECOND, Nanos, TimeRange
 from traversion_data.store.latest import LatestIndex, in_words
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import Field
 from traversion_engine.state.columns import StateIndex
+from traversion_engine.state.derived import derived_at
 
 HISTORY: Final = {
     "seq": pl.Int64(),
@@ -22,17 +23,29 @@ HISTORY: Final = {
     "previous": pl.String(),
     "held_ms": pl.Float64(),
 }
-"""Columns of a history; `time` in ns, `held_ms` until the next change (NULL: holds at the end)."""
+"""Columns of a history; `time` in ns, `held_ms` until the next change (NULL: holds at the end).
+
+`seq` is NULL for a derived field, which no single event sets.
+"""
+
+SAMPLES: Final = 1000
+"""Moments at which a derived field is looked at in a scope, at least a second apart."""
 
 
 def history(
-    view: StoreView, service: str, field: Field, scope: TimeRange | None = None
+    view: StoreView,
+    service: str,
+    field: Field,
+    scope: TimeRange | None = None,
+    window: Nanos = MINUTE,
 ) -> pl.DataFrame:
-    """The changes of a service's recorded field in scope, by time: one row a change an instance.
+    """The changes of a service's field in scope, by time: one row a change an instance.
 
     A value is set when it becomes known: a span's outcome at its end. `previous` and `held_ms`
-    look beyond the scope. ValueError for a derived field.
+    look beyond the scope. A derived field is sampled inside the scope, over `window`.
     """
+    if field.derived:
+        return _of_derived(view, service, field, scope or view.bounds, window)
     parts = [
         _of_series(index, column, number)
         for index, column in _column_of(view, field)
@@ -55,9 +68,8 @@ def _column_of(view: StoreView, field: Field) -> list[tuple[LatestIndex, int]]:
 
 
 def _of_series(index: LatestIndex, column: int, number: int) -> pl.DataFrame:
-    positions, times = index.history(column, number)
+    positions, times = index.history(column, int(number))
     value = in_words(index.values[column].gather(positions), index.columns[column])
-    instance = index.series.names["instance"][int(number)]
     settings = pl.DataFrame(
         [
             index.view.events[schema.SEQ].gather(positions).alias("seq"),
@@ -65,6 +77,28 @@ def _of_series(index: LatestIndex, column: int, number: int) -> pl.DataFrame:
             value.alias("value"),
         ]
     )
+    return _changes(settings, index.series.names["instance"][int(number)])
+
+
+def _of_derived(
+    view: StoreView, service: str, field: Field, scope: TimeRange, window: Nanos
+) -> pl.DataFrame:
+    scope = view.bounds.intersect(scope)
+    step = max(SECOND, -(-scope.length // SAMPLES))
+    times = np.arange(scope.start, scope.end, step, dtype=np.int64)
+    names = pl.Series([service], dtype=pl.String).new_from_index(0, len(times))
+    value = derived_at(view, names, times, [field.name], window).to_series().cast(pl.String())
+    samples = pl.DataFrame(
+        [
+            pl.Series("seq", [None], dtype=pl.Int64).new_from_index(0, len(times)),
+            pl.Series("time", times, dtype=pl.Int64),
+            value.alias("value"),
+        ]
+    )
+    return _changes(samples, None)
+
+
+def _changes(settings: pl.DataFrame, instance: str | None) -> pl.DataFrame:
     previous = pl.col("value").shift(1)
     return (
         settings.filter(pl.col("value").ne_missing(previous))

@@ -81,7 +81,7 @@ class Windows:
         return self.requests.open(self.service, self.time, self.high)
 
     def quantiles(self, wanted: Sequence[float]) -> np.ndarray:
-        """Durations in ms, whole ns, `(len(wanted), entries)`; NaN without requests or durations."""
+        """Durations in ms, whole ns: `(len(wanted), entries)`, NaN without any."""
         requests = self.requests
         if not requests.timed:
             return np.full((len(wanted), len(self.service)), np.nan)

@@ -192,6 +192,41 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Stack:
+    """STACK at a moment; `where` tests rows and what is known of their spans."""
+
+    at: Nanos
+    where: tuple[Conjunct, ...]
+    over: Nanos
+    columns: Columns = tables.STACK
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """CALLS that ended in `window`."""
+
+    window: TimeRange
+    columns: Columns = tables.CALLS
+
+    @property
+    def scope(self) -> TimeRange:
+        """The window, for meta."""
+        return self.window
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """EDGES whose effect starts in scope; `where` tests rows and their effects."""
+
+    scope: TimeRange
+    edging: Edging
+    where: tuple[Conjunct, ...]
+    with_returns: bool
+    over: Nanos
+    columns: Columns = tables.EDGES
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """An answer known to be empty when the statement was bound; its note says why."""
 
@@ -249,6 +284,9 @@ Plan: TypeAlias = (
     | Traverse
     | Path
     | Trace
+    | Stack
+    | Calls
+    | Edges
     | Nothing
     | Goto
     | Mark

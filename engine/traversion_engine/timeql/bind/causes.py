@@ -14,20 +14,16 @@ from traversion_engine.timeql.bind import events
 from traversion_engine.timeql.bind.environment import Environment
 from traversion_engine.timeql.bind.fields import Names
 from traversion_engine.timeql.bind.predicates import conjuncts
-from traversion_engine.timeql.plan import Edging, Path, Traverse
+from traversion_engine.timeql.bind.scopes import scope_of
+from traversion_engine.timeql.plan import Edges, Edging, Path, Traverse
 
 _OF_STEPS: Final = ("depth", "parent_seq", "lag_ms", "kind", "role", "confidence", "evidence")
 """Columns of a walk's rows that no event has."""
 
 _STEP_NAMES: Final = Names(
-    MappingProxyType(
-        {
-            name: column
-            for name, column in tables.own_columns(tables.TRAVERSE).items()
-            if name in _OF_STEPS
-        }
-    )
+    MappingProxyType({name: tables.own_columns(tables.TRAVERSE)[name] for name in _OF_STEPS})
 )
+_EDGE_NAMES: Final = Names(MappingProxyType(tables.own_columns(tables.EDGES)))
 
 
 def traverse(env: Environment, node: ast.Traverse) -> Traverse:
@@ -51,6 +47,18 @@ def path(env: Environment, node: ast.Path) -> Path:
     effect = events.seq_at(env, events.position(env, node.effect))
     env.meta["cause"], env.meta["effect"] = seq_text(cause), seq_text(effect)
     return Path(cause, effect, edging(env, node.via, node.min_confidence, node.without))
+
+
+def edges(env: Environment, node: ast.Edges) -> Edges:
+    """EDGES; a field that is no column of theirs is that of the effect."""
+    scope = scope_of(env, node.scope)
+    return Edges(
+        scope,
+        edging(env, (), None, node.without, scope),
+        conjuncts(env, node.where, _EDGE_NAMES),
+        node.with_returns,
+        env.over,
+    )
 
 
 def edging(

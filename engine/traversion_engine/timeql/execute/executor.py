@@ -10,6 +10,7 @@ import polars as pl
 from traversion_engine.timeql import plan as plans
 from traversion_engine.timeql.columns import empty_frame
 from traversion_engine.timeql.execute import (
+    edges,
     explain,
     manual,
     select,
@@ -56,6 +57,9 @@ _EXECUTORS: Final[dict[type[Any], Callable[[Run, Any], Answer]]] = {
     plans.Timeline: timeline.execute,
     plans.Select: select.execute,
     plans.Trace: spans.trace,
+    plans.Stack: spans.stack,
+    plans.Calls: spans.calls,
+    plans.Edges: edges.execute,
     plans.Traverse: traverse.execute,
     plans.Path: traverse.path,
     plans.State: state.execute,

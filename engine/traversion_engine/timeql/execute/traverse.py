@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 
 from traversion_engine.causality.graph import DEPTH, Limits, traverse
 from traversion_engine.causality.path import causal_path
-from traversion_engine.timeql.bound import Conjunct, Origin, columns_of
+from traversion_engine.timeql.bound import Conjunct
 from traversion_engine.timeql.execute import scan
-from traversion_engine.timeql.execute.derived import with_derived
+from traversion_engine.timeql.execute.beside import passing_rows, reads_own
 from traversion_engine.timeql.execute.run import Answer, Run
-from traversion_engine.timeql.expressions import test_expr
 from traversion_engine.timeql.plan import Edging, Path, Scan, Traverse
 
 
 def execute(run: Run, plan: Traverse) -> Answer:
     """Rows in the order in which the tree is read; `depth` and `parent_seq` give its shape."""
-    of_events = tuple(part for part in plan.where if not _reads_steps(part))
-    of_steps = tuple(part for part in plan.where if _reads_steps(part))
+    of_events = tuple(part for part in plan.where if not reads_own(part))
+    of_steps = tuple(part for part in plan.where if reads_own(part))
     limits = _limits(plan.edging, plan.depth, None if of_steps else plan.limit)
     found = traverse(
         run.view,
@@ -35,13 +33,14 @@ def execute(run: Run, plan: Traverse) -> Answer:
         run.meta["until_matches"] = found.matches
     if found.ended_without:
         words = " AND ".join(part.text for part in plan.until)
-        run.note(f"{found.ended_without:,} branches ended without {words}.")
+        branches = "1 branch" if found.ended_without == 1 else f"{found.ended_without:,} branches"
+        run.note(f"{branches} ended without {words}.")
     if of_events and not found.total:
         run.note(f"No event of the walk passes {' AND '.join(part.text for part in of_events)}.")
     if not of_steps:
         answer = run.cut(found.frame, plan.limit)
         return Answer(answer.frame, max(found.total, answer.total))
-    return run.cut(filtered(run, found.frame, of_steps, plan), plan.limit)
+    return run.cut(passing_rows(run, found.frame, "seq", of_steps, plan.over), plan.limit)
 
 
 def path(run: Run, plan: Path) -> Answer:
@@ -65,28 +64,3 @@ def passing(run: Run, where: tuple[Conjunct, ...], plan: Traverse) -> np.ndarray
     mask = np.zeros(run.view.height, dtype=bool)
     mask[scan.positions(run, Scan(run.view.bounds, where, (), plan.over))] = True
     return mask
-
-
-def filtered(
-    run: Run, rows: pl.DataFrame, where: tuple[Conjunct, ...], plan: Traverse
-) -> pl.DataFrame:
-    """The rows that pass tests of their own columns and of their events' fields."""
-    columns = [column for part in where for column in columns_of(part.test)]
-    read = {column.name for column in columns if column.origin is Origin.RECORDED}
-    derived = tuple({column.label for column in columns if column.origin is Origin.DERIVED})
-    wide = rows
-    if read or derived:
-        events = run.view.rows(run.view.seqs.positions_of(rows["seq"].to_numpy()))
-        beside = with_derived(run.view, events, derived, plan.over)
-        added = [n for n in beside.columns if (n in read or n not in events) and n not in rows]
-        wide = pl.concat([rows, beside.select(added)], how="horizontal")
-    for part in where:
-        before = wide.height
-        wide = wide.filter(test_expr(part.test))
-        if before and not wide.height:
-            run.note(f"No row of the walk passes {part.text}.")
-    return wide.select(rows.columns)
-
-
-def _reads_steps(part: Conjunct) -> bool:
-    return any(column.origin is Origin.RESULT for column in columns_of(part.test))

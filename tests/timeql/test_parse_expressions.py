@@ -186,3 +186,10 @@ def test_comments_and_doubled_quotes():
 
 def test_a_pattern_is_never_compiled_by_python():
     assert where("a ~ '(((((' OR a ~ '(?P<n>'")
+
+
+def test_the_first_word_of_a_clause_of_two_words_names_a_field():
+    node = parse("COMPARE now FOR group, order BY a")
+    assert node.measures == (Field("group"), Field("order"))
+    assert node.by == A
+    assert parse("TIMELINE WHERE changed SINCE '15:40'").where == BareField(Field("changed"))

@@ -22,7 +22,7 @@ PAIRED_WORDS: Final = (
     ("MIN", "CONFIDENCE"),
     ("MIN", "SUPPORT"),
 )
-"""Clause words only where the second follows: `order`, `min(x)` stay free."""
+"""Clauses of two words. Neither grammar nor formatter reserves the first: `order` names a field."""
 
 HEADS: Final = (
     *("STATE", "STACK", "TIMELINE", "SELECT", "TRAVERSE", "PATH", "ROOT CAUSE", "MATCH PATTERN"),

@@ -39,9 +39,8 @@ class Terminal:
 BLANK: Final = r"(?:\s+|--[^\n\0]*+)*+"
 NAME: Final = r"[^\W\d]\w*+(?:[.\-]\w++)*+"
 WORD_END: Final = r"(?!\w|[.\-]\w)"
-_PAIRS: Final = "|".join(rf"{first}{BLANK}{second}" for first, second in keywords.PAIRED_WORDS)
 _ALWAYS: Final = rf"(?:{'|'.join(keywords.ALWAYS_RESERVED)}){WORD_END}"
-_CLAUSES: Final = rf"(?:(?:{'|'.join(keywords.CLAUSE_WORDS)}|{_PAIRS}){WORD_END}|LAST{BLANK}\d)"
+_CLAUSES: Final = rf"(?:(?:{'|'.join(keywords.CLAUSE_WORDS)}){WORD_END}|LAST{BLANK}\d)"
 COMPARED: Final = (
     rf"(?={BLANK}(?:[=<>~]|!=|!~|IS{WORD_END}"
     rf"|(?:NOT{BLANK})?(?:IN{BLANK}\(|(?:BETWEEN|LIKE|CONTAINS){WORD_END})))"

@@ -270,7 +270,7 @@ def numbered(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(EVENTS)
 def test_every_event_is_once_in_a_forest_without_cycles(events: list[dict[str, Any]]) -> None:
     found = direct_edges(frame(*numbered(events)))
@@ -286,7 +286,7 @@ def test_every_event_is_once_in_a_forest_without_cycles(events: list[dict[str, A
     assert not set(found.unseen["child"].to_list()) & set(parent)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(EVENTS, st.randoms(use_true_random=False))
 def test_the_order_of_arrival_changes_nothing(events: list[dict[str, Any]], random: Any) -> None:
     rows = numbered(events)

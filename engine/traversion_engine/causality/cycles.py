@@ -33,8 +33,9 @@ def ring_rows(parents: np.ndarray) -> np.ndarray:
         if np.array_equal(further, up):
             break
         up = further
-    ends: np.ndarray = np.unique(up)
-    on_ring: np.ndarray = ends[parents[ends] >= 0]
+    ends = np.zeros(len(parents), dtype=bool)
+    ends[up] = True
+    on_ring: np.ndarray = np.flatnonzero(ends & (parents >= 0))
     return on_ring
 
 

@@ -26,7 +26,7 @@ import numpy as np
 import polars as pl
 
 from traversion_engine.causality.evidence import EdgeRole
-from traversion_engine.causality.fan import NEVER, OPEN, Fan
+from traversion_engine.causality.fan import NEVER, OPEN, Fan, sorted_distinct
 from traversion_engine.causality.index import CALLS, LOGS, RETURNS
 
 NO_EDGE = -1
@@ -106,7 +106,7 @@ def walk(
         good = allowed[edge] & (fan.others[edge] != level.came_from[at])
         at, edge = at[good], edge[good]
         if len(levels) > depth + 1:
-            unexpanded = len(np.unique(at))
+            unexpanded = len(sorted_distinct(at))
             break
         rows = fan.others[edge]
         group = fan.groups[edge]
@@ -140,7 +140,7 @@ def _reached(
     """Up to which moment each row was known before, in order, and whether it is new; notes both."""
     below = high[rows]
     fresh = below == NEVER
-    if len(np.unique(rows)) < len(rows):
+    if len(sorted_distinct(rows)) < len(rows):
         seen = (
             pl.DataFrame({"row": rows, "enter": enters, "below": below})
             .with_columns(

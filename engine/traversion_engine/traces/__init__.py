@@ -1,0 +1,1 @@
+"""What traces and spans say: waterfall, call stack at a moment, service map, edge table."""

@@ -1,0 +1,84 @@
+"""EDGES: what is held to cause what, as a table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.model import MILLISECOND, TimeRange
+from traversion_data.store.view import StoreView
+from traversion_engine.causality.evidence import spelled
+from traversion_engine.causality.index import EdgeIndex, whole_index
+from traversion_engine.traces.answer import TraceAnswer
+from traversion_engine.traces.scope import with_traces
+
+EDGES: Final[dict[str, pl.DataType]] = {
+    "child": pl.Int64(),
+    "parent": pl.Int64(),
+    "kind": pl.String(),
+    "confidence": pl.Float64(),
+    "lag_ms": pl.Float64(),
+    "evidence": pl.String(),
+}
+
+
+def structural_edges(
+    view: StoreView, scope: TimeRange | None = None, limit: int | None = None
+) -> TraceAnswer:
+    """One structural parent an event: call, emit, link, or the event before it in its trace.
+
+    The effect (`child`) starts in `scope`, the cause may lie anywhere; without a scope all edges.
+    Sorted by the child's time and seq.
+    """
+    index = _index(view, scope)
+    return _listed(index, index.direct.edges, scope, limit)
+
+
+def edges_with_returns(
+    view: StoreView, scope: TimeRange | None = None, limit: int | None = None
+) -> TraceAnswer:
+    """The same and, mirroring calls, what came back: there the `child` is the caller."""
+    index = _index(view, scope)
+    edges = pl.concat([index.direct.edges, index.direct.returns])
+    return _listed(index, edges, scope, limit)
+
+
+def _index(view: StoreView, scope: TimeRange | None) -> EdgeIndex:
+    if scope is None or (scope.start <= view.bounds.start and scope.end >= view.bounds.end):
+        return whole_index(view)
+    first, last = view.span(scope)
+    positions = with_traces(view, np.arange(first, last))
+    return EdgeIndex(view.rows(positions), positions)
+
+
+def _listed(
+    index: EdgeIndex, edges: pl.DataFrame, scope: TimeRange | None, limit: int | None
+) -> TraceAnswer:
+    time = index.events[schema.TIME]
+    if scope is not None:
+        inside = time.is_between(scope.start, scope.end, closed="left")
+        edges = edges.filter(inside.gather(edges["child_row"]))
+    edges = edges.sort("child_row", "role", "parent_row")
+    shown = edges if limit is None else edges.head(limit)
+    frame = spelled(shown, index.events).select(
+        "child",
+        "parent",
+        pl.col("kind").cast(pl.String),
+        "confidence",
+        (pl.col("lag_ns") / MILLISECOND).alias("lag_ms"),
+        "evidence",
+    )
+    return TraceAnswer(frame, edges.height, _notes(index, scope))
+
+
+def _notes(index: EdgeIndex, scope: TimeRange | None) -> tuple[str, ...]:
+    unseen = index.direct.unseen
+    if scope is not None:
+        time = index.events[schema.TIME].gather(unseen["child_row"])
+        unseen = unseen.filter(time.is_between(scope.start, scope.end, closed="left"))
+    if unseen.is_empty():
+        return ()
+    return (f"{unseen.height:,} events name a parent that is not recorded; they have no row here.",)

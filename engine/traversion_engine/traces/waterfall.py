@@ -1,0 +1,154 @@
+"""TRACE: one trace as a waterfall."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.model import MILLISECOND, SpanStatus
+from traversion_data.store.view import StoreView
+from traversion_engine.causality.direct import DirectEdges, direct_edges
+from traversion_engine.causality.evidence import EdgeRole, event_number, shown_id
+from traversion_engine.traces.answer import TraceAnswer
+from traversion_engine.traces.forest import NO_PARENT, Forest
+
+TRACE: Final[dict[str, pl.DataType]] = {
+    "depth": pl.Int64(),
+    "seq": pl.Int64(),
+    "parent_seq": pl.Int64(),
+    "service": pl.String(),
+    "operation": pl.String(),
+    "time": pl.Int64(),
+    "start_ms": pl.Float64(),
+    "duration_ms": pl.Float64(),
+    "self_ms": pl.Float64(),
+    "status": pl.String(),
+    "critical": pl.Boolean(),
+    "events": pl.Int64(),
+}
+WARNINGS_TOLD: Final = 3
+
+
+def waterfall(view: StoreView, trace_id: str, limit: int | None = None) -> TraceAnswer:
+    """The spans of a trace, callers before callees, siblings by their start.
+
+    `start_ms` counts from the earliest start; `duration_ms` and `self_ms` are NULL where
+    no end is recorded; `events` counts the logs a span wrote. A parent that is not recorded is a
+    row of its own, without `seq`, over those that name it. A trace without spans has its events as
+    rows. `status` is ok, error or unset. No rows where the trace is not recorded.
+    """
+    events = view.rows(view.traces.positions_of(trace_id))
+    if events.is_empty():
+        return TraceAnswer(pl.DataFrame(schema=TRACE), 0)
+    direct = direct_edges(events)
+    spans = _spans(direct)
+    absent = _absent(direct, spans)
+    forest = _forest(direct, spans, absent)
+    table = pl.concat([_recorded(events, direct, spans, forest), _placeholders(absent, forest)])
+    table = table.with_columns(
+        depth=pl.Series(forest.depths),
+        critical=pl.Series(forest.critical),
+        start_ms=(pl.col("time") - pl.col("time").min()) / MILLISECOND,
+        parent_seq=table["seq"].gather(
+            pl.Series(forest.parents).to_frame("p").select(pl.when(pl.col("p") >= 0).then("p"))["p"]
+        ),
+    )
+    shown = forest.order if limit is None else forest.order[:limit]
+    frame = table[shown].select(pl.col(name).cast(dtype) for name, dtype in TRACE.items())
+    return TraceAnswer(frame, table.height, _notes(direct))
+
+
+def _spans(direct: DirectEdges) -> pl.DataFrame:
+    """The rows to show: spans, or every event where nothing is a span; `node` numbers them."""
+    rows, spans = direct.nodes.rows, direct.nodes.spans
+    if spans.height:
+        shown = rows.join(spans.select("row"), on="row", how="semi")
+    else:
+        shown = rows.join(direct.nodes.twins, on="row", how="anti")
+    return shown.sort("row").with_row_index("node")
+
+
+def _absent(direct: DirectEdges, spans: pl.DataFrame) -> pl.DataFrame:
+    """`node, parent_node, span_id, time, end`: who names which span that is not recorded."""
+    naming = direct.unseen.join(
+        spans.select("node", "time", "end", child_row="row"), on="child_row"
+    ).sort("child_row")
+    numbers = naming.select(pl.col("span_id").unique(maintain_order=True)).with_row_index(
+        "parent_node", offset=spans.height
+    )
+    return naming.join(numbers, on="span_id", maintain_order="left")
+
+
+def _forest(direct: DirectEdges, spans: pl.DataFrame, absent: pl.DataFrame) -> Forest:
+    number = spans.select("node", "row")
+    calls = (
+        direct.edges.filter(pl.col("role") == EdgeRole.CALL)
+        .join(number, left_on="child_row", right_on="row")
+        .join(number.rename({"node": "parent_node"}), left_on="parent_row", right_on="row")
+    )
+    unseen = absent.group_by("parent_node").agg(pl.min("time"), pl.max("end")).sort("parent_node")
+    parents = np.full(spans.height + unseen.height, NO_PARENT, dtype=np.int64)
+    for found in (calls, absent):
+        parents[found["node"].to_numpy()] = found["parent_node"].to_numpy()
+    starts, ends = (pl.concat([spans[name], unseen[name]]).to_numpy() for name in ("time", "end"))
+    return Forest(parents, starts, ends)
+
+
+def _recorded(
+    events: pl.DataFrame, direct: DirectEdges, spans: pl.DataFrame, forest: Forest
+) -> pl.DataFrame:
+    emitted = (
+        direct.edges.filter(pl.col("role") == EdgeRole.EMIT)
+        .group_by(row="parent_row")
+        .agg(events=pl.len().cast(pl.Int64))
+    )
+    status = (
+        pl.when((pl.col(schema.STATUS) == SpanStatus.ERROR) | pl.col(schema.ERROR_OCCURRED))
+        .then(pl.lit("error"))
+        .when(pl.col(schema.STATUS) == SpanStatus.OK)
+        .then(pl.lit("ok"))
+        .otherwise(pl.lit("unset"))
+    )
+    facts = events[spans["row"]].select(
+        pl.col(schema.SERVICE).cast(pl.String).alias("service"),
+        pl.coalesce(pl.col(schema.OPERATION).cast(pl.String), schema.MESSAGE).alias("operation"),
+        status.alias("status"),
+    )
+    own = pl.Series("own", forest.self_times[: spans.height])
+    logs = spans.select("row").join(emitted, on="row", how="left", maintain_order="left")["events"]
+    return spans.with_columns(facts.get_columns()).select(
+        "seq",
+        "service",
+        "operation",
+        "time",
+        duration_ms=pl.when("timed").then(pl.col("end") - pl.col("time")) / MILLISECOND,
+        self_ms=pl.when("timed").then(own) / MILLISECOND,
+        status="status",
+        events=logs.fill_null(0),
+    )
+
+
+def _placeholders(absent: pl.DataFrame, forest: Forest) -> pl.DataFrame:
+    unseen = absent.unique("parent_node", maintain_order=True).sort("parent_node")
+    return unseen.select(
+        seq=pl.lit(None, dtype=pl.Int64),
+        service=pl.lit(None, dtype=pl.String),
+        operation=pl.format("not seen: {}", shown_id("span_id")),
+        time=pl.Series(forest.starts[len(forest.starts) - unseen.height :]),
+        duration_ms=pl.lit(None, dtype=pl.Float64),
+        self_ms=pl.lit(None, dtype=pl.Float64),
+        status=pl.lit("unset"),
+        events=pl.lit(0, dtype=pl.Int64),
+    )
+
+
+def _notes(direct: DirectEdges) -> tuple[str, ...]:
+    odd = direct.warnings
+    told = odd.head(WARNINGS_TOLD).select(
+        pl.format("{}: {}.", event_number(pl.col("seq")), "warning")
+    )
+    more = odd.height - told.height
+    return (*told.to_series(), *((f"{more:,} more such remarks.",) if more else ()))

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -205,3 +206,19 @@ def test_an_empty_recording_has_no_state() -> None:
         cpu=pl.lit(None, pl.Float64), pool=pl.lit(None, pl.Int64),
         version=pl.lit(None, pl.String), leader=pl.lit(None, pl.Boolean),
     )), 5) == {}  # fmt: skip
+
+
+def test_series_are_the_same_whether_numbered_by_table_or_by_sorting() -> None:
+    rows = [
+        {"service": s, "instance": i, "host": h, "span": False, "cpu": 1.0, "pool": None,
+         "version": None, "leader": None, "time": n, "length": None, "severity": None}
+        for n, (s, i, h) in enumerate(
+            [("b", None, None), ("a", "x", "h"), ("a", None, "x"), ("b", "y", None)] * 3
+        )
+    ]  # fmt: skip
+    table = SeriesIndex.build(view_of(rows))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("traversion_data.store.series._TABLE", 0)
+        sorting = SeriesIndex.build(view_of(rows))
+    assert table.names.equals(sorting.names)
+    assert table.codes.tolist() == sorting.codes.tolist()

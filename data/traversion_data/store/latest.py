@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,7 @@ import polars as pl
 
 from traversion_data.model import Nanos
 from traversion_data.store.known import NEVER, KnownOrder
-from traversion_data.store.segments import search_segments
+from traversion_data.store.segments import grouped_order, search_segments
 from traversion_data.store.series import SeriesIndex
 from traversion_data.store.view import StoreView
 
@@ -52,8 +53,9 @@ class Cells:
 class LatestIndex:
     """Per column and series the events that set it, in the order in which they were known.
 
-    Costs 4 bytes per non-null cell. Rows are kept as ranks: of the position for what is known at
-    an event's time, of `KnownOrder` for what is known at its end.
+    Costs 4 bytes per non-null cell, once for all columns that the same events set. Rows are kept
+    as ranks: of the position for what is known at an event's time, of `KnownOrder` for what is
+    known at its end.
     """
 
     def __init__(self, view: StoreView, columns: Sequence[StateColumn]) -> None:
@@ -66,29 +68,28 @@ class LatestIndex:
         ).get_columns()
         self._raw = [_raw(*pair) for pair in zip(self.values, self.columns, strict=True)]
         groups = self.series.names.height
-        filled = sum(len(series) - series.null_count() for series in self.values)
-        self._ranks = np.empty(filled, dtype=np.uint32)
-        counts = np.zeros((len(columns), groups), dtype=np.int64)
-        by_end = self._order_by_end() if any(column.at_end for column in columns) else None
+        shapes: dict[tuple[bool, bytes], tuple[int, np.ndarray]] = {}
+        pieces: list[np.ndarray] = []
         end = 0
-        for number, (column, values) in enumerate(zip(columns, self.values, strict=True)):
-            if values.null_count() == len(values):
-                continue
-            ranks = by_end if column.at_end and by_end is not None else self.series.order
-            positions = self._positions(ranks, at_end=column.at_end)
-            if values.null_count():
-                there = values.is_not_null().to_numpy()[positions]
-                ranks, positions = ranks[there], positions[there]
-            self._ranks[end : end + len(ranks)] = ranks
-            counts[number] = np.bincount(self.series.codes[positions], minlength=groups)
-            end += len(ranks)
-        flat = counts.ravel()
-        filled_segments = np.flatnonzero(flat)
-        ends = np.cumsum(flat)[filled_segments]
-        self._first = ends - flat[filled_segments]
-        self._last = ends
-        self._column = (filled_segments // max(groups, 1)).astype(np.int32)
-        self._series = (filled_segments % max(groups, 1)).astype(np.int32)
+        first, counts = [], []
+        for column, values in zip(columns, self.values, strict=True):
+            there = values.is_not_null().to_numpy()
+            shape = (column.at_end, np.packbits(there).tobytes())
+            if shape not in shapes:
+                ranks, filled = self._of_shape(there, at_end=column.at_end)
+                shapes[shape] = (end, filled)
+                pieces.append(ranks)
+                end += len(ranks)
+            begin, filled = shapes[shape]
+            counts.append(filled)
+            first.append(begin + np.cumsum(filled) - filled)
+        flat = np.concatenate(counts) if counts else np.empty(0, np.int64)
+        segments = np.flatnonzero(flat)
+        self._ranks = np.concatenate([np.empty(0, np.uint32), *pieces])
+        self._first = np.concatenate([np.empty(0, np.int64), *first])[segments]
+        self._last = self._first + flat[segments]
+        self._column = (segments // max(groups, 1)).astype(np.int32)
+        self._series = (segments % max(groups, 1)).astype(np.int32)
         self._at_end = np.array([column.at_end for column in columns], dtype=bool)
 
     def at(
@@ -174,12 +175,20 @@ class LatestIndex:
             raise TypeError(f"{self.columns[column].name} is not numeric")
         return np.asarray(raw[cells.position] / self.columns[column].divisor, dtype=np.float64)
 
-    def _order_by_end(self) -> np.ndarray:
-        codes = self.series.codes[self._known.positions]
-        return np.argsort(codes, kind="stable").astype(np.uint32)
+    def _of_shape(self, there: np.ndarray, *, at_end: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Ranks of the events that set a column, by series, and how many each series has."""
+        codes = self.series.codes
+        groups = self.series.names.height
+        if not at_end:
+            ranks = self.series.order[there[self.series.order]]
+            return ranks, np.bincount(codes[there], minlength=groups)
+        ranks = self._by_end
+        ranks = ranks[there[self._known.positions[ranks]]]
+        return ranks, np.bincount(codes[there], minlength=groups)
 
-    def _positions(self, ranks: np.ndarray, *, at_end: bool) -> np.ndarray:
-        return self._known.positions[ranks] if at_end else ranks
+    @cached_property
+    def _by_end(self) -> np.ndarray:
+        return grouped_order(self.series.codes[self._known.positions]).astype(np.uint32)
 
     def _cells(
         self, segments: np.ndarray, below: np.ndarray, labels: np.ndarray | None = None

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import polars as pl
 
 from traversion_data import schema
+from traversion_data.store.segments import grouped_order
 from traversion_data.store.view import StoreView
+
+_TABLE: Final = 1 << 24
+"""Up to so many possible combinations of names are numbered through a table instead of a sort."""
 
 
 @dataclass(frozen=True)
@@ -27,39 +32,48 @@ class SeriesIndex:
     @classmethod
     def build(cls, view: StoreView) -> SeriesIndex:
         """From a snapshot; keep it with `view.kept(SeriesIndex.build)`."""
-        keys = view.events.select(
-            schema.SERVICE,
-            pl.col(schema.INSTANCE),
-            pl.when(pl.col(schema.INSTANCE).is_null()).then(pl.col(schema.HOST)).alias("host"),
+        service, instance, host = (
+            _codes(view.events[name]) for name in (schema.SERVICE, schema.INSTANCE, schema.HOST)
         )
-        pairs = keys.unique().with_columns(
-            pl.col(schema.SERVICE).cast(pl.String()).alias("service_name"),
-            pl.coalesce(pl.col(schema.INSTANCE, "host").cast(pl.String())).alias("instance_name"),
+        instances = int(instance.max(initial=0)) + 1
+        emitter = np.where((instance > 0) | (host == 0), instance, instances + host)
+        width = instances + int(host.max(initial=0)) + 1
+        first, numbers = _numbered(service * width + emitter)
+        pairs = view.events.select(schema.SERVICE, schema.INSTANCE, schema.HOST)[first].select(
+            pl.col(schema.SERVICE).cast(pl.String()).alias("service"),
+            pl.coalesce(pl.col(schema.INSTANCE, schema.HOST).cast(pl.String())).alias("instance"),
         )
-        names = (
-            pairs.select(
-                pl.col("service_name").alias("service"), pl.col("instance_name").alias("instance")
-            )
-            .unique()
-            .sort("service", "instance")
-        )
-        numbered = pairs.join(
-            names.with_row_index("code"),
-            left_on=["service_name", "instance_name"],
-            right_on=["service", "instance"],
-            nulls_equal=True,
-        )
-        joined = keys.join(
-            numbered,
-            on=[schema.SERVICE, schema.INSTANCE, "host"],
+        names = pairs.unique().sort("service", "instance")
+        series = pairs.join(
+            names.with_row_index("series"),
+            on=["service", "instance"],
             how="left",
             nulls_equal=True,
             maintain_order="left",
-        )
+        )["series"].to_numpy()
         small = np.uint16 if names.height < 1 << 16 else np.uint32
-        codes = joined["code"].to_numpy().astype(small)
-        return cls(names, codes, np.argsort(codes, kind="stable").astype(np.uint32))
+        codes = series.astype(small)[numbers]
+        return cls(names, codes, grouped_order(codes).astype(np.uint32))
 
     def of_service(self, service: str) -> np.ndarray:
         """The series numbers of a service; empty where it is not recorded."""
         return np.flatnonzero((self.names["service"] == service).to_numpy())
+
+
+def _codes(names: pl.Series) -> np.ndarray:
+    codes = names.to_physical().cast(pl.Int64()) + 1
+    return codes.fill_null(0).to_numpy()
+
+
+def _numbered(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A position of each different key, and per position the number of its key among them."""
+    size = int(keys.max(initial=0)) + 1
+    if size > _TABLE:
+        _, first, numbers = np.unique(keys, return_index=True, return_inverse=True)
+        return first, numbers
+    place = np.full(size, -1, dtype=np.int64)
+    place[keys] = np.arange(len(keys))
+    different = np.flatnonzero(place >= 0)
+    first = place[different]
+    place[different] = np.arange(len(different))
+    return first, place[keys]

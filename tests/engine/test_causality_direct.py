@@ -114,6 +114,14 @@ def test_a_parent_that_is_missing_is_named_and_linked_when_it_comes() -> None:
     assert after.unseen.is_empty()
 
 
+def test_a_trace_id_of_the_other_length_is_a_suggestion_and_no_merge() -> None:
+    low = "0123456789abcdef"
+    parent, child = span(1, "a", trace_id=low), span(2, "b", "a", trace_id="f" * 16 + low)
+    found = direct_edges(frame(parent, child))
+    assert found.edges.is_empty()
+    assert warned(found, 2)[0].startswith(f"its parent a is not seen; trace {low}, whose id ends")
+
+
 def test_identical_repeats_are_one_node() -> None:
     found = direct_edges(
         frame(span(1, "a"), span(5, "a", offset=77), span(2, "b", "a"), span(6, "b", "a"))

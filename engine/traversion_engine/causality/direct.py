@@ -59,7 +59,7 @@ class DirectEdges:
     def warnings(self) -> pl.DataFrame:
         """`seq, warning`, sorted; what is odd about an event's ids, parents or duration."""
         return pl.concat(
-            [self._found, oddities(self.nodes, self.edges), missing(self.unseen)]
+            [self._found, oddities(self.nodes, self.edges), missing(self.unseen, self.nodes)]
         ).sort("seq", "warning")
 
 

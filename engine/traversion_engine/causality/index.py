@@ -27,6 +27,9 @@ from traversion_engine.causality.memo import PerView
 WHOLE_UP_TO: Final = 50_000
 """Recordings up to this many events are indexed wholly: cheaper than asking which traces join."""
 
+_LOOKED_UP: Final = 100
+"""Linked traces that are looked up one by one; more are found by a scan."""
+
 At: TypeAlias = pl.Series | int
 
 RETURNS, LOGS, INFERRED, CALLS = 0, 1, 2, 3
@@ -199,6 +202,9 @@ def _closure(view: StoreView, position: int) -> np.ndarray:
         unlinked: np.ndarray = np.union1d(np.flatnonzero(named.to_numpy()), [position])
         return unlinked
     traces = _linked(_trace_links(view), own)
+    if len(traces) > _LOOKED_UP:
+        member = view.events[schema.TRACE_ID].is_in(traces.implode()).fill_null(value=False)
+        return np.flatnonzero(member.to_numpy())
     parts = [view.traces.positions_of(trace) for trace in traces]
     joined: np.ndarray = np.sort(np.concatenate(parts))
     return joined
@@ -219,7 +225,7 @@ def _links_between_traces(view: StoreView) -> pl.DataFrame:
 _trace_links: Final = PerView(_links_between_traces)
 
 
-def _linked(pairs: pl.DataFrame, trace: str) -> list[str]:
+def _linked(pairs: pl.DataFrame, trace: str) -> pl.Series:
     reached = pl.DataFrame({"a": [trace]}, schema={"a": pl.String})
     newest = reached
     while newest.height:
@@ -230,4 +236,4 @@ def _linked(pairs: pl.DataFrame, trace: str) -> list[str]:
             .join(reached, on="a", how="anti")
         )
         reached = pl.concat([reached, newest])
-    return reached["a"].to_list()
+    return reached["a"]

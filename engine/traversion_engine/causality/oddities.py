@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from traversion_engine.causality.evidence import EdgeRole, milliseconds, shown_id
 from traversion_engine.causality.nodes import Nodes
+
+_LOW_DIGITS: Final = 16
+"""Hexadecimal digits of a 64-bit trace id."""
 
 
 def oddities(nodes: Nodes, edges: pl.DataFrame) -> pl.DataFrame:
@@ -13,10 +18,34 @@ def oddities(nodes: Nodes, edges: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([_durations(nodes), _early_starts(nodes, edges)])
 
 
-def missing(unseen: pl.DataFrame) -> pl.DataFrame:
-    """`seq, warning` for events whose parent is not in the frame."""
-    return unseen.select(
-        seq="child", warning=pl.format("its parent {} is not seen", shown_id("span_id"))
+def missing(unseen: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+    """`seq, warning` for events whose parent is not in the frame.
+
+    Where a trace id of the other length (64 and 128 bits) ends alike and has a span of that id, the
+    warning points there; the traces are not merged.
+    """
+    low = pl.col("trace").str.slice(-_LOW_DIGITS)
+    asked = unseen.with_columns(trace=nodes.rows["trace"].gather(unseen["child_row"])).with_columns(
+        low=low
+    )
+    bearers = nodes.spans.select(
+        pl.col("span").alias("span_id"), low.alias("low"), pl.col("trace").alias("other")
+    )
+    alike = (
+        asked.join(bearers, on=["span_id", "low"])
+        .filter(pl.col("trace").str.len_chars() != pl.col("other").str.len_chars())
+        .sort("child_row", "other")
+        .unique("child_row", keep="first", maintain_order=True)
+        .select("child_row", "other")
+    )
+    hint = pl.when(pl.col("other").is_not_null()).then(
+        pl.format("; trace {}, whose id ends alike, has a span of that id", shown_id("other"))
+    )
+    told = asked.join(alike, on="child_row", how="left", maintain_order="left")
+    return told.select(
+        seq="child",
+        warning=pl.format("its parent {} is not seen", shown_id("span_id"))
+        + hint.otherwise(pl.lit("")),
     )
 
 

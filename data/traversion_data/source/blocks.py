@@ -44,10 +44,11 @@ def cut(pieces: Iterable[bytes], ordinal: int) -> Iterator[Chunk]:
             if buffer.startswith(BOM):
                 del buffer[: len(BOM)]
                 offset += len(BOM)
-        for chunk in _take(buffer, ordinal, line, offset, wanted):
-            yield chunk
+        while data := _take(buffer, wanted):
+            for chunk in _apart(data, ordinal, line, offset):
+                yield chunk
+                line, offset = _after(chunk, line, offset)
             wanted = CHUNK
-            line, offset = _after(chunk, line, offset)
         if len(buffer) > MAX_LINE and b"\n" not in buffer:
             long.begin(bytes(buffer))
             buffer.clear()
@@ -57,23 +58,17 @@ def cut(pieces: Iterable[bytes], ordinal: int) -> Iterator[Chunk]:
         if fresh and buffer.startswith(BOM):
             del buffer[: len(BOM)]
             offset += len(BOM)
-        for chunk in _take(buffer, ordinal, line, offset, 0):
-            yield chunk
-            line, offset = _after(chunk, line, offset)
-        if buffer:
-            yield from _single(bytes(buffer), ordinal, line, offset)
+        yield from _apart(bytes(buffer), ordinal, line, offset)
 
 
-def _take(buffer: bytearray, ordinal: int, line: int, offset: int, wanted: int) -> Iterator[Chunk]:
-    """Remove whole lines from the front of the buffer once it holds `wanted` bytes."""
+def _take(buffer: bytearray, wanted: int) -> bytes:
+    """Remove about `wanted` bytes of whole lines from the front of a buffer that holds as many."""
     if len(buffer) < wanted:
-        return
-    end = buffer.rfind(b"\n") + 1
-    if not end:
-        return
+        return b""
+    end = buffer.rfind(b"\n", 0, wanted) + 1 or buffer.find(b"\n") + 1
     data = bytes(memoryview(buffer)[:end])
     del buffer[:end]
-    yield from _apart(data, ordinal, line, offset)
+    return data
 
 
 def _apart(data: bytes, ordinal: int, line: int, offset: int) -> Iterator[Chunk]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
@@ -36,11 +36,19 @@ class StoreView:
     def kept(self, build: Callable[[StoreView], T]) -> T:
         """`build(self)`, made at first use and kept with the snapshot.
 
-        For what other layers compute once from a snapshot (a catalogue, an edge table).
+        For what other layers compute once from a snapshot's events (a catalogue, an edge table).
         """
         if build not in self._kept:
             self._kept.setdefault(build, build(self))
         return cast("T", self._kept[build])
+
+    def with_accounts(self, aside: pl.DataFrame, sources: tuple[SourceInfo, ...]) -> StoreView:
+        """The next snapshot with the same events; all indexes over them are shared."""
+        view = replace(self, aside=aside, sources=sources, generation=self.generation + 1)
+        fields = self.__dataclass_fields__
+        view.__dict__.update({k: v for k, v in self.__dict__.items() if k not in fields})
+        view._kept.update(self._kept)  # noqa: SLF001 of the same class
+        return view
 
     @property
     def height(self) -> int:

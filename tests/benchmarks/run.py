@@ -34,7 +34,8 @@ ENVIRONMENT = {
 
 def show(task: str, *figures: tuple[str, float, str]) -> None:
     """One line a task."""
-    print(task.ljust(34), "   ".join(f"{name} {value:,.3g} {unit}" for name, value, unit in figures))
+    words = "   ".join(f"{name} {value:,.3g} {unit}" for name, value, unit in figures)
+    print(task.ljust(34), words)
 
 
 def opening(file: str, argv: list[str], env: Mapping[str, str], shown: str, ready: str) -> Screen:
@@ -147,7 +148,11 @@ def bench_query(file: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
             env = lnav.home(Path(folder))
             peer = median(timed(["lnav", "-n", "-c", sql, file], env) for _ in range(RUNS))
-        show("query: lnav", ("count by service, severity", peer, "s"), ("ours/lnav", ours / peer, ""))
+        show(
+            "query: lnav",
+            ("count by service, severity", peer, "s"),
+            ("ours/lnav", ours / peer, ""),
+        )
 
 
 def best(call: Callable[[], object], times: int) -> float:

@@ -13,10 +13,10 @@ from functools import cache
 from typing import Final
 
 # parsimonious ships no types, and its stubs are those of another version.
-from parsimonious.exceptions import ParseError  # type: ignore[import-untyped]
-from parsimonious.expressions import Expression, Regex  # type: ignore[import-untyped]
-from parsimonious.grammar import Grammar  # type: ignore[import-untyped]
-from parsimonious.nodes import Node, RegexNode  # type: ignore[import-untyped]
+from parsimonious.exceptions import ParseError
+from parsimonious.expressions import Expression, Regex
+from parsimonious.grammar import Grammar
+from parsimonious.nodes import Node, RegexNode
 
 from traversion_engine.diagnostic import Span
 from traversion_engine.timeql.pieces import Piece

@@ -24,6 +24,7 @@ _MASKS: Final = (
     (r"\d+(?:[.,:]\d+)*", "<n>"),
 )
 
+_LARGEST: Final = 2**63 - 1
 _BOOLEAN_TEXT: Final = {"true": True, "false": False}
 
 
@@ -61,6 +62,8 @@ def value_expr(value: Value) -> pl.Expr:
             return text_expr(operand).str.strip_chars().cast(pl.Float64, strict=False)
         case bound.Constant(None, _):
             return pl.lit(None)
+        case bound.Constant(int() as number, _) if abs(number) > _LARGEST:
+            return pl.lit(float(number))
         case bound.Constant(constant, _):
             return pl.lit(constant)
         case bound.Calc():
@@ -98,11 +101,11 @@ def template_expr(text: pl.Expr) -> pl.Expr:
 
 
 def _one_of(operand: Value, options: Sequence[bound.Constant]) -> pl.Expr:
-    values = [option.value for option in options]
-    expr = text_expr(operand) if bound.kind_of(operand) is Kind.TEXT else value_expr(operand)
-    if any(isinstance(value, float) for value in values):
-        return expr.cast(pl.Float64).is_in([float(v) for v in values if v is not None])
-    return expr.is_in(values)
+    if bound.kind_of(operand) is Kind.TEXT:
+        return text_expr(operand).is_in([option.value for option in options])
+    # `is_in` refuses numbers of another type, `==` compares them
+    expr = value_expr(operand)
+    return reduce(lambda a, b: a | b, (expr == value_expr(option) for option in options))
 
 
 def _compare(test: bound.Compare) -> pl.Expr:

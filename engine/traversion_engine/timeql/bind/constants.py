@@ -176,7 +176,7 @@ def _number(
         case Kind.BOOLEAN if node.text in {"0", "1"}:
             return Constant(node.text == "1", Kind.BOOLEAN)
         case Kind.EVENT if isinstance(node, ast.Number):
-            return Constant(int(node.value), Kind.EVENT)
+            return Constant(node.value, Kind.EVENT)
         case _:
             raise env.error(node, f"{_name(beside)} is {_what(beside)}, not a number")
 

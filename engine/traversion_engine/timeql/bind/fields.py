@@ -81,8 +81,7 @@ def column_of(
 
 def column(env: Environment, found: Field) -> Column:
     """A catalogue field as a column; notes where the name hides a derived field or a guess."""
-    if not found.derived and found.name in DERIVED:
-        env.note(f"{found.name} is the recorded field, not the derived one.")
+    note_hidden_derived(env, found)
     divisor = 1
     if found.unit and found.stored_unit and found.unit != found.stored_unit:
         divisor = round(convert(1, found.unit, found.stored_unit))
@@ -95,6 +94,12 @@ def column(env: Environment, found: Field) -> Column:
         Origin.DERIVED if found.derived else Origin.RECORDED,
         found.path,
     )
+
+
+def note_hidden_derived(env: Environment, found: Field) -> None:
+    """A recorded field of a derived field's name comes first; a reader should know."""
+    if not found.derived and found.name in DERIVED:
+        env.note(f"{found.name} is the recorded field, not the derived one.")
 
 
 def no_such_field(env: Environment, node: ast.Field, close: tuple[str, ...]) -> StatementError:

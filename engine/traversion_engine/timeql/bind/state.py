@@ -10,7 +10,7 @@ from traversion_engine.state.health import LEVELS
 from traversion_engine.timeql import ast, bound
 from traversion_engine.timeql import columns as tables
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
-from traversion_engine.timeql.bind.fields import Names, no_such_field
+from traversion_engine.timeql.bind.fields import Names, no_such_field, note_hidden_derived
 from traversion_engine.timeql.bind.moments import moment
 from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.bind.scopes import scope_of
@@ -74,6 +74,7 @@ def one_field(env: Environment, node: ast.Field) -> Field | None:
         case Unknown() as unknown:
             raise no_such_field(env, node, unknown.nearest)
         case Field() as field:
+            note_hidden_derived(env, field)
             return field
 
 

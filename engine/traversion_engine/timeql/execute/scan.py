@@ -12,6 +12,7 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_engine.catalogue import Catalogue
+from traversion_engine.state.health import RULE
 from traversion_engine.timeql.bound import DERIVED_COST, Conjunct, Origin, columns_of, cost_of
 from traversion_engine.timeql.execute.derived import with_derived
 from traversion_engine.timeql.execute.run import Run
@@ -102,6 +103,8 @@ def _passing(run: Run, scan: Scan, frame: pl.DataFrame) -> pl.DataFrame:
 
     Texts are only looked at where the cheaper tests hold, and fields only derived there.
     """
+    if "health" in scan.derived:
+        run.meta["health_rule"] = RULE
     derived: tuple[str, ...] = ()
     for cost, equally_dear in groupby(scan.where, key=lambda part: cost_of(part.test)):
         if cost == DERIVED_COST and not derived:

@@ -126,8 +126,10 @@ def _rates(groups: pl.DataFrame, plan: Select) -> pl.DataFrame:
 
 
 def _sorted(frame: pl.DataFrame, plan: Select, known: dict[Value, Column]) -> pl.DataFrame:
-    by = [_sortable(bound.substitute(order.value, known)) for order in plan.order]
-    descending = [order.descending for order in plan.order]
+    wanted = [(bound.substitute(o.value, known), o.descending) for o in plan.order]
+    wanted = [(value, down) for value, down in wanted if bound.columns_of(value)]
+    by = [_sortable(value) for value, _ in wanted]
+    descending = [down for _, down in wanted]
     if plan.grouped:
         rest = [BUCKET.name] if plan.every is not None else []
         rest += [_key(number) for number in range(len(plan.keys))]

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import stat
 import sys
 import termios
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 if TYPE_CHECKING:
@@ -138,35 +140,49 @@ def run(app: App[Any]) -> int:
         attributes = termios.tcgetattr(KEYS)
     except termios.error:
         attributes = None
+    loop = asyncio.new_event_loop()
     received: list[int] = []
-
-    def is_gone() -> bool:
-        return attributes is not None and _is_gone()
+    finished = threading.Event()
 
     def leave(number: int) -> None:
-        if is_gone():
+        if attributes is not None and _is_gone():
             os._exit(128 + signal.SIGHUP)
-        if not received:
-            timer = threading.Timer(PATIENCE, _restore_and_end, (attributes, 128 + number))
-            timer.daemon = True
-            timer.start()
         received.append(number)
-        app.exit(return_code=128 + number)
-
-    async def watched() -> None:
-        loop = asyncio.get_running_loop()
-        for number in _LEAVING:
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                loop.add_signal_handler(number, leave, int(number))
-        try:
-            await app.run_async()
-        finally:
-            if is_gone():
-                os._exit(128 + signal.SIGHUP)
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(partial(app.exit, return_code=128 + number))
+        if not finished.wait(PATIENCE):
+            _restore_and_end(attributes, 128 + number)
 
     with errors_on_screen():
-        asyncio.new_event_loop().run_until_complete(watched())
+        _watch_signals(leave)
+        try:
+            loop.run_until_complete(app.run_async())
+        finally:
+            finished.set()
+            if attributes is not None and _is_gone():
+                os._exit(128 + signal.SIGHUP)
     return 128 + received[0] if received else app.return_code or 0
+
+
+def _watch_signals(leave: Callable[[int], None]) -> None:
+    """Call `leave` with each signal that means leaving, in a thread of its own.
+
+    The event loop's own handlers would wait for a loop that hangs.
+    """
+    listening, telling = socket.socketpair()
+    telling.setblocking(False)  # noqa: FBT003 (the name of the method says what it sets)
+    watched = [number for number in _LEAVING if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in watched:
+        signal.signal(number, lambda *_: None)
+    signal.set_wakeup_fd(telling.detach(), warn_on_full_buffer=False)
+
+    def watch() -> None:
+        while numbers := listening.recv(64):
+            for number in numbers:
+                if number in watched:
+                    leave(number)
+
+    threading.Thread(target=watch, name="signals", daemon=True).start()
 
 
 def end(code: int) -> NoReturn:

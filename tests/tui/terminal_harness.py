@@ -95,6 +95,11 @@ class Terminal:
             self._child.close(force=True)
 
     @property
+    def pid(self) -> int:
+        """The command's process."""
+        return int(self._child.pid)
+
+    @property
     def text(self) -> str:
         """The screen's lines."""
         return "\n".join(line.rstrip() for line in self._screen.display)
@@ -139,10 +144,12 @@ class Terminal:
         _, status = os.waitpid(self._child.pid, 0)
         return _code(status)
 
-    def leave(self) -> int:
-        """Read to the end of the output; the command's exit code, 128 + n for a signal n."""
-        while self._read(60):
-            pass
+    def leave(self, seconds: float = 30) -> int:
+        """Read to the end of the output; the exit code, 128 + n for a signal n."""
+        deadline = monotonic() + seconds
+        while self._read(deadline - monotonic()):
+            if monotonic() >= deadline:
+                raise AssertionError(f"the command did not end; its screen:\n{self.text}")
         return self.code()
 
     def code(self) -> int:
@@ -186,3 +193,9 @@ class Terminal:
 
 def _code(status: int) -> int:
     return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+
+
+def open_prompt(terminal: Terminal) -> None:
+    """Open the console's prompt and wait until it takes text."""
+    terminal.press(":")
+    terminal.wait_for("enter run")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traversion_data import schema
-from traversion_data.model import SECOND
+from traversion_data.model import MINUTE, SECOND
 from traversion_data.store.known import known_at
 from traversion_data.store.view import StoreView
 from traversion_engine.state import quantiles
@@ -134,7 +134,7 @@ def test_failing_and_degraded_by_share_of_failures() -> None:
     failing = [request(280 + n, 100, error=True, message=f"no {n}") for n in range(15)]
     row = at(recording([*steady(300), *failing]), 299, "api")
     assert row["health"] == "failing"
-    assert row["health_reason"] == "15 of 135 requests failed (11.1%; 0.0% before)"
+    assert row["health_reason"] == "15 of 135 requests failed (11.1%, usually 0.0%)"
     assert row["last_error"] == "no 14"
     row = at(recording([*steady(300), *failing[:2]]), 299, "api")
     assert row["health"] == "degraded"
@@ -143,6 +143,19 @@ def test_failing_and_degraded_by_share_of_failures() -> None:
 def test_what_always_failed_so_often_is_degraded_but_not_failing() -> None:
     always = [{**row, "error": n % 10 == 0} for n, row in enumerate(steady(600))]
     assert at(recording(always), 599, "api")["health"] == "degraded"
+
+
+def test_a_long_outage_stays_failing() -> None:
+    rows = [{**row, "error": row["at"] > 60 and n % 3 > 0} for n, row in enumerate(steady(600))]
+    row = at(recording(rows), 599, "api")
+    assert (row["health"], row["health_reason"]) == (
+        "failing", "80 of 120 requests failed (66.7%, usually 66.7%)",
+    )  # fmt: skip
+
+
+def test_a_single_failure_is_not_news() -> None:
+    one = request(290, 100, error=True)
+    assert at(recording([*steady(300), one]), 299, "api")["health"] == "healthy"
 
 
 def test_degraded_when_latency_doubles() -> None:
@@ -267,10 +280,21 @@ def test_rolling_gives_what_gathering_gives(
     services = pl.Series([service for service, _ in asked])
     times = np.array([START + second * SECOND for _, second in asked])
     gathered = derived_at(view, services, times, ["p50", "p99"])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("traversion_engine.state.windows.GATHER_LIMIT", -1)
-        rolled = derived_at(view, services, times, ["p50", "p99"])
-    pl.testing.assert_frame_equal(gathered, rolled)
+    index = ServiceIndex.of(view)
+    requests = index.requests(index.offers[0])
+    rolled = quantiles.rolling_quantiles(
+        requests.service_of_end,
+        requests.ends,
+        requests.durations,
+        asked_group=index.numbers(services),
+        asked_time=times,
+        window=MINUTE,
+        quantiles=[0.5, 0.99],
+    )
+    for name, row in zip(("p50", "p99"), rolled, strict=True):
+        known = times >= index.offers[0].since
+        expected = pl.Series(name, np.rint(row[known]) / 1_000_000, nan_to_null=True)
+        pl.testing.assert_series_equal(gathered[name].filter(known), expected)
 
 
 def test_no_pairs_and_unknown_services_give_nothing() -> None:
@@ -279,6 +303,13 @@ def test_no_pairs_and_unknown_services_give_nothing() -> None:
     assert none.schema == {"p99": pl.Float64}
     unknown = derived_at(view, pl.Series(["x"]), np.array([START]), ["health", "p99"])
     assert unknown.rows() == [(None, None)]
+
+
+def test_services_are_known_by_text_and_by_category() -> None:
+    index = ServiceIndex.of(recording([{"at": 0, "service": s} for s in "cab"]))
+    text = pl.Series(["b", None, "z", "a"], dtype=pl.String)
+    for names in (text, text.cast(schema.EVENT["service"]), text.cast(pl.Categorical())):
+        assert index.numbers(names).tolist() == [1, -1, -1, 0]
 
 
 def test_values_too_large_to_pack_are_still_sorted_right() -> None:

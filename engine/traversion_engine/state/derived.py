@@ -51,8 +51,17 @@ class ServiceIndex:
 
     def numbers(self, services: pl.Series) -> np.ndarray:
         """The number of each named service, -1 where it is not recorded."""
+        if not isinstance(services.dtype, pl.Categorical):
+            return self._numbers_of(services.cast(pl.String()))
+        different = services.unique().drop_nulls()
+        codes = services.to_physical().cast(pl.Int64()).fill_null(-1).to_numpy()
+        table = np.full(int(codes.max(initial=-1)) + 2, -1)
+        table[different.to_physical().to_numpy()] = self._numbers_of(different.cast(pl.String()))
+        return np.asarray(table[codes])
+
+    def _numbers_of(self, names: pl.Series) -> np.ndarray:
         known = list(range(len(self.services)))
-        found = services.cast(pl.String()).replace_strict(
+        found = names.replace_strict(
             list(self.services), known, default=-1, return_dtype=pl.Int64()
         )
         return found.to_numpy()
@@ -68,7 +77,7 @@ class ServiceIndex:
         return self.requests(next((o for o in self.offers if o.since <= time), self.offers[-1]))
 
     def past(self, requests: Requests, window: Nanos) -> Past:
-        """What p95 was usual, for windows of this length."""
+        """What was usual, for windows of this length."""
         key = (requests.basis, window)
         if key not in self._past:
             self._past[key] = Past.build(requests, window, self.view.bounds.start)
@@ -155,14 +164,16 @@ class Derived:
     def signs(self) -> Signs:
         """What health is judged by."""
         windows = self.windows
-        past_requests, past_failed = windows.past
         age, gap = self._life
-        usual = np.full(len(age), np.nan)
-        if windows.requests.timed:
-            usual = self._index.past(windows.requests, windows.window).usual_p95(windows)
-        p95 = self.quantiles[1]
+        p95, share = self._index.past(windows.requests, windows.window).usual(windows)
         return Signs(
-            windows.count, windows.failed, past_requests, past_failed, p95, usual, age, gap
+            requests=windows.count,
+            failed=windows.failed,
+            usual_rate=np.nan_to_num(share),
+            p95=self.quantiles[1],
+            usual_p95=p95,
+            age=age,
+            usual_gap=gap,
         )
 
     @cached_property

@@ -20,16 +20,18 @@ DEGRADED_RATE: Final = 0.01
 WORSE: Final = 2.0
 """How many times its own past something must be to count."""
 DEVIATIONS: Final = 3.0
-"""Failures must exceed those to be expected from the past by so many standard deviations."""
+"""Failures must exceed the usual number by so many standard deviations of chance."""
+FAILING_ANYWAY: Final = 0.5
+"""Share of failures that is failing however usual."""
 FEW: Final = 20
 """Requests in the window below which latency says nothing."""
 
 RULE: Final = (
     "silent: no event for 5 usual gaps and 60 s; "
-    "failing: 2 requests and 5 % of them failed, more than before; "
-    "degraded: 1 % failed, more than before, or 5 % as before, "
+    "failing: 2 requests and 5 % of them failed, more than usual, or half of them; "
+    "degraded: 2 requests and 1 % failed, more than usual, or 5 % as usual, "
     "or p95 twice its usual (from 20 requests on); else healthy; "
-    "more than before: twice the share of all requests before the window, and 3 deviations"
+    "usual: the median of up to 60 windows before; more: twice that share, beyond 3 deviations"
 )
 """The rule in words, for a statement's meta."""
 
@@ -38,14 +40,13 @@ RULE: Final = (
 class Signs:
     """What the rule looks at, one entry a (service, time).
 
-    requests, failed: in the window. past_requests, past_failed: before it. p95, usual_p95: ms, of
-    the window and the median of the windows before. age, usual_gap: seconds.
+    requests, failed: in the window. usual_rate: share that failed in the windows before. p95,
+    usual_p95: ms, of the window and of those before. age, usual_gap: seconds.
     """
 
     requests: np.ndarray
     failed: np.ndarray
-    past_requests: np.ndarray
-    past_failed: np.ndarray
+    usual_rate: np.ndarray
     p95: np.ndarray
     usual_p95: np.ndarray
     age: np.ndarray
@@ -57,16 +58,11 @@ class Signs:
         return np.asarray(self.failed / np.maximum(self.requests, 1))
 
     @property
-    def past_rate(self) -> np.ndarray:
-        """Share of the requests before that failed, 0 without any."""
-        return np.asarray(self.past_failed / np.maximum(self.past_requests, 1))
-
-    @property
     def worse(self) -> np.ndarray:
-        """Where more failed than the past explains."""
-        expected = self.past_rate * self.requests
-        chance = self.failed >= expected + DEVIATIONS * np.sqrt(expected)
-        return np.asarray(chance & (self.rate >= WORSE * self.past_rate))
+        """Where more failed than usual, beyond chance."""
+        expected = self.usual_rate * self.requests
+        beyond = self.failed >= expected + DEVIATIONS * np.sqrt(expected)
+        return np.asarray(beyond & (self.rate >= WORSE * self.usual_rate))
 
     @property
     def slow(self) -> np.ndarray:
@@ -78,9 +74,10 @@ class Signs:
 
 def judge(signs: Signs) -> np.ndarray:
     """The number in `LEVELS` of each entry; -1 where the service was not known yet."""
-    many = (signs.failed >= 2) & (signs.rate >= FAILING_RATE)
-    failing = many & signs.worse
-    degraded = many | ((signs.failed >= 1) & (signs.rate >= DEGRADED_RATE) & signs.worse)
+    several = signs.failed >= 2
+    many = several & (signs.rate >= FAILING_RATE)
+    failing = several & (signs.rate >= FAILING_ANYWAY) | (many & signs.worse)
+    degraded = many | (several & (signs.rate >= DEGRADED_RATE) & signs.worse)
     with np.errstate(invalid="ignore"):
         silent = signs.age > np.maximum(SILENT_GAPS * signs.usual_gap, SILENT_AFTER_SECONDS)
     level = np.where(degraded | signs.slow, 1, 0)
@@ -95,12 +92,11 @@ def reason(signs: Signs, at: int, level: int) -> str:
     if level == LEVELS.index(SILENT):
         return f"no event for {signs.age[at]:.0f} s, usually one within {signs.usual_gap[at]:.1f} s"
     share = f"{failed} of {requests} requests failed"
-    before = f"{signs.past_rate[at]:.1%} before"
+    usual = f"usually {signs.usual_rate[at]:.1%}"
     if level == LEVELS.index(FAILING):
-        return f"{share} ({signs.rate[at]:.1%}; {before})"
+        return f"{share} ({signs.rate[at]:.1%}, {usual})"
     if level == LEVELS.index(DEGRADED):
         if signs.slow[at]:
-            p95, usual = signs.p95[at], signs.usual_p95[at]
-            return f"p95 is {p95:.0f} ms, usually {usual:.0f} ms"
-        return f"{share} ({signs.rate[at]:.1%}; {before})"
+            return f"p95 is {signs.p95[at]:.0f} ms, usually {signs.usual_p95[at]:.0f} ms"
+        return f"{share} ({signs.rate[at]:.1%}, {usual})"
     return share if requests else "no requests in the window"

@@ -11,7 +11,7 @@ import polars as pl
 from traversion_data.model import Nanos
 
 GATHER_LIMIT: Final = 4_000_000
-"""Up to so many values in all windows together they are gathered and sorted, above they roll."""
+"""Up to so many values in all windows together they are gathered and sorted."""
 
 
 def grouped_quantiles(

@@ -20,7 +20,7 @@ from traversion_engine.state.quantiles import (
 from traversion_engine.state.requests import Requests
 
 PAST_WINDOWS: Final = 60
-"""The usual p95 is the median over at most so many windows before."""
+"""What is usual is the median over at most so many windows before."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,6 @@ class Windows:
         return np.asarray(failures[self.high] - failures[self.low])
 
     @property
-    def past(self) -> tuple[np.ndarray, np.ndarray]:
-        """Requests that ended before each window, and how many of them failed."""
-        first = self.requests.end_starts[self.service]
-        failures = self.requests.failed_before
-        return self.low - first, np.asarray(failures[self.low] - failures[first])
-
-    @property
     def any_yet(self) -> np.ndarray:
         """Whether the service had any request by the end of each window."""
         return self.requests.any_yet(self.service, self.time)
@@ -85,7 +78,7 @@ class Windows:
         requests = self.requests
         if not requests.timed:
             return np.full((len(wanted), len(self.service)), np.nan)
-        if int(self.count.sum()) <= GATHER_LIMIT:
+        if int(self.count.sum()) <= max(GATHER_LIMIT, len(requests.ends)):
             rows, owner = spread(self.low, self.high)
             found = grouped_quantiles(owner, requests.durations[rows], len(self.service), wanted)
         else:
@@ -115,14 +108,16 @@ class Windows:
 
 @dataclass(frozen=True)
 class Past:
-    """What p95 was usual, by service, on a grid of whole windows from the recording's start.
+    """What was usual, by service, on a grid of whole windows from the recording's start.
 
-    number: of the grid's window, ascending inside a service. usual: median (ms) of up to
-    `PAST_WINDOWS` p95 values to this one. starts: where each service begins.
+    number: of the grid's window, ascending inside a service. p95 (ms), share (of requests that
+    failed): running medians over up to `PAST_WINDOWS` windows with requests to this one. starts:
+    where each service begins.
     """
 
     number: np.ndarray
-    usual: np.ndarray
+    p95: np.ndarray
+    share: np.ndarray
     starts: np.ndarray
 
     @classmethod
@@ -133,21 +128,28 @@ class Past:
         new = np.ones(len(number), dtype=bool)
         new[1:] = (np.diff(number) != 0) | (np.diff(service) != 0)
         first = np.flatnonzero(new)
+        last = np.append(first[1:], len(number))
         groups = np.cumsum(new) - 1
         p95 = grouped_quantiles(groups, requests.durations, len(first), [0.95])[0] / MILLISECOND
+        failed = requests.failed_before[last] - requests.failed_before[first]
         owner = service[first]
-        usual = pl.DataFrame({"service": owner, "p95": p95}).select(
-            pl.col("p95").rolling_median(window_size=PAST_WINDOWS, min_samples=1).over("service")
-        )["p95"]
+        usual = pl.DataFrame(
+            {"service": owner, "p95": p95, "share": failed / np.maximum(last - first, 1)}
+        ).select(
+            pl.col("p95", "share")
+            .rolling_median(window_size=PAST_WINDOWS, min_samples=1)
+            .over("service")
+        )
         starts = np.searchsorted(owner, np.arange(len(requests.end_starts)))
-        return cls(number[first], usual.to_numpy(), starts)
+        return cls(number[first], usual["p95"].to_numpy(), usual["share"].to_numpy(), starts)
 
-    def usual_p95(self, windows: Windows) -> np.ndarray:
-        """ms, from grid windows that ended before each window began; NaN without any."""
+    def usual(self, windows: Windows) -> tuple[np.ndarray, np.ndarray]:
+        """p95 in ms and share, of grid windows that ended before each window began; NaN if none."""
         whole = (windows.time - windows.start) // windows.window - 1
         first = self.starts[windows.service]
         found = search_segments(self.number, first, self.starts[windows.service + 1], whole)
-        usual = np.full(len(whole), np.nan)
+        p95, share = np.full(len(whole), np.nan), np.full(len(whole), np.nan)
         there = found > first
-        usual[there] = self.usual[found[there] - 1]
-        return usual
+        p95[there] = self.p95[found[there] - 1]
+        share[there] = self.share[found[there] - 1]
+        return p95, share

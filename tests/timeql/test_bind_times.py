@@ -7,13 +7,12 @@ from itertools import pairwise
 
 import pytest
 
-from traversion_data.model import DAY, HOUR, MINUTE, SECOND, TimeRange
+from traversion_data.model import DAY, HOUR, SECOND, TimeRange
 from traversion_engine.timeql.times import (
     MAX_BUCKETS,
     Clock,
     TimeTextError,
     bucket_edges,
-    duration_text,
     instant,
     time_text,
 )
@@ -129,15 +128,3 @@ def test_a_day_with_a_clock_change_has_its_own_length():
 def test_too_many_buckets_are_refused():
     with pytest.raises(TimeTextError, match="at most"):
         bucket_edges(TimeRange(0, (MAX_BUCKETS + 1) * SECOND), SECOND, "UTC")
-
-
-def test_lengths_read_well():
-    lengths = [250_000_000, 10 * SECOND, 90 * SECOND, 5 * MINUTE, 36 * HOUR, 3 * DAY]
-    assert [duration_text(ns) for ns in lengths] == [
-        "250 ms",
-        "10 s",
-        "90 s",
-        "5 min",
-        "36 h",
-        "3 d",
-    ]

@@ -12,6 +12,7 @@ from traversion_data.model import SECOND
 from traversion_data.store.known import known_at
 from traversion_data.store.view import StoreView
 from traversion_engine.session import Session
+from traversion_engine.state.health import LEVELS
 
 T0 = 1705312800 * SECOND
 BEFORE = (
@@ -110,15 +111,21 @@ def values(cluster):
             "STATE AT '10:00:11' WHERE service = 'web' FOR error_rate, in_flight",
             [("web", None, "error_rate", "1.0"), ("web", None, "in_flight", "0.0")],
         ),
-        ("STATE AT '10:00:11' WHERE status = 'failing' FOR health", []),
-        (
-            "STATE AT '10:00:11' WHERE status IN ('degraded', 'failing') FOR health",
-            [("web", None, "health", "degraded")],
-        ),
     ],
 )
 def test_values(values, statement, expected):
     assert values(statement) == expected
+
+
+def test_status_beside_a_word_of_health_is_health(values):
+    found = {
+        level: values(f"STATE AT '10:00:11' WHERE status = '{level}' FOR health")
+        for level in LEVELS
+    }
+    assert sorted(row[0] for rows in found.values() for row in rows) == ["db", "web"]
+    assert all(row[3] == level for level, rows in found.items() for row in rows)
+    listed = ", ".join(f"'{level}'" for level in LEVELS)
+    assert len(values(f"STATE AT '10:00:11' WHERE status IN ({listed}) FOR health")) == 2
 
 
 def test_columns(cluster):

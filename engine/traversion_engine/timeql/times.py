@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from traversion_data.model import DAY, MILLISECOND, SECOND, Nanos, TimeRange
+from traversion_engine.timeql.literals import duration_text
 
 _READING: Final = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*(AM|PM)?"
 _OFFSET: Final = r"\s*(Z|[+-]\d{2}(?::?\d{2})?)?"
@@ -93,16 +94,6 @@ def time_text(ns: Nanos, zone: str = "UTC", digits: int = 3) -> str:
     local = datetime.fromtimestamp(seconds, UTC).astimezone(_zone(zone))
     tail = f".{fraction:09d}"[: digits + 1] if digits else ""
     return f"{local:%Y-%m-%d %H:%M:%S}{tail}"
-
-
-def duration_text(ns: Nanos) -> str:
-    """A length of time in the unit that reads best: `250 ms`, `10 s`, `5 min`, `2 h`, `3 d`."""
-    for size, name in ((DAY, "d"), (3600 * SECOND, "h"), (60 * SECOND, "min"), (SECOND, "s")):
-        if ns >= size and (ns % size == 0 or ns >= 100 * size):
-            return f"{ns / size:g} {name}"
-    if ns >= SECOND:
-        return f"{ns / SECOND:g} s"
-    return f"{ns / MILLISECOND:g} ms"
 
 
 def bucket_edges(scope: TimeRange, width: Nanos, zone: str) -> np.ndarray:

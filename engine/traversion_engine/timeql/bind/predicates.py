@@ -15,10 +15,11 @@ from traversion_engine.timeql.bind.constants import (
     constant,
     described,
     severity_of,
+    unit_of_written,
 )
 from traversion_engine.timeql.bind.environment import Environment
 from traversion_engine.timeql.bind.fields import EVENT_NAMES, Names
-from traversion_engine.timeql.bind.values import Clause, is_written, value_of, wanted_unit
+from traversion_engine.timeql.bind.values import Clause, is_written, value_of
 from traversion_engine.timeql.bound import (
     AllOf,
     Always,
@@ -132,9 +133,9 @@ def _sides(env: Environment, node: ast.Comparison, clause: Clause) -> tuple[Valu
     """Both sides; a literal is read in the kind and unit of the other."""
     left, right = node.left, node.right
     if is_written(left) and not is_written(right):
-        b = value_of(env, right, clause, wanted_unit(left))
+        b = value_of(env, right, clause, unit_of_written(left))
         return _against(env, left, b, clause), b
-    a = value_of(env, left, clause, wanted_unit(right))
+    a = value_of(env, left, clause, unit_of_written(right))
     if isinstance(left, ast.Field) and severity_of(left.name) is not None and not left.quoted:
         b = value_of(env, right, clause)
         if kind_of(b) is Kind.SEVERITY:
@@ -199,7 +200,7 @@ def _is_error_type(left: Value, right: Value) -> bool:
 
 
 def _in(env: Environment, node: ast.In, clause: Clause) -> Test:
-    operand = value_of(env, node.operand, clause, wanted_unit(node.options[0]))
+    operand = value_of(env, node.operand, clause, unit_of_written(node.options[0]))
     options = [_against(env, option, operand, clause) for option in node.options]
     known = tuple(o for o in options if isinstance(o, Constant) and o.value is not None)
     if any(option.kind is Kind.NUMBER for option in known) and kind_of(operand) is Kind.TEXT:

@@ -13,7 +13,6 @@ from traversion_engine.timeql.bind.constants import (
     alone,
     constant,
     described,
-    unit_of_written,
 )
 from traversion_engine.timeql.bind.environment import Environment
 from traversion_engine.timeql.bind.fields import EVENT_NAMES, Names, column_of
@@ -168,8 +167,3 @@ def _condition(
         if kind_of(value) is Kind.BOOLEAN:
             return clause.test(env, ast.BareField(argument, span=argument.span), clause)
     return None
-
-
-def wanted_unit(node: ast.Expression) -> str | None:
-    """The unit of a literal, which may decide which field its neighbour means."""
-    return unit_of_written(node)

@@ -9,9 +9,10 @@ import polars as pl
 
 from traversion_data.model import TimeRange
 from traversion_engine.timeql.execute.run import Answer, Run
+from traversion_engine.timeql.literals import duration_text
 from traversion_engine.timeql.plan import Explain, Plan, Scan, Select, Timeline
 from traversion_engine.timeql.rewrite import rewrite
-from traversion_engine.timeql.times import duration_text, time_text
+from traversion_engine.timeql.times import time_text
 
 
 def execute(run: Run, plan: Explain) -> Answer:

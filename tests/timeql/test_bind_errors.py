@@ -31,6 +31,9 @@ TIMELINE WHERE severity > 'wran'
 TIMELINE WHERE severity = 99
                           ^^ 99 is no severity; OpenTelemetry's are 1 to 24.""",
     """\
+TIMELINE WHERE status = 503
+                        ^^^ span_status is a span status: unset, ok or error.""",
+    """\
 TIMELINE WHERE ok = 'yes'
                     ^^^^^ ok is true or false, not 'yes'.""",
     """\

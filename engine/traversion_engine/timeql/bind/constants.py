@@ -168,6 +168,8 @@ def _number(
             return Constant(level, Kind.SEVERITY)
         case Kind.STATUS if node.text in {"0", "1", "2"}:
             return Constant(int(node.text), Kind.STATUS)
+        case Kind.STATUS:
+            raise env.error(node, f"{described(beside)}: unset, ok or error", _http_status(env))
         case Kind.TIME if isinstance(node, ast.Number):
             try:
                 return Constant(instant(node.text, env.clock).ns, Kind.TIME)
@@ -225,6 +227,12 @@ def _without_unit(
     )
 
 
+def _http_status(env: Environment) -> str | None:
+    """Where a number beside `status` probably belongs."""
+    found = (name for name in env.catalogue.names if name.endswith("status_code"))
+    return next((f"The HTTP status is in {name}." for name in found), None)
+
+
 def _is_range_only(env: Environment, beside: Column) -> bool:
     return beside.origin is Origin.RECORDED and unit_is_guessed(env, beside)
 
@@ -243,7 +251,7 @@ def _what(value: Value) -> str:
         Kind.BOOLEAN: "true or false",
         Kind.TIME: "a time",
         Kind.SEVERITY: "a severity",
-        Kind.STATUS: "A span status",
+        Kind.STATUS: "a span status",
         Kind.EVENT: "an event",
     }.get(kind, "NULL")  # type: ignore[arg-type]
 

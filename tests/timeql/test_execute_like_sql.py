@@ -84,6 +84,30 @@ def test_groups(rows, keys):
     assert sorted(_close(ours), key=repr) == sorted(_close(theirs), key=repr)
 
 
+@given(st.lists(st.tuples(st.integers(-(10**12), 10**12), st.integers(-9, 9)), min_size=1))
+@settings(max_examples=60, deadline=None)
+def test_division_is_rounded_as_everywhere(pairs):
+    rows = [(a, b, None, None) for a, b in pairs]
+    ours = _session(rows).ask("SELECT a / b AS x, a / 1000000 AS y").frame.rows()
+    assert ours == [(a / b if b else None, a / 1000000) for a, b in pairs]
+
+
+@given(st.lists(st.integers(0, 10**12), min_size=1, max_size=20))
+@settings(max_examples=40, deadline=None)
+def test_a_duration_is_found_by_what_is_shown_of_it(durations):
+    view = StoreView(
+        schema.conform(
+            _session([(None, None, None, None)] * len(durations)).view.events.with_columns(
+                pl.Series(schema.DURATION, durations)
+            )
+        )
+    )
+    session = Session(lambda: view)
+    for shown in session.ask("TIMELINE").frame["duration_ms"]:
+        found = session.ask(f"SELECT duration WHERE duration = {shown!r}").frame["duration"]
+        assert set(found) == {shown}
+
+
 def _session(rows: list[tuple[Any, ...]]) -> Session:
     learned = {"a": pl.Int64, "b": pl.Int64, "s": pl.String, "t": pl.String}
     frame = pl.DataFrame(rows, schema=learned, orient="row").with_columns(

@@ -87,7 +87,7 @@ def column_expr(column: bound.Column) -> pl.Expr:
             expr = expr.cast(pl.Float64, strict=False)
         elif column.kind is Kind.BOOLEAN:
             expr = expr.replace_strict(_BOOLEAN_TEXT, default=None, return_dtype=pl.Boolean)
-    return expr if column.divisor == 1 else expr / column.divisor
+    return expr if column.divisor == 1 else in_units_of(expr, column.divisor)
 
 
 def text_expr(value: Value) -> pl.Expr:
@@ -145,5 +145,16 @@ def _calc(value: bound.Calc) -> pl.Expr:
 
 
 def divide(a: pl.Expr, b: pl.Expr) -> pl.Expr:
-    """`a / b` as a float, NULL where b is zero."""
-    return a.cast(pl.Float64) / pl.when(b != 0).then(b)
+    """`a / b` as a float, correctly rounded, NULL where b is zero."""
+    divisor = _one_a_row(a, b.cast(pl.Float64))
+    return a.cast(pl.Float64) / pl.when(divisor != 0).then(divisor)
+
+
+def in_units_of(values: pl.Expr, divisor: int) -> pl.Expr:
+    """Integers in a larger unit, correctly rounded: 7,131,000 ns are 7.131 ms."""
+    return values / _one_a_row(values, pl.lit(float(divisor)))
+
+
+def _one_a_row(beside: pl.Expr, value: pl.Expr) -> pl.Expr:
+    """The value in every row: by a scalar Polars multiplies with its inverse, an ulp off."""
+    return beside.is_null().cast(pl.Float64) * 0.0 + value

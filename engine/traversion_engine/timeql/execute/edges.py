@@ -13,6 +13,8 @@ from traversion_engine.traces.edge_rows import edges_with_returns, structural_ed
 def execute(run: Run, plan: Edges) -> Answer:
     """Edges by their effect's time and seq."""
     listed = edges_with_returns if plan.with_returns else structural_edges
+    first, last = run.view.span(plan.scope)
+    run.scanned += last - first
     whole = not plan.where and not plan.edging.vetoed
     found = listed(run.view, plan.scope, run.budget.rows if whole else None)
     run.check()

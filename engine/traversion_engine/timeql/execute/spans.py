@@ -14,11 +14,13 @@ from traversion_engine.traces.waterfall import waterfall
 def trace(run: Run, plan: Trace) -> Answer:
     """The spans of a trace, callers before callees."""
     run.meta["trace"] = plan.trace_id
+    run.scanned += len(run.view.traces.positions_of(plan.trace_id))
     return _answer(run, waterfall(run.view, plan.trace_id, run.budget.rows))
 
 
 def stack(run: Run, plan: Stack) -> Answer:
     """The spans open at a moment, callers before callees."""
+    run.scanned += run.view.position(plan.at + 1)
     if not plan.where:
         return _answer(run, open_spans(run.view, plan.at, run.budget.rows))
     found = open_spans(run.view, plan.at)
@@ -30,6 +32,7 @@ def stack(run: Run, plan: Stack) -> Answer:
 def calls(run: Run, plan: Calls) -> Answer:
     """The service map."""
     bounds, window = run.view.bounds, plan.window
+    run.scanned += run.view.height
     whole = window.start <= bounds.start and window.end >= bounds.end
     return _answer(run, calls_between(run.view, None if whole else window))
 

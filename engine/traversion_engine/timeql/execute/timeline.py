@@ -9,6 +9,7 @@ from traversion_data.model import MILLISECOND
 from traversion_engine.timeql.columns import TIMELINE
 from traversion_engine.timeql.execute import scan
 from traversion_engine.timeql.execute.run import Answer, Run
+from traversion_engine.timeql.expressions import in_units_of
 from traversion_engine.timeql.plan import Timeline
 
 
@@ -31,6 +32,6 @@ def projected(events: pl.DataFrame) -> pl.DataFrame:
         pl.col(schema.TYPE, schema.SERVICE).cast(pl.String),
         pl.col(schema.SEVERITY),
         pl.col(schema.MESSAGE),
-        (pl.col(schema.DURATION) / MILLISECOND).alias("duration_ms"),
+        in_units_of(pl.col(schema.DURATION), MILLISECOND).alias("duration_ms"),
         pl.col(schema.TRACE_ID, schema.SPAN_ID),
     ).select(column.name for column in TIMELINE)

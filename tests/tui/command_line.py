@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -66,21 +66,16 @@ def run(
     )
 
 
-def run_as_nobody(
+def run_without_override(
     *words: str | Path, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """The same without root's right to read everything (uid 65534)."""
-    program = (
-        "import os, sys\n"
-        "from traversion_tui.cli import main\n"
-        "from traversion_tui.headless import query\n"
-        "os.setgroups([]) if os.getuid() == 0 else None\n"
-        "os.setgid(65534) if os.getuid() == 0 else None\n"
-        "os.setuid(65534) if os.getuid() == 0 else None\n"
-        "main()\n"
-    )
+    """The same without root's right to read what its mode forbids; every other user lacks it."""
+    dropped = [
+        *("setpriv", "--inh-caps", "-all"),
+        *("--bounding-set", "-dac_override,-dac_read_search"),
+    ]
     return subprocess.run(
-        [sys.executable, "-c", program, *map(str, words)],
+        [*(dropped if os.geteuid() == 0 else []), TRAVERSION, *map(str, words)],
         capture_output=True,
         stdin=subprocess.DEVNULL,
         env=environment(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Event
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from traversion_data import schema
@@ -24,6 +25,8 @@ from traversion_tui.workers import Job
 
 WHY_ROWS: Final = 200
 WHY_DEPTH: Final = 16
+LONGEST_PATTERN: Final = 256
+_SIGNS: Final = frozenset("\\^$.|?*+()[]{}")
 
 
 def context_of(state: ViewState, view: StoreView) -> Context:
@@ -79,17 +82,25 @@ def ask_job(session: Session, statement: str, context: Context) -> Job:
 def find_job(view: StoreView, pattern: str) -> Job:
     """Positions of the events whose message, operation or service matches, in order (int64).
 
-    The pattern is a regular expression of the columnar engine, which takes linear time.
+    Small letters match both cases. A text with signs of a regular expression is one, of the
+    columnar engine, which takes linear time; but long ones, even plain, take it seconds to prepare.
     """
 
-    def job(cancel: Event) -> object:
+    def job(cancel: Event) -> np.ndarray:
         del cancel
-        case = "" if any(character.isupper() for character in pattern) else "(?i)"
+        if len(pattern) > LONGEST_PATTERN:
+            raise ValueError(f"it has over {LONGEST_PATTERN} characters")
         names = (schema.MESSAGE, schema.OPERATION, schema.SERVICE)
         hits = pl.any_horizontal(
-            pl.col(name).cast(pl.String).str.contains(case + pattern).fill_null(value=False)
-            for name in names
+            _says(pl.col(name).cast(pl.String), pattern).fill_null(value=False) for name in names
         )
         return view.events.select(hits.alias("hit"))["hit"].arg_true().to_numpy()
 
     return job
+
+
+def _says(text: pl.Expr, pattern: str) -> pl.Expr:
+    folds = pattern == pattern.lower()
+    if not _SIGNS & set(pattern):
+        return (text.str.to_lowercase() if folds else text).str.contains(pattern, literal=True)
+    return text.str.contains(("(?i)" if folds else "") + pattern)

@@ -97,7 +97,8 @@ def _why(app: TraversionApp, message: Answered) -> None:
 
 def _found(app: TraversionApp, message: Answered) -> None:
     if message.error is not None:
-        app.say(f"{app.hits[0]!r} is no pattern: {str(message.error).splitlines()[0]}")
+        reason = next(iter(str(message.error).splitlines()), "")
+        app.say(f"{app.hits[0][:40]!r} is no pattern: {reason}")
         return
     app.hits = (app.hits[0], message.value)
     if not len(message.value):

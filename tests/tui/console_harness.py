@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from rich.style import Style
+from textual import events
+from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -31,14 +33,26 @@ def app_of(pilot: Console) -> TraversionApp:
 
 
 async def settle(pilot: Console) -> None:
-    """Wait until no worker runs and everything it posted is shown."""
+    """Wait until no worker runs and everything it posted is shown.
+
+    Pilot's own pause waits for the whole process to be idle, which on a busy machine is most of a
+    test's time; here messages are followed through the queues instead.
+    """
     app = app_of(pilot)
-    for _ in range(20):
+    for _ in range(50):
+        await _through_the_queues(pilot)
         await app.workers.wait_for_complete()
-        await pilot.pause()
+        await _through_the_queues(pilot)
         if not any(channel.busy for channel in app.channels.values()):
             break
-    await pilot.pause()
+    app.screen._on_timer_update()
+    await _through_the_queues(pilot)
+
+
+async def _through_the_queues(pilot: Console) -> None:
+    """Let a message pass from the app to a widget and bubble back up."""
+    for _ in range(3):
+        await pilot._wait_for_screen()
 
 
 @asynccontextmanager
@@ -56,7 +70,6 @@ async def console(
         **given,  # type: ignore[arg-type]
     )
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
         await settle(pilot)
         yield pilot
         for pane in app.main.query(Painted):
@@ -70,7 +83,13 @@ def drive(play: Callable[[], Awaitable[None]]) -> None:
 
 async def press(pilot: Console, keys: str | Iterable[str]) -> None:
     """Press keys, named as Textual does, and let their answers arrive."""
-    await pilot.press(*(keys.split() if isinstance(keys, str) else keys))
+    app = app_of(pilot)
+    for key in keys.split() if isinstance(keys, str) else keys:
+        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        event = events.Key(name, key_to_character(name))
+        event.set_sender(app)
+        app.post_message(event)
+        await _through_the_queues(pilot)
     await settle(pilot)
 
 

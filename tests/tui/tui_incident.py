@@ -30,6 +30,11 @@ SAYS = {
     "cache": "GET stock:8841 miss",
     "worker": "reconcile batch 58 of 240",
 }
+OPERATIONS = {
+    "api-gateway": "POST /checkout", "cart": "PUT /cart/items", "orders": "POST /orders",
+    "payments": "POST /authorize", "inventory": "POST /reserve", "db": "acquire connection",
+    "cache": "GET stock", "worker": "reconcile",
+}  # fmt: skip
 FAILS = {
     "api-gateway": "503 POST /checkout",
     "orders": "timeout acquiring conn",
@@ -74,6 +79,9 @@ def incident(count: int = 18_204, seed: int = 7) -> pl.DataFrame:
                 "service": services,
                 "severity": severity,
                 "message": message,
+                "operation": [
+                    OPERATIONS[s] if at else None for s, at in zip(services, span, strict=True)
+                ],
                 "duration_ns": pl.Series(duration_ns).zip_with(
                     pl.Series(span), pl.Series([None] * count, dtype=pl.Int64)
                 ),
@@ -99,6 +107,29 @@ def view_of(events: pl.DataFrame, aside: pl.DataFrame | None = None) -> StoreVie
         recognised=(Recognised("time", "ts", "by its name"),),
     )
     return StoreView(events.sort("time", "seq"), aside, (info,), 1)
+
+
+def canned_services(view: StoreView, time: int) -> pl.DataFrame:
+    """What STATE is in the pictures: calm, and from 15:47:23 on ever sicker; nothing measured."""
+    del view
+    storm = max(time / SECOND - START / SECOND - 203, 0)
+    sick = {"db": 4.0, "orders": 3.0, "api-gateway": 2.0, "inventory": 1.0}
+    rows = []
+    for at, name in enumerate(SERVICES):
+        grade = sick.get(name, 0.0) * min(storm, 1.0)
+        p99 = 20.0 + 30 * at + 1250 * grade
+        rows.append(
+            {
+                "service": name,
+                "health": "failing" if grade > 2.5 else "degraded" if grade > 0.8 else "healthy",
+                "request_rate": 12.5 * (at + 1) - grade,
+                "error_rate": grade / 30,
+                "p99": p99,
+                "in_flight": round(2 + at + 10 * grade),
+                "trend": [p99 * (n / 12 if grade else 0.5) for n in range(1, 13)],
+            }
+        )
+    return pl.DataFrame(rows)
 
 
 TRAVERSE = {

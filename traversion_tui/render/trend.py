@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from statistics import median
 from typing import Final
 
 _LEFT: Final = (0x00, 0x40, 0x44, 0x46, 0x47)
 _RIGHT: Final = (0x00, 0x80, 0xA0, 0xB0, 0xB8)
+CALM: Final = 2.5
+
 _STEPS: Final = "_.-=#"
 
 
 def levels(samples: Sequence[float], count: int) -> list[int]:
-    """The last `count` samples as 0 to 4; a present one is at least 1, a missing one 0."""
+    """The last `count` samples as 0 to 4; a present one is at least 1, a missing one 0.
+
+    The scale reaches to `CALM` times the median, so that an even course stays low.
+    """
     kept = list(samples)[-count:]
     known = [value for value in kept if math.isfinite(value)]
-    top = max(known, default=0.0)
+    top = max(max(known), CALM * median(known)) if known else 0.0
     scaled = [
         0
         if not math.isfinite(value)

@@ -610,3 +610,28 @@ def test_events_conform_to_the_schema():
     core = {name: dtype for name, dtype in batch.events.schema.items() if name in schema.EVENT}
     assert core == pl.Schema(schema.EVENT)
     assert batch.to_arrow().num_rows == 1
+
+
+def test_links_of_a_span():
+    span = {"ts": AT, "traceId": "a", "spanId": "b", "duration_ms": 1}
+    rows = rows_of(
+        {
+            **span,
+            "links": [
+                {"traceId": "t1", "spanId": "s1", "x": 1},
+                {"trace_id": "t2", "span_id": "s2"},
+            ],
+        },
+        {"ts": AT, "links": "none"},
+        span,
+    )
+    assert [row["links"] for row in rows] == [
+        [{"trace_id": "t1", "span_id": "s1"}, {"trace_id": "t2", "span_id": "s2"}],
+        None,
+        None,
+    ]
+
+
+def test_only_keys_that_gave_a_value_are_said_to_be_recognised():
+    _, decoder = batch_of({"ts": AT, "status_code": 200, "kind": "weekly", "msg": "x"})
+    assert [found.column for found in decoder.recognised] == ["time", "message"]

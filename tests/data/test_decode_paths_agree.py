@@ -111,21 +111,32 @@ def _join(pairs: list[tuple[str, str]], joints: tuple[str, str]) -> str:
     return "{" + comma.join(f"{json.dumps(key)}{colon}{value}" for key, value in pairs) + "}"
 
 
-def _timed(record: str, at: int) -> str:
-    time = f'"ts":"2024-01-15T15:47:{at % 60:02d}.{at:03d}Z"'
-    return "{" + time + ("," if record != "{}" else "") + record[1:]
+STAMPS = {
+    "iso": lambda at: f'"2024-01-15T15:47:{at % 60:02d}.{at:03d}Z"',
+    "offset": lambda at: f'"2024-01-15 17:47:{at % 60:02d}+02:00"',
+    "whole": lambda at: f"17053336{at % 60:02d}{at:03d}",
+    "fraction": lambda at: f"17053336{at % 60:02d}.{at:03d}1234567",
+    "digits": lambda at: f'"17053336{at % 60:02d}"',
+    "huge": lambda at: f"17053336430000000{at:03d}",
+    "power": lambda at: f"1.70533{at:03d}e9",
+}
+
+
+def _timed(record: str, at: int, style: str) -> str:
+    return f'{{"ts":{STAMPS[style](at)}' + ("," if record != "{}" else "") + record[1:]
 
 
 @st.composite
 def recordings(draw) -> list[bytes]:
     """Three blocks of lines drawn from a few shapes, most lines alike, some odd."""
     usual = draw(st.lists(st.one_of(mild(), mild(), objects(2)), min_size=1, max_size=3))
+    styles = draw(st.lists(st.sampled_from(sorted(STAMPS)), min_size=1, max_size=3))
     blocks = []
     for _ in range(3):
         odd = draw(st.lists(objects(2), max_size=3))
-        lines = [_timed(usual[n % len(usual)], n) for n in range(14)]
+        lines = [_timed(usual[n % len(usual)], n, styles[n % len(styles)]) for n in range(14)]
         for place, record in enumerate(odd):
-            lines.insert(draw(st.integers(0, len(lines))), _timed(record, place))
+            lines.insert(draw(st.integers(0, len(lines))), _timed(record, place, styles[0]))
         if draw(st.booleans()):
             lines.insert(
                 draw(st.integers(0, len(lines))),

@@ -83,7 +83,7 @@ def test_a_bomb_is_refused_in_bounded_memory(pack):
     inflater = Inflater("bomb", 200)
     tracemalloc.start()
     try:
-        with pytest.raises(InputError, match="more than 200 times its size; .*--max-inflate"):
+        with pytest.raises(InputError, match=r"more than 200 times its size; .*--max-inflate"):  # noqa: PT012
             for piece in inflater.inflate(iter([bomb])):
                 assert len(piece) <= 64 << 20
         assert tracemalloc.get_traced_memory()[1] < 200 << 20

@@ -143,7 +143,7 @@ def test_an_empty_folder(tmp_path):
 
 def test_a_folder_of_no_events_says_why(tmp_path):
     bad(tmp_path / "x", b"\x7fELF")
-    with pytest.raises(InputError, match="holds no event files: .*x is a program"):
+    with pytest.raises(InputError, match=r"holds no event files: .*x is a program"):
         names(tmp_path)
 
 

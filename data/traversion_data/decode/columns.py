@@ -9,6 +9,7 @@ fault are alone.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from io import BytesIO
@@ -36,7 +37,17 @@ _CLASS[list(b"-0123456789")] = _NUMBER
 _CLASS[list(b"tf")] = _TRUTH
 _CLASS[list(b"{")] = _OBJECT
 _CLASS[list(b"n")] = _NULL
-_CLASS_OF: Final = {"s": _TEXT, "i": _NUMBER, "f": _NUMBER, "b": _TRUTH, "o": _OBJECT}
+_READ_AS: Final[dict[str, pl.DataType]] = {"m": pl.String(), "x": pl.Float64()}
+_INTEGER: Final = r"^-?(?:0|[1-9]\d{0,17})$"
+_CLASS_OF: Final = {
+    "s": _TEXT,
+    "i": _NUMBER,
+    "f": _NUMBER,
+    "b": _TRUTH,
+    "o": _OBJECT,
+    "x": _NULL,
+    "#": _NULL,
+}
 
 _LONE: Final = re.compile(
     rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
@@ -77,7 +88,7 @@ def read(lines: Lines, which: np.ndarray, tree: Tree) -> Columns:
         if read_in.height != len(part):
             back.append(part)
             continue
-        cells = _cells(read_in, tree)
+        cells = _cells(read_in, tree, block)
         wrong = _differing(block, starts, cells)
         frames.append(_framed(cells, part, wrong))
         back.append(part[wrong])
@@ -87,7 +98,7 @@ def read(lines: Lines, which: np.ndarray, tree: Tree) -> Columns:
 
 def _dtype(value: Tree | str) -> pl.DataType:
     if isinstance(value, str):
-        return DTYPES[value]
+        return _READ_AS.get(value) or DTYPES[value]
     return pl.Struct({key: _dtype(inner) for key, inner in value.items()})
 
 
@@ -104,20 +115,46 @@ def _joined(lines: Lines, part: np.ndarray) -> tuple[bytes, np.ndarray]:
     return b"\n".join(pieces), np.concatenate(where)
 
 
-def _cells(frame: pl.DataFrame, tree: Tree) -> pl.DataFrame:
+def _cells(frame: pl.DataFrame, tree: Tree, block: bytes) -> pl.DataFrame:
     """Flat cells named by kind and path, and objects (`o:`), those without any value left out."""
-    columns = _objects(frame, tree)
+    columns = [pl.repeat(0, frame.height, dtype=pl.UInt8, eager=True).alias("#")]
+    columns += _objects(frame, tree)
     for keys, kind in leaves(tree):
         series = frame[keys[0]]
         for key in keys[1:]:
             series = series.struct.field(key)
-        if series.null_count() < len(series):
-            columns.append(series.alias(f"{kind}:{'.'.join(keys)}"))
-    return (
-        pl.DataFrame(columns)
-        if columns
-        else pl.DataFrame({"#": pl.Series([None] * frame.height)}).select()
+        if series.null_count() == len(series):
+            continue
+        path = ".".join(keys)
+        if kind == "m":
+            columns += _unmixed(path, series)
+        elif kind == "x":
+            columns += _as_written(path, keys[-1], series, block)
+        else:
+            columns.append(series.alias(f"{kind}:{path}"))
+    return pl.DataFrame(columns)
+
+
+def _unmixed(path: str, cells: pl.Series) -> list[pl.Series]:
+    """Text cells that may have been integers, apart; digits in quotes then miss their token."""
+    frame = pl.DataFrame({"it": cells}).with_columns(pl.col("it").str.contains(_INTEGER).alias("i"))
+    parts = frame.select(
+        pl.when("i").then(pl.col("it").cast(pl.Int64, strict=False)).alias(f"i:{path}"),
+        pl.when(~pl.col("i")).then("it").alias(f"s:{path}"),
     )
+    return [part for part in parts.get_columns() if part.null_count() < len(part)]
+
+
+def _as_written(path: str, key: str, cells: pl.Series, block: bytes) -> list[pl.Series]:
+    """Fractions with their text; a number whose text is not found is left out, so it is missed."""
+    shape = rf"{re.escape(json.dumps(key))}\s*:\s*(-?\d+\.\d+)[^\deE]"
+    lines = pl.Series(block.decode().split("\n"), dtype=pl.String)
+    frame = pl.DataFrame({"f": cells, "x": lines.str.extract(shape)})
+    same = pl.col("x").cast(pl.Float64, strict=False) == pl.col("f")
+    parts = frame.select(
+        pl.when(same).then("f").alias(f"f:{path}"), pl.when(same).then("x").alias(f"x:{path}")
+    )
+    return [part for part in parts.get_columns() if part.null_count() < len(part)]
 
 
 def _objects(frame: pl.DataFrame, tree: Tree) -> list[pl.Series]:
@@ -221,7 +258,7 @@ def _framed(cells: pl.DataFrame, part: np.ndarray, wrong: np.ndarray) -> pl.Data
             pl.Series(LINE, part.astype(np.uint32)),
             pl.repeat(0, len(part), dtype=pl.UInt32, eager=True).alias(FLAGS),
             pl.Series(REST, [None], dtype=pl.String).new_from_index(0, len(part)),
-            *(cells[name] for name in cells.columns if name[0] != "o"),
+            *(cells[name] for name in cells.columns if name[0] not in "o#"),
         ]
     )
     return frame.filter(~wrong) if wrong.any() else frame

@@ -93,6 +93,7 @@ class JsonDecoder:
         exact = rows.read(lines, left.tolist(), self._paths.admit, self._paths.exact)
         parts = [part for part in (quick.raw, exact.raw) if part is not None and part.height]
         raw = pl.concat(parts, how="diagonal").sort(LINE) if parts else exact.raw
+        raw = self._paths.widen(raw)
         self._paths.observe(exact.raw)
         return raw.select(pl.col("^#.*$"), *self._paths.ordered(raw)), exact
 

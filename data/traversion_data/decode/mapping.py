@@ -49,6 +49,7 @@ class Mapping:
     clock: times.Clock = field(default_factory=times.Clock)
     _found: dict[str, list[Candidate]] = field(default_factory=dict)
     _met: set[str] = field(default_factory=set)
+    _confirmed: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for word, key in self.field_map.pairs:
@@ -111,13 +112,18 @@ class Mapping:
         if not self._found.get(schema.TIME):
             self._seek_time(fresh)
 
+    def confirm(self, column: str, key: Candidate) -> None:
+        """Note that a key gave the column a value."""
+        self._confirmed.add((column, key.key))
+
     def recognised(self) -> tuple[Recognised, ...]:
-        """The first key of each core column, in the schema's order."""
-        return tuple(
-            Recognised(column, found[0].key, found[0].how)
+        """The best key of each core column that gave it a value, in the schema's order."""
+        best = (
+            (column, next((key for key in found if (column, key.key) in self._confirmed), None))
             for column in schema.EVENT
             if (found := self._found.get(column))
         )
+        return tuple(Recognised(column, key.key, key.how) for column, key in best if key)
 
     def _add(self, column: str, candidate: Candidate) -> None:
         self._found.setdefault(column, []).append(candidate)

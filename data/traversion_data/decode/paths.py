@@ -15,6 +15,7 @@ Tree: TypeAlias = "dict[str, Tree | str]"
 """Keys to the kind of their value, or to the keys of the object they hold."""
 
 _PLAIN: Final = "bifs"
+_EXACT: Final = 2**53 - 1
 
 
 @dataclass
@@ -43,18 +44,35 @@ class Paths:
         return found
 
     def observe(self, raw: pl.DataFrame) -> None:
-        """Note each path's kind in a raw frame: the first seen, whole numbers may widen once."""
+        """Note each path's kind in a raw frame: the first seen, but whole numbers may widen."""
         for name in raw.columns:
             kind, _, path = name.partition(":")
             if kind not in _PLAIN or not path:
                 continue
             known = self._kinds.setdefault(path, kind)
-            if (
-                {known, kind} == {"i", "f"}
-                and not self.exact(path)
-                and not Mapping.names_text(path)
-            ):
+            if {known, kind} == {"i", "s"}:
+                self._kinds[path] = "m"
+            elif {known, kind} == {"i", "f"} and (self.exact(path) or not Mapping.names_text(path)):
                 self._kinds[path] = "f"
+
+    def widen(self, raw: pl.DataFrame) -> pl.DataFrame:
+        """Whole numbers under paths known to hold fractions become fractions, where exact.
+
+        The column reader can do no other, so the exact path does the same.
+        """
+        for name in raw.columns:
+            path = name[2:]
+            if not name.startswith("i:") or self._read_as(path) != "f":
+                continue
+            near = pl.col(name).is_between(-_EXACT, _EXACT)
+            parts = [pl.col(f"f:{path}")] if f"f:{path}" in raw.columns else []
+            parts.append(pl.when(near).then(pl.col(name).cast(pl.Float64)))
+            raw = raw.with_columns(
+                pl.coalesce(parts).alias(f"f:{path}"), pl.when(~near).then(name).alias(name)
+            )
+            if raw[name].null_count() == raw.height:
+                raw = raw.drop(name)
+        return raw
 
     def ordered(self, raw: pl.DataFrame) -> list[str]:
         """The cell columns of a raw frame, by path in the order met."""
@@ -66,10 +84,14 @@ class Paths:
         ]
 
     def tree(self) -> Tree:
-        """What can be read column by column: every path of one kind that a column holds exactly."""
+        """How paths may be read column by column: a cell kind (see `record.flatten`) for each.
+
+        Here `m` stands for a mixture of `i` and `s`, and `x` for fractions kept as written.
+        """
         tree: Tree = {}
-        for path, kind in self._kinds.items():
-            if kind == "f" and self.exact(path):
+        for path in self._kinds:
+            kind = self._read_as(path)
+            if kind is None:
                 continue
             *around, last = self._keys[path]
             level = tree
@@ -81,6 +103,14 @@ class Paths:
             else:
                 level.setdefault(last, kind)
         return tree
+
+    def _read_as(self, path: str) -> str | None:
+        kind = self._kinds.get(path)
+        if kind != "f":
+            return kind
+        if self.exact(path):
+            return "x"
+        return None if Mapping.names_text(path) else "f"
 
 
 def leaves(tree: Tree) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 
 from traversion_data.model import Flag
@@ -156,7 +157,8 @@ def _put(cells: Cells, path: str, value: Any, exact: Callable[[str], bool]) -> N
     elif isinstance(value, FloatText):
         cells.values[f"f:{path}"] = float(value)
         if exact(path):
-            cells.values[f"x:{path}"] = str(value)
+            spelled = format(Decimal(value), "f") if "e" in value.lower() else str(value)
+            cells.values[f"x:{path}"] = spelled
     elif isinstance(value, int):
         cells.values[f"i:{path}"] = value
     else:

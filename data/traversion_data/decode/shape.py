@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import polars as pl
 
 from traversion_data import schema
 from traversion_data.decode import readers, roles, times
 from traversion_data.decode.learned import Extra, Learned
+from traversion_data.decode.links import links
 from traversion_data.decode.mapping import Candidate, Mapping
 from traversion_data.decode.readers import Readers
 from traversion_data.model import Flag
@@ -20,7 +22,13 @@ REST: Final = "#rest"
 
 _LAST: Final = 2**63 - 1
 _MOMENT: Final = pl.Struct({times.NANOS: pl.Int64(), times.DIGITS: pl.UInt8()})
+_Choice: TypeAlias = Callable[[Candidate], bool]
+"""Which of a column's keys are meant."""
 _PLAIN_TYPES: Final = ("log", "metric", "error", "event")
+
+
+def _any(_: Candidate) -> bool:
+    return True
 
 
 @dataclass
@@ -28,35 +36,41 @@ class Cells:
     """A block's cells: the raw frame, and what of it no core column has taken yet."""
 
     raw: pl.DataFrame
+    mapping: Mapping
     left: dict[str, pl.Series]
 
     @classmethod
-    def of(cls, raw: pl.DataFrame) -> Cells:
+    def of(cls, raw: pl.DataFrame, mapping: Mapping) -> Cells:
         """All cells of a raw frame, none taken."""
-        return cls(raw, {name: raw[name] for name in raw.columns if not name.startswith("#")})
+        left = {name: raw[name] for name in raw.columns if not name.startswith("#")}
+        return cls(raw, mapping, left)
 
-    def take(self, candidates: list[Candidate], how: Readers, dtype: pl.DataType) -> pl.Series:
+    def take(self, column: str, how: Readers, dtype: pl.DataType, only: _Choice) -> pl.Series:
         """As `look`; cells that were used are no longer left over."""
         result = self._nothing(dtype)
-        for candidate in candidates:
-            for name, value in self._read(candidate, how):
+        for key in filter(only, self.mapping.candidates(column)):
+            for name, value in self._read(key, how):
                 used = value.is_not_null() & result.is_null()
-                result = value.cast(dtype).zip_with(used, result)
-                self._use(name, used)
+                if used.any():
+                    result = value.cast(dtype).zip_with(used, result)
+                    self.mapping.confirm(column, key)
+                    self._use(name, used)
         return result
 
-    def look(self, candidates: list[Candidate], how: Readers, dtype: pl.DataType) -> pl.Series:
-        """The first value that a reader understands, over candidates and kinds in their order."""
+    def look(self, column: str, how: Readers, dtype: pl.DataType) -> pl.Series:
+        """The first value that a reader understands, over a column's keys and their kinds."""
         result = self._nothing(dtype)
-        for candidate in candidates:
-            for _, value in self._read(candidate, how):
-                result = result.fill_null(value.cast(dtype))
+        for key in self.mapping.candidates(column):
+            for _, value in self._read(key, how):
+                if value.null_count() < len(value):
+                    result = result.fill_null(value.cast(dtype))
+                    self.mapping.confirm(column, key)
         return result
 
-    def _read(self, candidate: Candidate, how: Readers) -> list[tuple[str, pl.Series]]:
-        names = ((f"{kind}:{candidate.key}", reader) for kind, reader in how.items())
+    def _read(self, key: Candidate, how: Readers) -> list[tuple[str, pl.Series]]:
+        names = ((f"{kind}:{key.key}", reader) for kind, reader in how.items())
         return [
-            (name, reader(self.raw[name], candidate))
+            (name, reader(self.raw[name], key))
             for name, reader in names
             if name in self.raw.columns
         ]
@@ -95,7 +109,7 @@ class Shape:
         the first time of its first block, and is flagged.
         """
         self.mapping.learn(raw)
-        cells = Cells.of(raw)
+        cells = Cells.of(raw, self.mapping)
         core = self._core(cells)
         extra = self.learned.columns(cells.left, raw[REST], raw[FLAGS])
         frame = pl.DataFrame({LINE: raw[LINE], **core, schema.FLAGS: extra.flags}).with_columns(
@@ -110,41 +124,45 @@ class Shape:
 
     def _core(self, cells: Cells) -> dict[str, pl.Series]:
         """Every core column that keys can give, NULL where they do not."""
-        text, of = pl.String(), self.mapping.candidates
+        text = pl.String()
         gelf = "s:short_message" in cells.raw.columns
         out: dict[str, pl.Series] = {}
 
-        def take(column: str, how: Readers, dtype: pl.DataType) -> None:
-            out[column] = cells.take(of(column), how, dtype)
+        def take(
+            column: str, how: Readers, dtype: pl.DataType = text, only: _Choice = _any
+        ) -> pl.Series:
+            return cells.take(column, how, dtype, only)
 
         clocks = readers.clocks(self.mapping.clock)
-        moment = cells.take(of(schema.TIME), clocks, _MOMENT).struct
+        moment = take(schema.TIME, clocks, _MOMENT).struct
         out[schema.TIME] = time = moment.field(times.NANOS)
         out[schema.TIME_DIGITS] = moment.field(times.DIGITS)
         for column, how in (
             (schema.OBSERVED_TIME, clocks),
             (schema.END_TIME, readers.not_before(clocks, time)),
         ):
-            out[column] = cells.take(of(column), how, _MOMENT).struct.field(times.NANOS)
-        take(schema.TYPE, readers.TYPES, text)
-        take(schema.SEVERITY, readers.severities(gelf=gelf), pl.Int8())
+            out[column] = take(column, how, _MOMENT).struct.field(times.NANOS)
+        out[schema.TYPE] = take(schema.TYPE, readers.TYPES)
+        out[schema.SEVERITY] = take(schema.SEVERITY, readers.severities(gelf=gelf), pl.Int8())
         for column in (schema.TRACE_ID, schema.SPAN_ID, schema.PARENT_SPAN_ID):
-            take(column, readers.IDS, text)
-        take(schema.EVENT_ID, readers.TEXTS, text)
-        out[schema.INSTANCE] = cells.look(of(schema.INSTANCE), readers.TEXTS, text)
-        instances = [key for key in of(schema.INSTANCE) if _names_instance(key)]
-        cells.take(instances, readers.TEXTS, text)
+            out[column] = take(column, readers.IDS)
+        out[schema.EVENT_ID] = take(schema.EVENT_ID, readers.TEXTS)
+        out[schema.INSTANCE] = cells.look(schema.INSTANCE, readers.TEXTS, text)
+        take(schema.INSTANCE, readers.TEXTS, only=_names_instance)
         for column in (schema.SERVICE, schema.HOST, schema.REGION):
-            take(column, readers.TEXTS, text)
-        take(schema.SPAN_KIND, readers.KINDS, text)
-        spans = out[schema.SPAN_ID].is_not_null()
-        clear, vague = _clear_and_vague(of(schema.OPERATION))
-        named = cells.take(vague, readers.only(readers.WORDS, spans), text)
-        out[schema.OPERATION] = cells.take(clear, readers.WORDS, text).fill_null(named)
-        take(schema.MESSAGE, readers.MESSAGES, text)
-        points = out[schema.TYPE].eq_missing(pl.Series(["metric"]))
-        take(schema.DURATION, readers.only(readers.DURATIONS, ~points), pl.Int64())
-        out[schema.STATUS] = cells.look(of(schema.STATUS), readers.STATUSES, pl.Int8())
+            out[column] = take(column, readers.TEXTS)
+        out[schema.SPAN_KIND] = take(schema.SPAN_KIND, readers.KINDS)
+        in_span = readers.only(readers.WORDS, out[schema.SPAN_ID].is_not_null())
+        named = take(schema.OPERATION, in_span, only=_is_vague)
+        clear = take(schema.OPERATION, readers.WORDS, only=lambda key: not _is_vague(key))
+        out[schema.OPERATION] = clear.fill_null(named)
+        out[schema.MESSAGE] = take(schema.MESSAGE, readers.MESSAGES)
+        spread = readers.only(
+            readers.DURATIONS, ~out[schema.TYPE].eq_missing(pl.Series(["metric"]))
+        )
+        out[schema.DURATION] = take(schema.DURATION, spread, pl.Int64())
+        out[schema.STATUS] = cells.look(schema.STATUS, readers.STATUSES, pl.Int8())
+        out[schema.LINKS] = links(cells.raw[REST])
         return out
 
     def _timed(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -214,6 +232,6 @@ def _names_instance(key: Candidate) -> bool:
     return last in ("instance", "instanceid") or whole.endswith("serviceinstanceid")
 
 
-def _clear_and_vague(keys: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
-    """Keys of operations; `name` is one only where the event is part of a span."""
-    return [key for key in keys if key.key != "name"], [key for key in keys if key.key == "name"]
+def _is_vague(key: Candidate) -> bool:
+    """Whether a key names an operation only where the event is part of a span."""
+    return key.key == "name"

@@ -11,9 +11,12 @@ from traversion_data.model import SECOND, Severity, TimeRange
 from traversion_tui.landmarks import Landmarks
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Track:
-    """Counts of `width` cells of a window: int64 arrays of errors, warnings and the rest."""
+    """Counts of `width` cells of a window: int64 arrays of errors, warnings and the rest.
+
+    Equal only to itself, so that what is drawn of it can be kept.
+    """
 
     window: TimeRange
     width: int

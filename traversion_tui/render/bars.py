@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from rich.style import Style
@@ -24,6 +25,7 @@ class Stack:
     tops: np.ndarray
 
 
+@lru_cache(maxsize=8)
 def stack(track: Track, rows: int) -> Stack:
     """Heights of a track over `rows` rows; what occurs at all gets at least an eighth."""
     full = rows * 8
@@ -38,6 +40,7 @@ def stack(track: Track, rows: int) -> Stack:
     return Stack(errors, warnings, tops)
 
 
+@lru_cache(maxsize=8)
 def worst(track: Track) -> list[str]:
     """The colour letter of each cell for a bar of one row."""
     totals = np.maximum(track.totals, 1)

@@ -21,7 +21,7 @@ def levels(samples: Sequence[float], count: int) -> list[int]:
     """
     kept = list(samples)[-count:]
     known = [value for value in kept if math.isfinite(value)]
-    top = max(max(known), CALM * median(known)) if known else 0.0
+    top = max(*known, CALM * median(known)) if known else 0.0
     scaled = [
         0
         if not math.isfinite(value)

@@ -1,0 +1,79 @@
+"""Marks, edges, loops and clocks."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from traversion_tui import playhead, transport
+from traversion_tui.deeds.deed import Deed
+from traversion_tui.deeds.leaving import escape
+from traversion_tui.scene import time_format
+from traversion_tui.screens.one_key import OneKey
+
+if TYPE_CHECKING:
+    from traversion_tui.app import TraversionApp
+
+
+def _mark(app: TraversionApp) -> None:
+    def set_mark(letter: str | None) -> None:
+        if letter and letter.isalnum():
+            app.say(f"marked {letter}")
+            app.apply(transport.bookmark(app.state, letter))
+
+    app.say("mark: press a letter")
+    app.push_screen(OneKey(), set_mark)
+
+
+def _to_mark(app: TraversionApp) -> None:
+    def go(letter: str | None) -> None:
+        if letter == "'":
+            app.action_act("back")
+        elif letter and letter in app.state.bookmarks:
+            time = app.state.bookmarks[letter]
+            app.apply(playhead.jump(app.state, app.marks.view, time))
+        elif letter:
+            app.say(f"there is no mark {letter!r}; m and a letter set one")
+
+    app.say("go to mark: press its letter")
+    app.push_screen(OneKey(), go)
+
+
+def _edge(app: TraversionApp, edge: int) -> None:
+    app.apply(transport.set_edge(app.state, edge))
+
+
+def _clear_edges(app: TraversionApp) -> None:
+    if app.state.marks == (None, None):
+        escape(app)
+    else:
+        app.apply(transport.clear_edges(app.state))
+
+
+def _loop(app: TraversionApp) -> None:
+    app.apply(transport.next_loop(app.state))
+    app.say(f"loop {app.state.loop.value}")
+
+
+def _clock(app: TraversionApp) -> None:
+    app.apply(transport.next_clock(app.state))
+    app.say(f"times {app.state.clock.value}: {time_format(app.state).label}")
+
+
+def _follow(app: TraversionApp) -> None:
+    done = app.loading.done
+    app.say(
+        "the input is complete: there is nothing to follow" if done else "following comes later"
+    )
+
+
+MARKING: Final[dict[str, Deed]] = {
+    "mark": _mark,
+    "to_mark": _to_mark,
+    "edge_a": partial(_edge, edge=0),
+    "edge_b": partial(_edge, edge=1),
+    "clear_edges": _clear_edges,
+    "loop": _loop,
+    "clock": _clock,
+    "follow": _follow,
+}

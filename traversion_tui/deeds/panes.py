@@ -1,0 +1,150 @@
+"""Rows, panes and views: where the selection and the focus go."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from traversion_tui import playhead
+from traversion_tui.deeds.deed import Deed
+from traversion_tui.panes import why_statement
+from traversion_tui.reading.event import detail
+from traversion_tui.receive import ask
+from traversion_tui.scene import Pane, time_format
+from traversion_tui.screens.one_key import OneKey
+from traversion_tui.widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from traversion_tui.app import TraversionApp
+
+ORDER: Final = (Pane.EVENTS, Pane.STATE, Pane.CHANGED, Pane.WHY, Pane.RESULT, Pane.SCRUBBER)
+LETTERS: Final = {
+    "s": Pane.SCRUBBER, "e": Pane.EVENTS, "t": Pane.STATE, "c": Pane.CHANGED, "w": Pane.WHY,
+    "r": Pane.RESULT, "p": Pane.PROMPT,
+}  # fmt: skip
+FAR: Final = 10**12
+
+
+def _rows(app: TraversionApp, count: int) -> None:
+    """Move the selection of the focused list; elsewhere that of the log."""
+    rows = app.main.rows_of(app.pane) if app.pane is not Pane.SCRUBBER else None
+    if rows is not None:
+        rows.move(count)
+    elif app.marks.view.height:
+        cursor = app.state.cursor if app.state.cursor is not None else -1
+        app.apply(playhead.select(app.state, app.marks.view, cursor + count))
+
+
+def _page(app: TraversionApp, share: float) -> None:
+    rows = app.main.rows_of(app.pane)
+    room = rows.room if rows is not None else app.main.event_log.room
+    _rows(app, round(room * share))
+
+
+def _cycle_pane(app: TraversionApp, step: int) -> None:
+    shown = [p for p in ORDER if p is Pane.SCRUBBER or app.solo or app.narrow or _is_shown(app, p)]
+    shown = [p for p in shown if p is not Pane.RESULT or app.answers.result is not None]
+    at = shown.index(app.pane) if app.pane in shown else 0
+    app.focus_pane(shown[(at + step) % len(shown)])
+
+
+def _is_shown(app: TraversionApp, pane: Pane) -> bool:
+    return bool(app.main.query_one(f"#{pane.value}").display)
+
+
+def _view(app: TraversionApp) -> None:
+    """One pane alone after the other, then all together."""
+    panes = list(app.scene().tabs)
+    if not app.solo and not app.narrow:
+        app.solo = True
+        app.focus_pane(app.tab)
+        return
+    at = panes.index(app.tab) + 1 if app.tab in panes else 0
+    if at == len(panes):
+        app.solo, at = False, 0
+    app.focus_pane(panes[at])
+
+
+def _detail(app: TraversionApp) -> None:
+    """Everything about the focused pane's selected row."""
+    why, result = app.answers.why, app.main.result
+    if app.pane is Pane.WHY and why is not None and why.links:
+        rows = app.main.rows_of(Pane.WHY)
+        app.go_to_event(why.links[rows.selected if rows else 0].seq)
+    elif app.pane is Pane.RESULT and (seq := result.event()) is not None:
+        app.go_to_event(seq)
+    elif app.pane is Pane.STATE and app.answers.state is not None and app.answers.state.services:
+        rows = app.main.rows_of(Pane.STATE)
+        name = app.answers.state.services[rows.selected if rows else 0].name
+        ask(app, f"STATE AT playhead WHERE service = '{name.replace(chr(39), chr(39) * 2)}'")
+    elif app.state.cursor is not None:
+        page = detail(app.marks.view, app.state.cursor, app.state.playhead, time_format(app.state))
+        app.push_screen(Sheet(page, app.look))
+
+
+def _statement(app: TraversionApp) -> None:
+    """The focused pane's statement at the prompt."""
+    result, why = app.answers.result, app.answers.why
+    match app.pane:
+        case Pane.STATE:
+            text = "STATE AT playhead FOR health, request_rate, error_rate, p99, in_flight"
+        case Pane.CHANGED:
+            text = "STATE AT playhead CHANGED SINCE playhead - 1s"
+        case Pane.WHY if why is not None:
+            text = why_statement(why.seq)
+        case Pane.RESULT if result is not None:
+            text = result.statement
+        case _:
+            text = "TIMELINE"
+    app.main.prompt.open("timeql", text)
+
+
+def _jump_mode(app: TraversionApp) -> None:
+    def go(letter: str | None) -> None:
+        pane = LETTERS.get(letter or "")
+        if pane is Pane.PROMPT:
+            app.main.prompt.open("timeql")
+        elif pane is not None and (pane is not Pane.RESULT or app.answers.result is not None):
+            app.focus_pane(pane)
+
+    app.say("go to: s scrubber  e events  t state  c changed  w why  r result  p prompt")
+    app.push_screen(OneKey(), go)
+
+
+def _tree(app: TraversionApp, step: int) -> None:
+    rows = app.main.rows_of(Pane.WHY)
+    if rows is not None:
+        rows.move(step)
+
+
+def _prompt(app: TraversionApp, mode: str) -> None:
+    app.main.prompt.open(mode)
+
+
+def _prompt_last(app: TraversionApp) -> None:
+    lines = app.main.prompt.statements
+    app.main.prompt.open("timeql", lines[-1] if lines else "")
+
+
+PANES: Final[dict[str, Deed]] = {
+    "up": partial(_rows, count=-1),
+    "down": partial(_rows, count=1),
+    "top": partial(_rows, count=-FAR),
+    "bottom": partial(_rows, count=FAR),
+    "half_up": partial(_page, share=-0.5),
+    "half_down": partial(_page, share=0.5),
+    "page_up": partial(_page, share=-1),
+    "page_down": partial(_page, share=1),
+    "detail": _detail,
+    "next_pane": partial(_cycle_pane, step=1),
+    "previous_pane": partial(_cycle_pane, step=-1),
+    "jump_mode": _jump_mode,
+    "view": _view,
+    "go_to": partial(_prompt, mode="goto"),
+    "prompt": partial(_prompt, mode="timeql"),
+    "prompt_last": _prompt_last,
+    "prompt_pane": _statement,
+    "find": partial(_prompt, mode="find"),
+    "to_cause": partial(_tree, step=1),
+    "to_effect": partial(_tree, step=-1),
+}

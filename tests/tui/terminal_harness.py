@@ -199,3 +199,10 @@ def open_prompt(terminal: Terminal) -> None:
     """Open the console's prompt and wait until it takes text."""
     terminal.press(":")
     terminal.wait_for("enter run")
+
+
+def close_result(terminal: Terminal) -> None:
+    """Close the pane with a statement's answer and wait for the events."""
+    terminal.wait_for("q back")
+    terminal.press("q")
+    terminal.wait_for("space play")

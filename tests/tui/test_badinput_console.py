@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from .command_line import lines, run
-from .terminal_harness import TRAVERSION, Terminal, environment, open_prompt
+from .terminal_harness import TRAVERSION, Terminal, close_result, environment, open_prompt
 
 LOADED = "= 3 + 0 aside + 0 blank"
 
@@ -107,8 +107,7 @@ def test_an_over_long_paste_is_refused_and_the_prompt_lives_on(file: Path) -> No
         terminal.wait_for("65,536 characters")
         terminal.press(*"SELECT count()", "enter")
         terminal.wait_for("1 rows")
-        terminal.press("q")
-        terminal.wait_for("Events")
+        close_result(terminal)
         terminal.press("q")
         assert terminal.leave() == 0
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from .command_line import EVENTS, lines
-from .terminal_harness import TRAVERSION, Terminal, environment, open_prompt
+from .terminal_harness import TRAVERSION, Terminal, close_result, environment, open_prompt
 
 LOADED = "= 3 + 0 aside + 0 blank"
 """What the status row says once the small recording is loaded."""
@@ -52,8 +52,7 @@ def test_a_statement_at_the_prompt_is_answered(file: Path) -> None:
         open_prompt(terminal)
         terminal.press(*"SELECT count()", "enter")
         terminal.wait_for("1 rows")
-        terminal.press("q")
-        terminal.wait_for("Events")
+        close_result(terminal)
         terminal.press("q")
         assert terminal.leave() == 0
 
@@ -175,8 +174,7 @@ def screen_of(text: str, tmp_path: Path) -> tuple[set[bytes], bytes]:
         open_prompt(terminal)
         terminal.press(*"TIMELINE", "enter")
         terminal.wait_for("3 rows")
-        terminal.press("q")
-        terminal.wait_for("Events")
+        close_result(terminal)
         terminal.press("q")
         assert terminal.leave() == 0
         return terminal.escape_kinds(), bytes(terminal.raw)
@@ -213,8 +211,7 @@ def test_a_real_recording_opens_and_answers_keys(path: Path) -> None:
         open_prompt(terminal)
         terminal.press(*"SHOW SERVICES", "enter")
         terminal.wait_for(lambda text: re.search(r"[\d,]+ rows", text) is not None, 60)
-        terminal.press("q")
-        terminal.wait_for("Events")
+        close_result(terminal)
         terminal.press("q")
         assert terminal.leave() == 0
         assert terminal.switched_on() == set()

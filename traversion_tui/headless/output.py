@@ -9,10 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from traversion_data.errors import InputError
 from traversion_data.safe import printable
+
+ROWS_AT_A_TIME: Final = 10_000
+"""Rows that a writer turns into text before it writes them."""
 
 
 @dataclass(frozen=True, slots=True)

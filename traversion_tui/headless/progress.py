@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Final, TextIO
 
@@ -18,38 +18,41 @@ QUICK: Final = 0.5
 _CLEAR: Final = "\r\x1b[K"
 
 
-def silent(_: Progress) -> None:
-    """Show nothing."""
-
-
-def shown_on(stream: TextIO | None, *, quiet: bool) -> Callable[[Progress], None]:
-    """What to call with each progress: a line on a terminal, nothing elsewhere."""
+@contextmanager
+def shown_on(stream: TextIO | None, *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+    """What to call with each step of a load: a line on a terminal, wiped in the end, or nothing."""
     if quiet or stream is None or not stream.isatty():
-        return silent
-    return ProgressLine(stream)
+        yield lambda _: None
+        return
+    shown = ProgressLine(stream)
+    try:
+        yield shown
+    finally:
+        shown.wipe()
 
 
 class ProgressLine:
-    """A line that is written over, at most every `INTERVAL`, and wiped when the load is done."""
+    """A line that is written over, at most every `INTERVAL`."""
 
-    def __init__(self, stream: TextIO = sys.stderr, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = monotonic) -> None:
         self._stream = stream
         self._clock = clock
         self._written: float | None = None
 
     def __call__(self, progress: Progress) -> None:
         """Show one step."""
-        if progress.done:
-            if self._written is not None:
-                self._stream.write(_CLEAR)
-                self._stream.flush()
-            return
         now = self._clock()
         due = self._written is None or now - self._written >= INTERVAL
         if due and progress.seconds >= QUICK:
             self._stream.write(_CLEAR + line(progress))
             self._stream.flush()
             self._written = now
+
+    def wipe(self) -> None:
+        """Take the line away, if it was ever written."""
+        if self._written is not None:
+            self._stream.write(_CLEAR)
+            self._stream.flush()
 
 
 def line(progress: Progress) -> str:

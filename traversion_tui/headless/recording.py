@@ -22,13 +22,9 @@ def load(words: Sequence[str], options: SourceOptions, *, quiet: bool) -> StoreV
     Raises:
         InputError: a source cannot be opened, or none of them holds events.
     """
-    loader = Loader(
-        located(words, _standard_input() if "-" in words else None),
-        Head(),
-        load_options(options),
-        on_progress=shown_on(sys.stderr, quiet=quiet),
-    )
-    return loader.run()
+    sources = located(words, _standard_input() if "-" in words else None)
+    with shown_on(sys.stderr, quiet=quiet) as on_progress:
+        return Loader(sources, Head(), load_options(options), on_progress).run()
 
 
 def _standard_input() -> int:

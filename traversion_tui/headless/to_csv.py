@@ -9,13 +9,11 @@ from polars import selectors
 
 from traversion_data.safe import printable
 from traversion_tui.headless.answer import Answer, written
-from traversion_tui.headless.output import Output
+from traversion_tui.headless.output import ROWS_AT_A_TIME, Output
 from traversion_tui.headless.plain import cleaned
 
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters by which a spreadsheet takes a text for a formula (OWASP, CSV Injection)."""
-
-ROWS_AT_A_TIME: Final = 10_000
 
 _UNCUT: Final = 2**31
 

@@ -11,9 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from traversion_tui.headless.answer import Answer, written
-from traversion_tui.headless.output import Output
-
-ROWS_AT_A_TIME: Final = 10_000
+from traversion_tui.headless.output import ROWS_AT_A_TIME, Output
 
 _UNSAFE: Final = re.compile(
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"

@@ -11,12 +11,10 @@ from traversion_data.safe import printable
 from traversion_engine.result import Role
 from traversion_tui.headless.answer import Answer, AnswerColumn, is_event_number, seq_texts, written
 from traversion_tui.headless.layout import GAP, TextColumn, aligned, lay_out, padded
-from traversion_tui.headless.output import Output
+from traversion_tui.headless.output import ROWS_AT_A_TIME, Output
 from traversion_tui.headless.plain import cleaned
 
 MISSING: Final = "-"
-ROWS_AT_A_TIME: Final = 10_000
-
 _BOLD: Final = "\x1b[1m"
 _NORMAL: Final = "\x1b[0m"
 _COLOURS: Final = {"warn": "\x1b[33m", "error": "\x1b[31m", "fatal": "\x1b[1;31m"}

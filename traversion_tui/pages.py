@@ -23,7 +23,13 @@ _SCOPES: Final = {
 
 def help_page(pane: Pane, loading: Loading) -> Rows:
     """The focused pane's keys, then all others; what comes later is dim."""
-    rows: Rows = [[("accent+b", safe("Keys")), ("muted", safe(f"   focus: {pane.value}"))], []]
+    rows: Rows = [
+        [
+            ("accent+b", safe("Keys")),
+            ("muted", safe(f"   focus: {pane.value}   up and down scroll, esc closes")),
+        ],
+        [],
+    ]
     own = _SCOPES.get(pane)
     here = [action for action in ACTIONS if action.scope is own and own is not Scope.GLOBAL]
     here = [action for action in here if not action.id.startswith("percent_")]

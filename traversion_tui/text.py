@@ -47,3 +47,16 @@ def cut(text: SafeText, width: int, ellipsis: str = "…") -> SafeText:
     if width_of(text) <= width:
         return text
     return SafeText(set_cell_size(text, width - width_of(ellipsis)) + ellipsis)
+
+
+def folded(text: str, width: int) -> list[str]:
+    """The text in rows of at most `width` cells, broken at blanks; a longer word stays whole."""
+    rows: list[str] = []
+    row = ""
+    for word in text.split():
+        if row and width_of(row) + 1 + width_of(word) > width:
+            rows.append(row)
+            row = word
+        else:
+            row = f"{row} {word}" if row else word
+    return [*rows, row] if row else rows

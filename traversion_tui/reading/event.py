@@ -8,14 +8,24 @@ from typing import Any, Final
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import SOURCE_SHIFT, Nanos, Severity, SpanStatus, seq_text
+from traversion_data.model import SOURCE_SHIFT, Flag, Nanos, Severity, SpanStatus, seq_text
 from traversion_data.store.view import StoreView
 from traversion_tui.formats import TimeFormat, duration
 from traversion_tui.reading.rows import headline, letter
 from traversion_tui.text import Piece, SafeText, safe
 
-_OUTCOME: Final = {schema.DURATION, schema.STATUS, schema.ERROR_OCCURRED, schema.END_TIME}
-_INSIDE: Final = {schema.SOURCE, schema.OFFSET, schema.LENGTH, schema.TIME_DIGITS, schema.TEMPLATE}
+_BEGINNING: Final = {
+    schema.TIME, schema.OBSERVED_TIME, schema.TYPE, schema.SERVICE, schema.INSTANCE, schema.HOST,
+    schema.REGION, schema.OPERATION, schema.EVENT_ID, schema.TRACE_ID, schema.SPAN_ID,
+    schema.PARENT_SPAN_ID, schema.SPAN_KIND, schema.LINKS,
+}  # fmt: skip
+"""What is known of a span when it starts; all else it may have set at its end."""
+
+_INSIDE: Final = {
+    schema.SEQ, schema.SOURCE, schema.OFFSET, schema.LENGTH, schema.TIME_DIGITS, schema.TEMPLATE,
+    schema.ATTRS,
+}  # fmt: skip
+_NAMES: Final = {schema.DURATION: "duration", schema.STATUS: "span status"}
 LONGEST: Final = 4096
 
 
@@ -41,7 +51,7 @@ def detail(view: StoreView, position: int, playhead: Nanos, times: TimeFormat) -
     rows: list[list[Piece]] = [
         [(f"{mark if mark != ' ' else 'text'}+b", safe(f"{mark} ")),
          ("bright+b", safe(values[schema.SERVICE] or "")), ("text", safe("  ")),
-         ("text", headline(values))],
+         ("text", headline(values, ended=not ahead))],
         [("muted", safe(f"{seq_text(values[schema.SEQ])}   {times.full(values[schema.TIME])}   "
                         f"{place(view, values)}"))],
         [],
@@ -67,11 +77,11 @@ def _facts(
     later: list[tuple[SafeText, SafeText]] = []
     for name in events.columns:
         value = values[name]
-        if value is None or value == [] or name in _INSIDE or name == schema.ATTRS:
+        if value is None or value == [] or name in _INSIDE or (name == schema.FLAGS and not value):
             continue
-        target = later if name in _OUTCOME else known
-        target.append((safe(name), safe(_shown(name, value, times)[:LONGEST])))
-    known += [(safe(key), safe(value)) for key, value in _attributes(values.get(schema.ATTRS))]
+        target = known if name in _BEGINNING else later
+        target.append((safe(_NAMES.get(name, name)), safe(_shown(name, value, times)[:LONGEST])))
+    later += [(safe(key), safe(value)) for key, value in _attributes(values.get(schema.ATTRS))]
     return known, later
 
 
@@ -85,8 +95,10 @@ def _shown(name: str, value: Any, times: TimeFormat) -> str:
             return Severity(value).word
         case schema.STATUS if value in set(SpanStatus):
             return SpanStatus(value).name.lower()
-        case schema.SEQ:
-            return seq_text(value)
+        case schema.FLAGS:
+            return ", ".join(flag.name.lower().replace("_", " ") for flag in Flag if value & flag)
+        case _ if isinstance(value, bool):
+            return "true" if value else "false"
         case _:
             return str(value)
 

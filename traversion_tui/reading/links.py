@@ -11,7 +11,7 @@ from traversion_data.model import Nanos
 from traversion_data.store.view import StoreView
 from traversion_engine.result import ResultTable
 from traversion_tui.answers import Link, Why
-from traversion_tui.reading.rows import COLUMNS, headline, letter
+from traversion_tui.reading.rows import columns, headline, letter
 from traversion_tui.text import SafeText, safe
 
 ROWS_SHOWN: Final = 200
@@ -24,38 +24,42 @@ def why(table: ResultTable, view: StoreView, seq: int, title: SafeText, playhead
     """
     rows = list(table.frame.head(ROWS_SHOWN).iter_rows(named=True))
     trunks = _trunks([int(row["depth"]) for row in rows])
-    begun = _still_open(view, [int(row["seq"]) for row in rows], playhead)
+    told = _told(view, [int(row["seq"]) for row in rows], playhead)
     seen: set[int] = set()
     links: list[Link] = []
     for row, trunk in zip(rows, trunks, strict=True):
-        links.append(_link(row, trunk, begun, again=row["seq"] in seen))
+        links.append(_link(row, trunk, told, again=row["seq"] in seen))
         seen.add(row["seq"])
     note = " ".join(table.notes)
     return Why(seq, title, tuple(links), safe(note))
 
 
-def _still_open(view: StoreView, seqs: list[int], playhead: Nanos) -> dict[int, SafeText]:
-    """What the events that end after the playhead are called, by their number."""
+def _told(view: StoreView, seqs: list[int], playhead: Nanos) -> dict[int, tuple[SafeText, bool]]:
+    """What the log says of each event, and whether it has ended by the playhead."""
     positions = [position for seq in seqs if (position := view.row(seq)) is not None]
-    frame = view.rows(np.array(positions, dtype=np.int64)).select(*COLUMNS)
-    return {
-        row[schema.SEQ]: headline(row, ended=False)
-        for row in frame.iter_rows(named=True)
-        if (row[schema.END_TIME] or row[schema.TIME]) > playhead
-    }
+    frame = view.rows(np.array(positions, dtype=np.int64)).select(columns(view))
+    told: dict[int, tuple[SafeText, bool]] = {}
+    for row in frame.iter_rows(named=True):
+        ended = (row[schema.END_TIME] or row[schema.TIME]) <= playhead
+        told[row[schema.SEQ]] = (headline(row, ended=ended), ended)
+    return told
 
 
 def _link(
-    row: dict[str, Any], trunk: tuple[bool, ...], begun: dict[int, SafeText], *, again: bool
+    row: dict[str, Any],
+    trunk: tuple[bool, ...],
+    told: dict[int, tuple[SafeText, bool]],
+    *,
+    again: bool,
 ) -> Link:
     seq = int(row["seq"])
-    told = begun.get(seq)
+    text, ended = told.get(seq, (safe(row.get("message") or row.get("type") or ""), True))
     return Link(
         depth=int(row["depth"]),
         seq=seq,
-        letter=" " if told is not None else letter(row),
+        letter=letter(row) if ended else " ",
         service=safe(row.get("service") or ""),
-        text=safe(row.get("message") or row.get("type") or "") if told is None else told,
+        text=text,
         kind=safe(row.get("kind") or ""),
         confidence=row.get("confidence"),
         lag_ms=row.get("lag_ms"),

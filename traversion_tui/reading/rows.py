@@ -45,16 +45,17 @@ class LogRow:
 def page(view: StoreView, start: int, length: int, playhead: Nanos) -> list[LogRow]:
     """Rows at positions `[start, start + length)`, clipped, as they are known at the playhead."""
     start = max(start, 0)
-    names = COLUMNS + [name for name in schema.learned(view.events) if _is_reading(view, name)]
-    frame = view.page(start, length, names)
+    frame = view.page(start, length, columns(view))
     return [
         row_of(values, start + index, playhead)
         for index, values in enumerate(frame.iter_rows(named=True))
     ]
 
 
-def _is_reading(view: StoreView, name: str) -> bool:
-    return view.events.schema[name].is_numeric()
+def columns(view: StoreView) -> list[str]:
+    """What a row is told by: `COLUMNS` and the numbers that were learned."""
+    types = view.events.schema
+    return COLUMNS + [name for name in schema.learned(view.events) if types[name].is_numeric()]
 
 
 def row_of(values: Mapping[str, Any], position: int, playhead: Nanos) -> LogRow:

@@ -55,7 +55,7 @@ HINTS: dict[Pane, tuple[Hint, ...]] = {
         (("help",), "help"),
     ),
 }
-PROMPT_HINTS = (("enter", "run"), ("up down", "earlier"), ("tab", "complete"), ("esc", "back"))
+PROMPT_HINTS = (("enter", "run"), ("up down", "earlier"), ("esc", "back"))
 NARROW = (
     (("play",), "play"),
     (("event_back", "event_forward"), "step"),

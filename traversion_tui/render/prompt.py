@@ -30,15 +30,32 @@ class Prompt:
 
 
 def paint_prompt(model: Prompt, width: int, look: Look) -> list[Strip]:
-    """The row typed into, then the error's rows."""
-    return [_typed(model, width, look), *_error(model.error, width, look)]
+    """The row typed into, then the error's rows; a caret stands under the text as it was typed."""
+    caret = _caret_under(model, width)
+    rows = (SafeText(" " * len(_label(model, look)) + caret),) if caret else model.error
+    return [_typed(model, width, look), *_error(rows, width, look)]
+
+
+def error_rows(model: Prompt, width: int) -> int:
+    """How many rows the error takes."""
+    return 1 if _caret_under(model, width) else len(model.error)
+
+
+def _label(model: Prompt, look: Look) -> str:
+    return f"{LABELS[model.mode]} {look.glyphs.prompt} "
+
+
+def _caret_under(model: Prompt, width: int) -> str:
+    """The row of carets where it can stand under what is typed, without a copy of the text."""
+    if len(model.error) != 2 or model.error[0] != model.edited.text:
+        return ""
+    return model.error[1] if width_of(model.error[1]) < width - 12 else ""
 
 
 def _typed(model: Prompt, width: int, look: Look) -> Strip:
     on = "surface"
-    label = f"{LABELS[model.mode]} {look.glyphs.prompt} "
     line = Line(width, look.ink("text", on=on), look.glyphs.ellipsis).skip(1)
-    line.put(label, look.ink("accent", "b", on=on))
+    line.put(_label(model, look), look.ink("accent", "b", on=on))
     end = width - len(model.facts) - 4 if model.facts else width - 1
     if not model.edited.text and not model.focused:
         line.put(model.hint, look.ink("muted", on=on), room=end - line.at)
@@ -59,6 +76,10 @@ def _text(line: Line, model: Prompt, look: Look, room: int) -> None:
         for start, stop, role in highlight(text):
             style = look.ink(role, "b" if role == "accent" else "", on=on)
             styles[start:stop] = [style] * (stop - start)
+    carets = model.error[1] if _caret_under(model, line.width) else ""
+    if "^" in carets:
+        start, stop = carets.index("^"), carets.rindex("^") + 1
+        styles[start:stop] = [look.ink("E", "u", on=on)] * len(styles[start:stop])
     if model.focused:
         shown.append(" ")
         styles.append(plain)

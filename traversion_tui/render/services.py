@@ -14,6 +14,7 @@ from traversion_tui.line import Line
 from traversion_tui.render import trend
 from traversion_tui.theme import Look
 
+TREND_HEAD = "p99 60 s"
 HEALTH_ROLE = {"failing": "E", "degraded": "W"}
 TREND_ROLE = {"failing": "barE", "degraded": "W"}
 
@@ -26,11 +27,12 @@ class StateLayout:
     trend: int
 
     @classmethod
-    def of(cls, width: int, longest: int) -> StateLayout:
+    def of(cls, width: int, longest: int, samples: int) -> StateLayout:
         """Columns that fit; the trend goes first, then open requests are cut by the row's end."""
         service = min(max(longest, 7), max(width - 37, 7), 24)
-        left = width - (1 + service + 1 + 10 + 1 + 5 + 1 + 5 + 1 + 6 + 1 + 4 + 1)
-        return cls(service, min(left - 1, 30) if left >= 6 else 0)
+        left = width - (1 + service + 1 + 10 + 6 + 6 + 7 + 5) - 3
+        wished = max((samples + 1) // 2, len(TREND_HEAD))
+        return cls(service, min(left, wished) if left >= 4 else 0)
 
 
 def glyph(health: str, look: Look) -> str:
@@ -48,8 +50,8 @@ def paint_head(width: int, look: Look, layout: StateLayout) -> Strip:
     for name, cells in (("req/s", 6), ("err %", 6), ("p99 ms", 7), ("open", 5)):
         line.right(name, muted, line.at + cells)
     if layout.trend:
-        name = "p99 60 s" if layout.trend >= 8 else "p99"
-        line.right(name, muted, width - 1)
+        name = TREND_HEAD if layout.trend >= len(TREND_HEAD) else "p99"
+        line.right(name, muted, line.at + 2 + layout.trend)
     return line.strip()
 
 
@@ -84,21 +86,20 @@ def paint_service(
         1 + layout.service + 1 + 10
     )
     failing = service.error_rate is not None and service.error_rate > 0.05
-    cells = (
+    measures = (
         ("request_rate", _number(service.request_rate, rate, look), 6, quiet),
         ("error_rate", _number(service.error_rate, percent, look), 6, "E" if failing else quiet),
         ("p99", _number(service.p99_ms, _milliseconds, look), 7, quiet),
         ("open", _number(service.open, _whole, look), 5, quiet),
     )
-    for field, text, room, plain in cells:
+    for field, text, room, plain in measures:
         line.right(text, ink(field, plain), line.at + room)
     if layout.trend:
         draw = trend.braille if look.glyphs.braille else trend.steps
-        line.right(
-            draw(service.trend, layout.trend),
-            look.ink(TREND_ROLE.get(service.health, "barI"), on=on),
-            width - 1,
-        )
+        cells = min(layout.trend, (len(service.trend) + 1) // 2)
+        role = TREND_ROLE.get(service.health, "barI")
+        shape = draw(service.trend, cells)
+        line.right(shape, look.ink(role, on=on), line.at + 2 + layout.trend)
     return line.strip()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.strip import Strip
 
 from traversion_tui.line import Line
+from traversion_tui.text import folded
 from traversion_tui.theme import Look
 
 
@@ -28,3 +29,8 @@ def paint_note(text: str, width: int, look: Look) -> Strip:
     """A muted sentence in a pane that has nothing else to show."""
     line = Line(width, look.ink("text"), look.glyphs.ellipsis)
     return line.skip(1).put(text, look.ink("muted"), room=width - 2).strip()
+
+
+def paint_notes(text: str, width: int, look: Look) -> list[Strip]:
+    """A muted text of several sentences, folded at blanks."""
+    return [paint_note(row, width, look) for row in folded(text, width - 2)]

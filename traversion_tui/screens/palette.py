@@ -88,7 +88,7 @@ class Palette(ModalScreen[str | None], inherit_bindings=False):
         action, on = found[index], "sel" if index == self._selected else "bg"
         role = "future" if action.later else "bright"
         line = Line(width, look.ink("text", on=on), look.glyphs.ellipsis)
-        line.put(look.glyphs.cursor if on == "sel" else " ", look.ink("accent", "b", on=on))
+        line.put(look.glyphs.cursor if on == "sel" else " ", look.ink("accent", "b", on=on)).skip(1)
         line.column(action.label, look.ink(role, on=on), 34).skip(1)
         line.column(keys_of(action), look.ink("muted", on=on), 24).skip(1)
         return line.put(action.help, look.ink("muted", on=on)).strip()

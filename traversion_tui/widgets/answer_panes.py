@@ -12,7 +12,7 @@ from traversion_tui.formats import count
 from traversion_tui.render import services as state_rows
 from traversion_tui.render import why as why_rows
 from traversion_tui.render.changes import paint_changes
-from traversion_tui.render.title import paint_note, paint_title
+from traversion_tui.render.title import paint_note, paint_notes, paint_title
 from traversion_tui.scene import Pane, Scene
 from traversion_tui.widgets.rows import Rows
 
@@ -31,14 +31,17 @@ class StatePane(Rows):
         """Title, header, services."""
         state, look = scene.answers.state, scene.look
         self.head = 1 + self.titled
-        facts = ["at the playhead", "last 60 s"]
+        late = state is not None and state.time != scene.state.playhead
+        moment = f"at {scene.times.clock(state.time)}" if state and late else "at the playhead"
+        facts = [moment, "last 60 s"]
         title = paint_title("State", facts, width, look, focused=scene.focus is Pane.STATE)
         shown = [title] if self.titled else []
         if state is None or not state.services:
             text = state.note if state is not None and state.note else "no service known yet"
             return [*shown, paint_note(text, width, look)]
         longest = max(len(service.name) for service in state.services)
-        layout = state_rows.StateLayout.of(width, longest)
+        samples = max(len(service.trend) for service in state.services)
+        layout = state_rows.StateLayout.of(width, longest, samples)
         shown.append(state_rows.paint_head(width, look, layout))
         tinted = scene.answers.tinted
         return shown + [
@@ -93,7 +96,7 @@ class WhyPane(Rows):
         shown = [paint_title("Why", scope, width, look, focused=focused)] if self.titled else []
         if why is None or not why.links:
             text = why.note if why is not None and why.note else "select an event to see its causes"
-            return [*shown, paint_note(text, width, look)]
+            return [*shown, *paint_notes(text, width, look)]
         layout = why_rows.WhyLayout.of(width)
         shown.append(why_rows.paint_head(width, look, layout))
         for index in self.in_view():
@@ -105,5 +108,5 @@ class WhyPane(Rows):
             evidence = why.links[self.selected].evidence or why.note
             if evidence:
                 blank = Strip.blank(width, look.ink("text"))
-                shown += [blank, paint_note(evidence, width, look)]
+                shown += [blank, *paint_notes(evidence, width, look)]
         return shown

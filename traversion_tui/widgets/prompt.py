@@ -10,7 +10,7 @@ from textual.strip import Strip
 from traversion_tui.editor import LONGEST, Edited, History, insert, press
 from traversion_tui.formats import count, duration
 from traversion_tui.messages import Entered, PaneFocused, PromptLeft
-from traversion_tui.render.prompt import Prompt, paint_prompt
+from traversion_tui.render.prompt import Prompt, error_rows, paint_prompt
 from traversion_tui.scene import Pane, Scene
 from traversion_tui.text import NOTHING, SafeText, safe
 from traversion_tui.widgets.painted import Painted
@@ -60,7 +60,6 @@ class PromptRow(Painted, can_focus=True):
     def paint(self, scene: Scene, width: int) -> list[Strip]:
         """The row typed into and the error's rows."""
         error = self._error(scene)
-        self.styles.height = 1 + len(error)
         model = Prompt(
             mode=self.mode,
             edited=self.edited,
@@ -69,6 +68,7 @@ class PromptRow(Painted, can_focus=True):
             hint=safe("press : to ask, ? for help"),
             error=error,
         )
+        self.styles.height = 1 + error_rows(model, width)
         return paint_prompt(model, width, scene.look)
 
     def _error(self, scene: Scene) -> tuple[SafeText, ...]:

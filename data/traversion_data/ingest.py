@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from threading import Event
 from time import monotonic
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
 from traversion_data import schema
+from traversion_data.ahead import ahead
 from traversion_data.decode.base import Batch
 from traversion_data.decode.json import Cells, JsonDecoder
 from traversion_data.errors import InputError
@@ -40,6 +41,12 @@ class LoadOptions:
     tz: str = "UTC"
     since: Nanos | None = None
     until: Nanos | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.tz)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise InputError(f"there is no time zone {printable(self.tz)}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,30 +166,31 @@ class _Reading:
             ordinal, source.name, self._decoder.format, zone=options.tz, bytes_total=source.size
         )
         self._outside = 0
+        self._first_reason = ""
 
     def batches(self, cancelled: Callable[[], bool]) -> Iterator[int]:
         """Decode to the end or until cancelled, yielding the rows each chunk stored.
 
         The next chunk is read and parsed in a second thread while this one is completed.
         """
-        chunks = self._source.chunks(self._info.ordinal)
-
-        def following() -> Cells | None:
-            chunk = next(chunks, None)
-            return None if chunk is None else self._decoder.read(chunk)
-
-        with ThreadPoolExecutor(1, thread_name_prefix="traversion-read") as ahead:
-            coming = ahead.submit(following)
-            while (cells := coming.result()) is not None:
-                coming = ahead.submit(following)
-                yield self._store(self._decoder.shape(cells))
-                if self._hopeless() or cancelled():
-                    break
-            coming.cancel()
-        if self._hopeless() or cells is None:
-            self._finish()
+        ended = False
+        for cells in ahead(self._cells(), cancelled):
+            if cells is None:
+                ended = True
+                break
+            yield self._store(self._decoder.shape(cells))
+            if self._hopeless():
+                break
+        if ended or self._hopeless():
+            self._finish(complete=ended)
         else:
             self._note("loading was stopped here; the rest of the source was not read")
+
+    def _cells(self) -> Iterator[Cells | None]:
+        """The source's chunks, parsed, and None for its end."""
+        for chunk in self._source.chunks(self._info.ordinal):
+            yield self._decoder.read(chunk)
+        yield None
 
     def _store(self, batch: Batch) -> int:
         done = complete(batch)
@@ -216,6 +224,8 @@ class _Reading:
         info = self._info
         outside = batch.events.height - kept.events.height
         self._outside += outside
+        if not self._first_reason and batch.aside.height:
+            self._first_reason = batch.aside["reason"][0]
         self._info = replace(
             info,
             read=info.read + batch.lines - outside,
@@ -226,20 +236,25 @@ class _Reading:
             recognised=self._decoder.recognised,
         )
 
-    def _finish(self) -> None:
-        name, info = self._source.name, self._info
-        if not info.stored and not self._outside:
-            raise InputError(_nothing(name, info))
-        notes = self._source.notes
-        if self._outside:
-            notes = (*notes, f"{self._outside} events lie outside --since and --until")
+    def _finish(self, *, complete: bool) -> None:
         self._info = replace(
-            info, complete=True, bytes_read=self._source.position, notes=(*info.notes, *notes)
+            self._info,
+            complete=complete,
+            bytes_read=self._source.position,
+            notes=(*self._info.notes, *self._source.notes),
         )
+        if not self._info.stored and not self._outside:
+            raise InputError(_nothing(self._source.name, self._info, self._first_reason))
+        notes = [
+            f"no line has the key {printable(k)} that --map names" for k in self._decoder.unmet
+        ]
+        if self._outside:
+            notes.append(f"{self._outside} events lie outside --since and --until")
+        self._info = replace(self._info, notes=(*self._info.notes, *notes))
         self._head.describe(self._info)
 
     def _note(self, sentence: str) -> None:
-        self._info = replace(self._info, notes=(*self._info.notes, *self._source.notes, sentence))
+        self._info = replace(self._info, notes=(*self._info.notes, sentence))
         self._head.describe(self._info)
 
 
@@ -251,10 +266,10 @@ def complete(batch: Batch) -> Batch:
     return replace(batch, events=events)
 
 
-def _nothing(source: str, info: SourceInfo) -> str:
+def _nothing(source: str, info: SourceInfo, first_reason: str) -> str:
     name = printable(source)
     if not info.read:
         return f"{name} is empty"
     if info.read == info.blank:
         return f"{name} holds only blank lines"
-    return f"{name} holds no events that this version can read"
+    return f"{name} holds no events that this version can read (its first line: {first_reason})"

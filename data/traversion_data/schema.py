@@ -2,7 +2,8 @@
 
 Every event, whatever its format, becomes a row of these columns. Keys a format brings beside them
 become *learned* columns (up to `MAX_LEARNED`), named by their dotted path; what does not fit there
-is kept as JSON text in `attrs`.
+is kept as JSON text in `attrs`. A path that a core column's name already takes is named `field.` and
+the path, and so is one that Polars would read as a pattern (`decode.learned.column_name`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,9 @@ from traversion_data import schema
 from traversion_data.errors import InputError
 from traversion_data.ingest import Loader, LoadOptions
 from traversion_data.model import FieldMap
+from traversion_data.source import blocks
 from traversion_data.source.lines import LinesSource
+from traversion_data.source.stdin import StdinSource
 from traversion_data.store.head import Head
 
 AT = 1_705_333_643_000_000_000
@@ -108,7 +112,7 @@ def test_cancel_keeps_what_was_read():
     assert 0 < view.height < 100_000
     (info,) = view.sources
     assert not info.complete
-    assert "loading was stopped" in info.notes[-1]
+    assert info.notes == ("loading was stopped here; the rest of the source was not read",)
     assert head.view is view
 
 
@@ -121,7 +125,9 @@ def test_cancel_before_the_start_reads_nothing():
 def test_one_bad_source_among_good_ones_is_noted():
     view = Watch().load(source(b"words\n", name="w"), source(lines(3)))
     assert view.height == 3
-    assert view.sources[0].notes[-1] == "w holds no events that this version can read"
+    assert view.sources[0].notes[-1] == (
+        "w holds no events that this version can read (its first line: text, not a JSON object)"
+    )
 
 
 def test_only_bad_sources_are_an_error():
@@ -168,3 +174,45 @@ def test_each_row_knows_its_bytes():
     view = Watch().load(source(data))
     for offset, length, message in view.events.select("offset", "length", "message").rows():
         assert json.loads(data[offset : offset + length])["msg"] == message
+
+
+def test_a_mapped_key_that_no_line_has_is_noted():
+    options = LoadOptions(field_map=FieldMap((("service", "who"),)))
+    view = Watch().load(source(lines(3)), options=options)
+    assert view.sources[0].notes == ("no line has the key who that --map names",)
+
+
+def test_a_mapped_time_that_no_line_has_is_an_error_that_says_so():
+    options = LoadOptions(field_map=FieldMap((("time", "when"),)))
+    with pytest.raises(InputError, match=r"no event time on this line.*--map time=KEY"):
+        Watch().load(source(lines(3)), options=options)
+
+
+def test_a_zone_that_does_not_exist():
+    with pytest.raises(InputError, match="there is no time zone Nowhere/Land"):
+        LoadOptions(tz="Nowhere/Land")
+    with pytest.raises(InputError, match="no time zone"):
+        LoadOptions(tz="../etc/passwd")
+
+
+def test_cancel_does_not_wait_for_a_pipe_that_stays_silent():
+    read, write = os.pipe()
+    os.write(write, lines(500))
+    head = Head()
+    loader = Loader([StdinSource(read)], head, on_snapshot=lambda _: loader.cancel())
+    with mock.patch.object(blocks, "FIRST_CHUNK", 4_000), mock.patch.object(blocks, "CHUNK", 10**7):
+        view = loader.run()
+    os.close(write)
+    assert 0 < view.height < 500
+    assert not view.complete
+
+
+def test_an_error_while_reading_keeps_what_came_before():
+    def pieces():
+        yield lines(50)
+        raise InputError("the disk is gone")
+
+    view = Watch().load(LinesSource("s", pieces))
+    assert view.height == 50
+    assert view.sources[0].notes == ("the disk is gone",)
+    assert not view.complete

@@ -55,6 +55,11 @@ class JsonDecoder:
         """Which key was taken for which core column, so far."""
         return self._mapping.recognised()
 
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """Keys of the field map that no line held, so far."""
+        return self._mapping.unmet()
+
     def decode(self, chunk: Chunk) -> Batch:
         """Decode one chunk; bad lines are set aside, never raised."""
         return self.shape(self.read(chunk))

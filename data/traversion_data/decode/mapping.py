@@ -125,6 +125,14 @@ class Mapping:
         )
         return tuple(Recognised(column, key.key, key.how) for column, key in best if key)
 
+    def unmet(self) -> tuple[str, ...]:
+        """Keys the user mapped that gave no value so far."""
+        return tuple(
+            found[0].key
+            for column, found in self._found.items()
+            if column in self._fixed and (column, found[0].key) not in self._confirmed
+        )
+
     def _add(self, column: str, candidate: Candidate) -> None:
         self._found.setdefault(column, []).append(candidate)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Final
 
+from traversion_data.errors import InputError
 from traversion_data.source.base import Chunk, LongLine
 
 FIRST_CHUNK: Final = 256 * 1024
@@ -22,12 +23,13 @@ def cut(pieces: Iterable[bytes], ordinal: int) -> Iterator[Chunk]:
 
     Lines end with a line feed; a last line without one is a line. A line longer than `MAX_LINE`
     comes as a chunk of its own that holds its first `LINE_HEAD` bytes. A byte order mark at the
-    start is skipped.
+    start is skipped. An `InputError` of the pieces is raised after all that was read before it.
     """
     buffer = bytearray()
     line, offset, wanted, fresh = 0, 0, FIRST_CHUNK, True
     long = _LongLine()
-    for piece in pieces:
+    failed: list[InputError] = []
+    for piece in _until_failure(pieces, failed):
         if long.open:
             end = piece.find(b"\n")
             long.add(piece if end < 0 else piece[:end])
@@ -59,6 +61,16 @@ def cut(pieces: Iterable[bytes], ordinal: int) -> Iterator[Chunk]:
             del buffer[: len(BOM)]
             offset += len(BOM)
         yield from _apart(bytes(buffer), ordinal, line, offset)
+    if failed:
+        raise failed[0]
+
+
+def _until_failure(pieces: Iterable[bytes], failed: list[InputError]) -> Iterator[bytes]:
+    """The pieces up to an error, which is kept so that what was read can be handed on first."""
+    try:
+        yield from pieces
+    except InputError as error:
+        failed.append(error)
 
 
 def _take(buffer: bytearray, wanted: int) -> bytes:

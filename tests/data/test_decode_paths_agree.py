@@ -162,7 +162,7 @@ def _refuse(lines, which, tree) -> columns.Columns:
     return columns.Columns(None, which)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(blocks=recordings())
 def test_both_paths_give_equal_frames(blocks):
     with mock.patch.object(columns, "_FEWEST", 4):

@@ -11,11 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traversion_data.model import DAY, HOUR, MILLISECOND, MINUTE, SECOND, TimeRange
+from traversion_engine.result import ResultColumn, Role
 from traversion_tui import formats
+from traversion_tui.answers import Service
 from traversion_tui.formats import TimeFormat, zone_of
 from traversion_tui.reading.density import Track
 from traversion_tui.render import bars, ruler, trend
 from traversion_tui.render.scrubber import layout
+from traversion_tui.render.services import ordered
+from traversion_tui.render.table import grid, head
+from traversion_tui.text import safe
 from traversion_tui.theme import look
 
 from .tui_incident import START
@@ -135,3 +140,27 @@ def test_the_track_is_a_multiple_of_twelve_where_it_can_be(
     plan = layout(*size)
     assert (plan.width, plan.bar_rows) == (width, rows)
     assert plan.left + plan.width < size[0]
+
+
+def test_a_tables_numbers_share_their_decimals_and_keep_what_is_missing() -> None:
+    columns = [ResultColumn("p99", Role.NUMBER, "ms"), ResultColumn("age_ms", Role.NUMBER, "ms")]
+    page = grid(columns, [(158.952, 1.0), (1.2, None), (float("nan"), 2.0)], UTC_TIMES)
+    assert [row[0] for row in page.cells] == ["159.0", "1.2", "nan"]
+    assert [row[1] for row in page.cells] == ["1", "−", "2"]
+    assert [str(head(column)) for column in columns] == ["p99 ms", "age_ms"]
+
+
+def test_services_keep_their_place_in_play_and_the_sick_come_first_where_room_is_short() -> None:
+    def service(name: str, health: str = "healthy") -> Service:
+        return Service(safe(name), health)
+
+    calm = [service(name) for name in "abcd"]
+    sick = [service("a"), service("b"), service("c", "failing"), service("d", "degraded")]
+
+    def names(found: list[Service]) -> str:
+        return "".join(s.name for s in found)
+
+    before = [s.name for s in calm]
+    assert names(ordered(sick, 4, before, playing=False)) == "abcd"
+    assert names(ordered(sick, 2, before, playing=False)) == "cdab"
+    assert names(ordered(sick, 2, before, playing=True)) == "abcd"

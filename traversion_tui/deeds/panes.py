@@ -73,10 +73,9 @@ def _detail(app: TraversionApp) -> None:
         app.go_to_event(why.links[rows.selected if rows else 0].seq)
     elif app.pane is Pane.RESULT and (seq := result.event()) is not None:
         app.go_to_event(seq)
-    elif app.pane is Pane.STATE and app.answers.state is not None and app.answers.state.services:
-        rows = app.main.rows_of(Pane.STATE)
-        name = app.answers.state.services[rows.selected if rows else 0].name
-        ask(app, f"STATE AT playhead WHERE service = '{name.replace(chr(39), chr(39) * 2)}'")
+    elif app.pane is Pane.STATE and (name := app.main.state_pane.service()) is not None:
+        quoted = name.replace("'", "''")
+        ask(app, f"STATE AT playhead WHERE service = '{quoted}'")
     elif app.state.cursor is not None:
         page = detail(app.marks.view, app.state.cursor, app.state.playhead, time_format(app.state))
         app.push_screen(Sheet(page, app.look))

@@ -30,7 +30,7 @@ class LogLayout:
 def service_width(rows: Sequence[LogRow], width: int, before: int) -> int:
     """Room for service names: the longest seen, up to a share of the row; it never shrinks."""
     longest = max((len(row.service) for row in rows), default=0)
-    return min(max(longest, before, 6), max(width // 5, 8))
+    return min(max(longest, before, 6), max(width // 4, 8))
 
 
 def anchor(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.style import Style
@@ -12,6 +12,7 @@ from traversion_tui.answers import Service
 from traversion_tui.formats import count, percent, rate
 from traversion_tui.line import Line
 from traversion_tui.render import trend
+from traversion_tui.text import SafeText
 from traversion_tui.theme import Look
 
 TREND_HEAD = "p99 60 s"
@@ -33,6 +34,20 @@ class StateLayout:
         left = width - (1 + service + 1 + 10 + 6 + 6 + 7 + 5) - 3
         wished = max((samples + 1) // 2, len(TREND_HEAD))
         return cls(service, min(left, wished) if left >= 4 else 0)
+
+
+def ordered(
+    services: Sequence[Service], room: int, before: Sequence[SafeText], *, playing: bool
+) -> list[Service]:
+    """By name where all fit, else the sick first; in play nothing changes its place."""
+    if len(services) <= room:
+        return list(services)
+    places = {name: at for at, name in enumerate(before)} if playing else {}
+    ranks = {"failing": 0, "degraded": 1}
+    return sorted(
+        services,
+        key=lambda s: (places.get(s.name, len(places)), ranks.get(s.health, 2), s.name),
+    )
 
 
 def glyph(health: str, look: Look) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,8 +30,12 @@ class Grid:
 
 def grid(columns: Sequence[ResultColumn], rows: Sequence[Sequence[Any]], times: TimeFormat) -> Grid:
     """Texts of a page's rows; a column is as wide as its widest cell, up to `WIDEST`."""
+    places = [decimals([row[index] for row in rows]) for index in range(len(columns))]
     written = tuple(
-        tuple(write(value, column, times) for value, column in zip(row, columns, strict=True))
+        tuple(
+            write(value, column, times, digits)
+            for value, column, digits in zip(row, columns, places, strict=True)
+        )
         for row in rows
     )
     widths = tuple(
@@ -46,7 +51,15 @@ def head(column: ResultColumn) -> SafeText:
     return safe(column.name if told else f"{column.name} {column.unit}")
 
 
-def write(value: Any, column: ResultColumn, times: TimeFormat) -> SafeText:
+def decimals(values: Sequence[Any]) -> int:
+    """Decimals that all numbers of a column get: none for whole ones, fewer for large ones."""
+    numbers = [value for value in values if isinstance(value, float) and math.isfinite(value)]
+    if all(number.is_integer() for number in numbers):
+        return 0
+    return 1 if max(map(abs, numbers)) >= 100 else 3
+
+
+def write(value: Any, column: ResultColumn, times: TimeFormat, digits: int = 3) -> SafeText:
     """A cell's text by its column's role; missing is a minus."""
     if value is None:
         return SafeText("−")
@@ -58,9 +71,7 @@ def write(value: Any, column: ResultColumn, times: TimeFormat) -> SafeText:
         case Role.SEVERITY if isinstance(value, int) and 0 <= value < len(LETTERS):
             return safe(Severity(value).word)
         case Role.NUMBER if isinstance(value, float):
-            return safe(
-                f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:g}"
-            )
+            return safe(f"{value:,.{digits}f}" if abs(value) < 1e15 else f"{value:g}")
         case Role.NUMBER if isinstance(value, int):
             return safe(f"{value:,}")
         case Role.BOOLEAN:

@@ -73,6 +73,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return self.query_one(PromptRow)
 
     @property
+    def state_pane(self) -> StatePane:
+        """The services."""
+        return self.query_one(StatePane)
+
+    @property
     def result(self) -> ResultPane:
         """The result."""
         return self.query_one(ResultPane)

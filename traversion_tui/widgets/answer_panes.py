@@ -8,12 +8,14 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from traversion_tui.actions import Scope, bindings, of_scope
+from traversion_tui.answers import Service
 from traversion_tui.formats import count
 from traversion_tui.render import services as state_rows
 from traversion_tui.render import why as why_rows
 from traversion_tui.render.changes import paint_changes
 from traversion_tui.render.title import paint_note, paint_notes, paint_title
 from traversion_tui.scene import Pane, Scene
+from traversion_tui.text import SafeText
 from traversion_tui.widgets.rows import Rows
 
 
@@ -22,10 +24,18 @@ class StatePane(Rows):
 
     pane = Pane.STATE
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.order: list[Service] = []
+
     def count(self) -> int:
         """Number of services."""
         state = self.scene.answers.state if self.scene else None
         return len(state.services) if state else 0
+
+    def service(self) -> SafeText | None:
+        """The selected row's service."""
+        return self.order[self.selected].name if self.selected < len(self.order) else None
 
     def paint(self, scene: Scene, width: int) -> list[Strip]:
         """Title, header, services."""
@@ -44,9 +54,12 @@ class StatePane(Rows):
         layout = state_rows.StateLayout.of(width, longest, samples)
         shown.append(state_rows.paint_head(width, look, layout))
         tinted = scene.answers.tinted
+        self.order = state_rows.ordered(
+            state.services, self.room, [s.name for s in self.order], playing=scene.state.playing
+        )
         return shown + [
             state_rows.paint_service(
-                state.services[index], tinted, width, look, layout, selected=self.chosen(index)
+                self.order[index], tinted, width, look, layout, selected=self.chosen(index)
             )
             for index in self.in_view()
         ]

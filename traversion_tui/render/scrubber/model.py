@@ -42,7 +42,10 @@ def layout(width: int, height: int) -> Layout:
 
 @dataclass(frozen=True)
 class Scrubber:
-    """All that the scrubber shows. Tracks are None while nothing is loaded."""
+    """All that the scrubber shows. Tracks are None while nothing is loaded.
+
+    `overview` is as wide as the share of the input that is loaded; the rest is hatched.
+    """
 
     layout: Layout
     times: TimeFormat
@@ -52,7 +55,6 @@ class Scrubber:
     marks: tuple[Nanos | None, Nanos | None] = (None, None)
     bookmarks: tuple[tuple[SafeText, Nanos], ...] = ()
     onset: Nanos | None = None
-    loaded: float = 1.0
     focused: bool = False
 
 

@@ -31,7 +31,8 @@ def overview_row(model: Scrubber, width: int, look: Look) -> Strip:
         column(whole, window.window.start, track.width),
         column(whole, window.window.end - 1, track.width),
     )
-    line.extend(cells(glyphs, styles)).skip(1)
+    line.extend(cells(glyphs, styles))
+    line.put(look.glyphs.unloaded * (model.layout.width - track.width), look.ink("faint")).skip(1)
     if compact:
         line.put(short(whole.length), look.ink("muted"))
     else:
@@ -46,7 +47,6 @@ def _one_row(
     heights = bars.stack(track, 1).tops
     colours = bars.worst(track)
     playhead = playhead_cell(model, track)
-    loaded = max(round(model.loaded * track.width), 1)
     whole = last - first >= track.width - 1
     glyphs: list[str] = []
     styles: list[Style] = []
@@ -62,9 +62,6 @@ def _one_row(
         glyph, style = bars.cell(look, tops, 0, kind=kind, on=on)
         glyphs.append(glyph)
         styles.append(style)
-    if model.loaded < 1:
-        for at in range(loaded, track.width):
-            glyphs[at], styles[at] = look.glyphs.unloaded, look.ink("faint")
     for at, bracket in () if whole else ((first - 1, 0), (last + 1, 1)):
         place = min(max(at, 0), track.width - 1)
         glyphs[place], styles[place] = look.glyphs.window[bracket], look.ink("accent", "b")

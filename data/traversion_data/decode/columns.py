@@ -22,38 +22,15 @@ from traversion_data.decode.lines import Lines
 from traversion_data.decode.paths import Tree, leaves
 from traversion_data.decode.rows import DTYPES
 from traversion_data.decode.shape import FLAGS, LINE, REST
+from traversion_data.decode.tokens import differing
 
-_QUOTE, _COLON, _ESCAPE, _BLANK, _CLOSE = b'":\\ }'
 _FEWEST: Final = 64
 """Lines below which halving on costs more than reading them exactly."""
 _PATIENCE: Final = 12
 """Refusals in one block after which the rest of it is read exactly."""
-_EXACT: Final = 2.0**53
 
-_TEXT, _NUMBER, _TRUTH, _OBJECT, _EMPTY, _NULL, _ODD = range(7)
-_CLASS: Final = np.full(256, _ODD, dtype=np.uint8)
-_CLASS[list(b'"')] = _TEXT
-_CLASS[list(b"-0123456789")] = _NUMBER
-_CLASS[list(b"tf")] = _TRUTH
-_CLASS[list(b"{")] = _OBJECT
-_CLASS[list(b"n")] = _NULL
 _READ_AS: Final[dict[str, pl.DataType]] = {"m": pl.String(), "x": pl.Float64()}
 _INTEGER: Final = r"^-?(?:0|[1-9]\d{0,17})$"
-_CLASS_OF: Final = {
-    "s": _TEXT,
-    "i": _NUMBER,
-    "f": _NUMBER,
-    "b": _TRUTH,
-    "o": _OBJECT,
-    "x": _NULL,
-    "#": _NULL,
-}
-
-_LONE: Final = re.compile(
-    rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
-    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F])"
-)
-_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
@@ -68,6 +45,7 @@ def read(lines: Lines, which: np.ndarray, tree: Tree) -> Columns:
     """Read the given lines (ascending indices of lines that look like objects)."""
     if not tree or not len(which):
         return Columns(None, which)
+    mixed = [".".join(keys) for keys, kind in leaves(tree) if kind == "m"]
     dtypes = {key: _dtype(value) for key, value in tree.items()}
     frames: list[pl.DataFrame] = []
     back: list[np.ndarray] = []
@@ -89,7 +67,7 @@ def read(lines: Lines, which: np.ndarray, tree: Tree) -> Columns:
             back.append(part)
             continue
         cells = _cells(read_in, tree, block)
-        wrong = _differing(block, starts, cells)
+        wrong = differing(block, starts, cells, mixed)
         frames.append(_framed(cells, part, wrong))
         back.append(part[wrong])
     raw = pl.concat(frames, how="diagonal").sort(LINE) if frames else None
@@ -171,85 +149,6 @@ def _objects(frame: pl.DataFrame, tree: Tree) -> list[pl.Series]:
                 if not isinstance(value, str)
             ]
     return found
-
-
-def _differing(block: bytes, starts: np.ndarray, cells: pl.DataFrame) -> np.ndarray:
-    """Which lines' cells are not all that stands on the line, and nothing but it."""
-    height = len(starts)
-    wrong = np.zeros(height, dtype=bool)
-    at, classes, odd = _tokens(block)
-    for places in (odd, at[classes == _ODD], _lone_surrogates(block)):
-        if len(places):
-            wrong[np.searchsorted(starts, places, side="right") - 1] = True
-    expected = np.bincount(classes, minlength=_ODD + 1)
-    found = np.zeros(_ODD + 1, dtype=np.int64)
-    for name in cells.columns:
-        found[_CLASS_OF[name[0]]] += height - cells[name].null_count()
-    kinds = (_TEXT, _NUMBER, _TRUTH, _OBJECT)
-    if wrong.any() or expected[_EMPTY] or any(expected[kind] != found[kind] for kind in kinds):
-        line = np.searchsorted(starts, at, side="right") - 1
-        tokens = {
-            kind: np.bincount(line[classes == kind], minlength=height) for kind in (*kinds, _EMPTY)
-        }
-        filled = {kind: _filled(cells, kind) for kind in kinds}
-        empty = tokens[_EMPTY] > 0
-        for kind in (_TEXT, _NUMBER, _TRUTH):
-            wrong |= tokens[kind] != filled[kind]
-        wrong |= (tokens[_OBJECT] != filled[_OBJECT]) & ~empty
-        wrong |= empty & _braced(cells)
-    for name in cells.columns:
-        if name[0] == "f" and float(cells[name].abs().max() or 0) >= _EXACT:  # type: ignore[arg-type]
-            wrong |= (cells[name].abs() >= _EXACT).fill_null(value=False).to_numpy()
-    return wrong
-
-
-def _filled(cells: pl.DataFrame, kind: int) -> np.ndarray:
-    """Cells of one class per line."""
-    names = [name for name in cells.columns if _CLASS_OF[name[0]] == kind]
-    if not names:
-        return np.zeros(cells.height, dtype=np.int64)
-    counts = cells.select(pl.sum_horizontal(pl.col(name).is_not_null() for name in names))
-    return counts.to_series().to_numpy()
-
-
-def _braced(cells: pl.DataFrame) -> np.ndarray:
-    """Lines with a text cell that an object may have been turned into."""
-    names = [name for name in cells.columns if name[0] == "s"]
-    if not names:
-        return np.zeros(cells.height, dtype=bool)
-    braced = (pl.col(name).str.starts_with("{").fill_null(value=False) for name in names)
-    return cells.select(pl.any_horizontal(braced)).to_series().to_numpy()
-
-
-def _tokens(block: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Where keys end, the class of the value behind each, and places where that is not certain.
-
-    A quote and a colon outside a string end a key; inside one the quote is escaped. A blank between
-    them, or two escapes before them, leave it open.
-    """
-    octets = np.frombuffer(b"  " + block + b"    ", dtype=np.uint8)
-    colons = np.flatnonzero(octets == _COLON)
-    before = octets[colons - 1]
-    spaced = before <= _BLANK
-    second = octets[colons - 2]
-    open_ends = colons[spaced & ((second == _QUOTE) | (second <= _BLANK))]
-    ends = colons[before == _QUOTE]
-    escaped = octets[ends - 2] == _ESCAPE
-    twice = ends[escaped]
-    twice = twice[octets[np.maximum(twice - 3, 0)] == _ESCAPE]
-    ends = ends[~escaped]
-    value = ends + 1 + (octets[ends + 1] == _BLANK)
-    classes = _CLASS[octets[value]]
-    classes[(classes == _OBJECT) & (octets[value + 1] == _CLOSE)] = _EMPTY
-    return ends - 2, classes, np.concatenate([open_ends, twice]) - 2
-
-
-def _lone_surrogates(block: bytes) -> np.ndarray:
-    """Places of escapes that are half a surrogate pair, which the reader turns into NUL."""
-    if b"\\" not in block or b"\\u" not in block:
-        return np.array([], dtype=np.int64)
-    pattern = _SURROGATE if b"\\\\u" in block else _LONE
-    return np.array([match.start() for match in pattern.finditer(block)], dtype=np.int64)
 
 
 def _framed(cells: pl.DataFrame, part: np.ndarray, wrong: np.ndarray) -> pl.DataFrame:

@@ -1,0 +1,142 @@
+"""Values counted straight from a block's bytes, to prove that its cells are all that stands there."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+_QUOTE, _COLON, _ESCAPE, _BLANK, _CLOSE = b'":\\ }'
+_EXACT: Final = 2.0**53
+
+_TEXT, _NUMBER, _TRUTH, _OBJECT, _EMPTY, _NULL, _ODD = range(7)
+_CLASS: Final = np.full(256, _ODD, dtype=np.uint8)
+_CLASS[list(b'"')] = _TEXT
+_CLASS[list(b"-0123456789")] = _NUMBER
+_CLASS[list(b"tf")] = _TRUTH
+_CLASS[list(b"{")] = _OBJECT
+_CLASS[list(b"n")] = _NULL
+"""What a value is by its first byte."""
+
+_CLASS_OF: Final = {
+    "s": _TEXT,
+    "i": _NUMBER,
+    "f": _NUMBER,
+    "b": _TRUTH,
+    "o": _OBJECT,
+    "x": _NULL,
+    "#": _NULL,
+}
+"""The class of value behind each kind of cell; `x` repeats an `f`, and `#` is none."""
+
+_NUMERIC: Final = r"^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$"
+_LONE: Final = re.compile(
+    rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F])"
+)
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def differing(
+    block: bytes, starts: np.ndarray, cells: pl.DataFrame, mixed: list[str]
+) -> np.ndarray:
+    """Which lines' cells are not all that stands on the line, and nothing but it.
+
+    Equal sums over the block show that all lines are right, for no reading gains a cell of a kind
+    without losing one of another; only cells of mixed paths are a guess, so those lines are looked
+    at one by one.
+    """
+    height = len(starts)
+    wrong = np.zeros(height, dtype=bool)
+    at, classes, odd = _tokens(block)
+    for places in (odd, at[classes == _ODD], _lone_surrogates(block)):
+        if len(places):
+            wrong[np.searchsorted(starts, places, side="right") - 1] = True
+    expected = np.bincount(classes, minlength=_ODD + 1)
+    found = np.zeros(_ODD + 1, dtype=np.int64)
+    for name in cells.columns:
+        found[_CLASS_OF[name[0]]] += height - cells[name].null_count()
+    kinds = (_TEXT, _NUMBER, _TRUTH, _OBJECT)
+    if (
+        mixed
+        or wrong.any()
+        or expected[_EMPTY]
+        or any(expected[kind] != found[kind] for kind in kinds)
+    ):
+        line = np.searchsorted(starts, at, side="right") - 1
+        tokens = {
+            kind: np.bincount(line[classes == kind], minlength=height) for kind in (*kinds, _EMPTY)
+        }
+        filled = {kind: _filled(cells, kind) for kind in kinds}
+        empty = tokens[_EMPTY] > 0
+        for kind in (_TEXT, _NUMBER, _TRUTH):
+            wrong |= tokens[kind] != filled[kind]
+        wrong |= (tokens[_OBJECT] != filled[_OBJECT]) & ~empty
+        wrong |= empty & _braced(cells)
+        wrong |= _doubtful(cells, mixed)
+    for name in cells.columns:
+        if name[0] == "f" and float(cells[name].abs().max() or 0) >= _EXACT:  # type: ignore[arg-type]
+            wrong |= (cells[name].abs() >= _EXACT).fill_null(value=False).to_numpy()
+    return wrong
+
+
+def _filled(cells: pl.DataFrame, kind: int) -> np.ndarray:
+    """Cells of one class per line."""
+    names = [name for name in cells.columns if _CLASS_OF[name[0]] == kind]
+    if not names:
+        return np.zeros(cells.height, dtype=np.int64)
+    counts = cells.select(pl.sum_horizontal(pl.col(name).is_not_null() for name in names))
+    return counts.to_series().to_numpy()
+
+
+def _braced(cells: pl.DataFrame) -> np.ndarray:
+    """Lines with a text cell that an object may have been turned into."""
+    names = [name for name in cells.columns if name[0] == "s"]
+    if not names:
+        return np.zeros(cells.height, dtype=bool)
+    braced = (pl.col(name).str.starts_with("{").fill_null(value=False) for name in names)
+    return cells.select(pl.any_horizontal(braced)).to_series().to_numpy()
+
+
+def _doubtful(cells: pl.DataFrame, mixed: list[str]) -> np.ndarray:
+    """Lines where digits may have been in quotes while another text was a number: sums hide it."""
+    guessed = [f"i:{path}" for path in mixed if f"i:{path}" in cells.columns]
+    texts = [name for name in cells.columns if name[0] == "s"]
+    if not guessed or not texts:
+        return np.zeros(cells.height, dtype=bool)
+    numeric = (pl.col(name).str.contains(_NUMERIC).fill_null(value=False) for name in texts)
+    both = pl.any_horizontal(pl.col(guessed).is_not_null()) & pl.any_horizontal(numeric)
+    return cells.select(both).to_series().to_numpy()
+
+
+def _tokens(block: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where keys end, the class of the value behind each, and places where that is not certain.
+
+    A quote and a colon outside a string end a key; inside one the quote is escaped. A blank between
+    them, or two escapes before them, leave it open.
+    """
+    octets = np.frombuffer(b"  " + block + b"    ", dtype=np.uint8)
+    colons = np.flatnonzero(octets == _COLON)
+    before = octets[colons - 1]
+    spaced = before <= _BLANK
+    second = octets[colons - 2]
+    open_ends = colons[spaced & ((second == _QUOTE) | (second <= _BLANK))]
+    ends = colons[before == _QUOTE]
+    escaped = octets[ends - 2] == _ESCAPE
+    twice = ends[escaped]
+    twice = twice[octets[np.maximum(twice - 3, 0)] == _ESCAPE]
+    ends = ends[~escaped]
+    value = ends + 1 + (octets[ends + 1] == _BLANK)
+    classes = _CLASS[octets[value]]
+    classes[(classes == _OBJECT) & (octets[value + 1] == _CLOSE)] = _EMPTY
+    return ends - 2, classes, np.concatenate([open_ends, twice]) - 2
+
+
+def _lone_surrogates(block: bytes) -> np.ndarray:
+    """Places of escapes that are half a surrogate pair, which the reader turns into NUL."""
+    if b"\\" not in block or b"\\u" not in block:
+        return np.array([], dtype=np.int64)
+    pattern = _SURROGATE if b"\\\\u" in block else _LONE
+    return np.array([match.start() for match in pattern.finditer(block)], dtype=np.int64)

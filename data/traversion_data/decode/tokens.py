@@ -1,4 +1,4 @@
-"""Values counted straight from a block's bytes, to prove that its cells are all that stands there."""
+"""Values counted straight from a block's bytes, to prove that its cells are all that is there."""
 
 from __future__ import annotations
 

@@ -117,6 +117,13 @@ class TraversionApp(App[None], inherit_bindings=False):
         else:
             self.open(self.recording)
 
+    def on_unmount(self) -> None:
+        """Let no thread that still reads or computes hold the way out."""
+        for channel in self.channels.values():
+            channel.cancel()
+        if self.recording is not None:
+            self.recording.cancel()
+
     def open(self, recording: Recording) -> None:
         """Show another recording, loading it meanwhile."""
         self.recording = recording

@@ -100,7 +100,7 @@ view | v |  | Next view | Give one pane the whole room, the next one, then all a
     "Ask": """
 prompt | colon |  | TimeQL | Write a statement; up and down bring back earlier ones. | TimeQL
 prompt_last | semicolon |  | Last statement | Write on from the last statement.
-prompt_pane | shift+enter ctrl+e |  | The pane's statement | Edit the statement behind the pane.
+prompt_pane | ctrl+e shift+enter |  | The pane's statement | Edit the statement behind the pane.
 root_cause | r | later | Root cause | Say what caused the selected event.
 """,
     "Copy and keep": """

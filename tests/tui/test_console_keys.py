@@ -9,10 +9,12 @@ import pytest
 
 from traversion_data import schema
 from traversion_data.model import SECOND
+from traversion_tui.app import TraversionApp
 from traversion_tui.scene import Pane
 from traversion_tui.state import Clock, Loop
+from traversion_tui.theme import look
 
-from .console_harness import app_of, console, drive, enter, press, rows, settle, text
+from .console_harness import Console, app_of, console, drive, enter, press, rows, settle, text
 from .tui_incident import START, MadeRecording, incident, recording, view_of
 
 
@@ -477,5 +479,46 @@ def test_a_recording_that_grows_keeps_the_moment_and_counts_up() -> None:
         async with console(made) as pilot:
             assert "2,000 read = 2,000" in text(pilot)
             assert app_of(pilot).state.whole == made.view.bounds
+
+    drive(play)
+
+
+def loading(pilot: Console) -> bool:
+    return "loading 25%" in text(pilot)
+
+
+def test_a_load_under_way_is_shown_can_be_used_and_is_stopped_by_ctrl_c() -> None:
+    full = incident(2000).sort("time", "seq")
+
+    async def play() -> None:
+        made = MadeRecording([view_of(full.head(500)), view_of(full)], waits=True)
+        app = TraversionApp(made, look=look("dark"), memory=lambda: 0)
+        async with app.run_test(size=(120, 40)) as pilot:
+            while not (app.marks.view.height and loading(pilot)):
+                await pilot._wait_for_screen()
+            app.screen._on_timer_update()
+            assert "500 rows" in text(pilot)
+            assert "ctrl+c stops" in text(pilot)
+            overview = next(row for row in rows(pilot) if row.startswith("all"))
+            assert overview.count("░") == 72
+            app.action_act("next_error")
+            app.action_act("interrupt")
+            await settle(pilot)
+            assert made.cancelled.is_set()
+            assert app.loading.done
+            assert app.marks.view.height == 500
+
+    drive(play)
+
+
+def test_leaving_does_not_wait_for_the_rest_of_a_load() -> None:
+    async def play() -> None:
+        made = MadeRecording([view_of(incident(500)), view_of(incident(2000))], waits=True)
+        app = TraversionApp(made, look=look("dark"), memory=lambda: 0)
+        async with app.run_test(size=(80, 24)) as pilot:
+            while not app.marks.view.height:
+                await pilot._wait_for_screen()
+            app.action_act("leave")
+        assert made.cancelled.is_set()
 
     drive(play)

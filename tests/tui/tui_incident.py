@@ -189,7 +189,10 @@ class MadeRecording:
     name: str = "checkout-cascade"
     zone: str = "UTC"
     error: Exception | None = None
-    cancelled: bool = False
+    cancelled: Event = field(default_factory=Event)
+    waits: bool = False
+    """Whether it stays in the middle of its load until it is cancelled."""
+
     session: CannedSession = field(init=False)
 
     def __post_init__(self) -> None:
@@ -210,11 +213,14 @@ class MadeRecording:
             rows = view.height
             on_progress(Progress(rows * 100, self.views[-1].height * 100, rows, 1.0, done=False))
             on_snapshot(view)
+            if self.waits:
+                assert self.cancelled.wait(30)
+                return
         if self.error is not None:
             raise self.error
 
     def cancel(self) -> None:
-        self.cancelled = True
+        self.cancelled.set()
 
 
 def recording(

@@ -23,8 +23,7 @@ ROOM_FOR_TEXT: Final = 24
 class LogLayout:
     """Widths of the columns that are not free."""
 
-    clock: int = 12
-    service: int = 12
+    service: int
 
 
 def service_width(rows: Sequence[LogRow], width: int, before: int) -> int:
@@ -96,5 +95,7 @@ def playhead_line(width: int, look: Look, ahead: int, away: str = "") -> Strip:
     if away:
         line.put(away, look.ink("muted")).skip(1)
     note = f" {count(ahead)} events ahead, not used " if ahead else " nothing ahead "
+    if line.at + len(note) + 1 > width:
+        note = f" {count(ahead)} ahead "
     line.rule(rule, accent, max(width - len(note) - 1, line.at))
     return line.put(note, look.ink("muted")).put(rule, accent).strip()

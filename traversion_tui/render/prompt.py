@@ -32,7 +32,7 @@ class Prompt:
 def paint_prompt(model: Prompt, width: int, look: Look) -> list[Strip]:
     """The row typed into, then the error's rows; a caret stands under the text as it was typed."""
     caret = _caret_under(model, width)
-    rows = (SafeText(" " * len(_label(model, look)) + caret),) if caret else model.error
+    rows = (safe(" " * len(_label(model, look)) + caret),) if caret else model.error
     return [_typed(model, width, look), *_error(rows, width, look)]
 
 

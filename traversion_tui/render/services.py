@@ -39,14 +39,18 @@ class StateLayout:
 def ordered(
     services: Sequence[Service], room: int, before: Sequence[SafeText], *, playing: bool
 ) -> list[Service]:
-    """By name where all fit, else the sick first; in play nothing changes its place."""
+    """By name where all fit, else sick, busy, idle; in play nothing changes its place."""
     if len(services) <= room:
         return list(services)
     places = {name: at for at, name in enumerate(before)} if playing else {}
     ranks = {"failing": 0, "degraded": 1}
     return sorted(
         services,
-        key=lambda s: (places.get(s.name, len(places)), ranks.get(s.health, 2), s.name),
+        key=lambda s: (
+            places.get(s.name, len(places)),
+            ranks.get(s.health, 2 if s.request_rate else 3),
+            s.name,
+        ),
     )
 
 

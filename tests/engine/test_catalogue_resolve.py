@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from traversion_data import schema
+from traversion_data.model import Recognised, SourceInfo
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import Ambiguous, Catalogue, Field, FieldKind, Unknown
 
@@ -146,3 +147,20 @@ def test_a_key_in_the_middle_of_a_long_recording_is_found_too(
 def test_the_catalogue_is_made_once_for_a_snapshot() -> None:
     known = catalogue()
     assert Catalogue.of(known.view) is known
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("msg", "message"), ("Msg", "message"), ("kind", "span_kind"), ("type", "type")],
+)
+def test_a_key_that_a_core_field_was_read_from_still_names_it(word: str, expected: str) -> None:
+    read = (
+        Recognised("message", "msg", "by name"),
+        Recognised("span_kind", "kind", "by name"),
+        Recognised("type", "Type", "by name"),
+    )
+    events = catalogue(message=["a", "b"], span_kind=["server", None]).view.events
+    view = StoreView(events, sources=(SourceInfo(0, "app.jsonl", "JSON Lines", recognised=read),))
+    field = Catalogue.of(view).resolve(word)
+    assert isinstance(field, Field)
+    assert field.name == expected

@@ -78,12 +78,15 @@ class Catalogue:
     def recorded(self, name: str) -> Field | None:
         """The recorded field of exactly this name: a learned column, a core field or an attribute.
 
-        A core field is one by its name in the language (`duration`); a learned column comes first.
+        A core field is one by its name in the language (`duration`) or by the key that it was read
+        from (`msg`); a learned column comes first.
         """
         if name in self._learned:
             return self._learned_field(name)
         if name in CORE:
             return CORE[name]
+        if name in self._read_from:
+            return self._read_from[name]
         return self._attribute_field(name) if name in self._attributes else None
 
     @property
@@ -136,6 +139,17 @@ class Catalogue:
         return nearest(value, self.values(field, 1000))
 
     @cached_property
+    def _read_from(self) -> dict[str, Field]:
+        """The core fields by the keys that the sources spelled them with."""
+        by_column = {field.column: field for field in CORE.values()}
+        return {
+            found.key: by_column[found.column]
+            for source in self.view.sources
+            for found in source.recognised
+            if found.column in by_column
+        }
+
+    @cached_property
     def _learned(self) -> dict[str, pl.DataType]:
         frame = self.view.events
         return {name: frame.schema[name] for name in schema.learned(frame)}
@@ -152,7 +166,8 @@ class Catalogue:
 
     @cached_property
     def _by_form(self) -> dict[str, list[str]]:
-        return _grouped((matching_form(name), name) for name in self.names)
+        names = dict.fromkeys([*self.names, *self._read_from])
+        return _grouped((matching_form(name), name) for name in names)
 
     @cached_property
     def _by_stem(self) -> dict[str, list[str]]:
@@ -164,7 +179,8 @@ class Catalogue:
         return name in self._learned or name not in CORE
 
     def _recorded(self, names: Iterable[str]) -> list[Field]:
-        return [field for name in names if (field := self.recorded(name))]
+        found = (field for name in names if (field := self.recorded(name)))
+        return list({field.name: field for field in found}.values())
 
     def _learned_field(self, name: str) -> Field:
         known = self._fields.get(name)

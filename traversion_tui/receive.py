@@ -115,7 +115,8 @@ def _result(app: TraversionApp, message: Answered) -> None:
         return
     if message.error is not None:
         lines = tuple(safe(line) for line in str(message.error).splitlines()) or (safe("failed"),)
-        app.answers = replace(app.answers, result=Result(statement, error=lines))
+        kept = app.answers.result.table if app.answers.result is not None else None
+        app.answers = replace(app.answers, result=Result(statement, kept, lines))
         return
     table: ResultTable = message.value
     if _obeyed(app, statement, table):

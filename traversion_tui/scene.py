@@ -86,7 +86,8 @@ class Scene:
     def tabs(self) -> tuple[Pane, ...]:
         """Panes that can have all the room; results once there is one."""
         panes = (Pane.EVENTS, Pane.STATE, Pane.CHANGED, Pane.WHY)
-        return panes if self.answers.result is None else (*panes, Pane.RESULT)
+        result = self.answers.result
+        return (*panes, Pane.RESULT) if result is not None and result.table is not None else panes
 
     @property
     def known(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from traversion_data import schema
+from traversion_engine.result import ResultTable
 from traversion_tui.scene import Pane
 
 from .console_harness import app_of, console, drive, enter, press, rows, settle, text
@@ -197,5 +198,27 @@ def test_enter_in_the_tree_goes_to_the_cause() -> None:
             assert app.state.cursor is not None
             assert effect is not None
             assert app.state.cursor == effect - 2
+
+    drive(play)
+
+
+def test_an_error_goes_with_the_text_it_is_about_and_leaves_the_last_table() -> None:
+    async def play() -> None:
+        made = recording()
+        async with console(made) as pilot:
+            app = app_of(pilot)
+            await enter(pilot, "colon", "TRAVERSE FROM selected")
+
+            def refuse(statement: str) -> ResultTable:
+                raise ValueError("nonsense\n^^^^^^^^ expected a statement.")
+
+            made.session.reply = refuse
+            await enter(pilot, "colon", "nonsense")
+            assert "^^^^^^^^ expected a statement." in text(pilot)
+            await press(pilot, ["colon", "x"])
+            assert "expected a statement." not in text(pilot)
+            await press(pilot, "escape")
+            assert app.pane is Pane.RESULT
+            assert "parent_seq" in text(pilot)
 
     drive(play)

@@ -43,7 +43,7 @@ def _page(app: TraversionApp, share: float) -> None:
 
 def _cycle_pane(app: TraversionApp, step: int) -> None:
     shown = [p for p in ORDER if p is Pane.SCRUBBER or app.solo or app.narrow or _is_shown(app, p)]
-    shown = [p for p in shown if p is not Pane.RESULT or app.answers.result is not None]
+    shown = [p for p in shown if p is not Pane.RESULT or Pane.RESULT in app.scene().tabs]
     at = shown.index(app.pane) if app.pane in shown else 0
     app.focus_pane(shown[(at + step) % len(shown)])
 
@@ -103,7 +103,7 @@ def _jump_mode(app: TraversionApp) -> None:
         pane = LETTERS.get(letter or "")
         if pane is Pane.PROMPT:
             app.main.prompt.open("timeql")
-        elif pane is not None and (pane is not Pane.RESULT or app.answers.result is not None):
+        elif pane is not None and (pane is not Pane.RESULT or pane in app.scene().tabs):
             app.focus_pane(pane)
 
     app.say("go to: s scrubber  e events  t state  c changed  w why  r result  p prompt")

@@ -75,13 +75,16 @@ class PromptRow(Painted, can_focus=True):
         if self.too_long:
             return (self.too_long,)
         result = scene.answers.result
-        return result.error[-ERROR_ROWS:] if result is not None and self.mode == "timeql" else ()
+        if result is None or not self.has_focus or self.mode != "timeql":
+            return ()
+        asked = result.statement == safe(self.edited.text.strip())
+        return result.error[-ERROR_ROWS:] if asked else ()
 
     def _facts(self, scene: Scene) -> str:
         if scene.answers.asking:
             return "asking   ctrl+c cancels"
         result = scene.answers.result
-        if result is None or result.table is None or self.mode != "timeql":
+        if result is None or result.table is None or result.error or self.mode != "timeql":
             return ""
         return f"{count(result.table.total)} rows   {duration(result.table.elapsed)}"
 

@@ -38,6 +38,8 @@ class Load:
             error = raised
         marks = warmed(self._recording.view)
         self._post(Loaded(marks=marks, error=error, ended=True))
+        if marks.view.height:
+            _ = marks.view.traces
 
     def _progress(self, progress: Progress) -> None:
         now = monotonic()

@@ -15,7 +15,7 @@ from traversion_tui.theme import Look
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the row tells. `event` and `clock` are shown where the row is narrow."""
+    """What the row tells; with a `clock`, that and the event stand in place of the sum of lines."""
 
     name: SafeText
     loading: Loading
@@ -38,7 +38,7 @@ def paint_status(model: Status, width: int, look: Look) -> Strip:
     on = "surface"
     muted, text = look.ink("muted", on=on), look.ink("text", on=on)
     line = Line(width, text, look.glyphs.ellipsis).skip(1)
-    wide = width >= 100
+    wide = not model.clock
     warn = model.doubtful and not wide
     line.put("Traversion", look.ink("W" if warn else "accent", "b", on=on)).skip(2)
     pace = f"{look.glyphs.times}{speed(model.pace)}"

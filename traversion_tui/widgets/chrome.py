@@ -12,7 +12,7 @@ from traversion_tui.messages import PaneFocused
 from traversion_tui.pages import card_page
 from traversion_tui.render.footer import paint_footer
 from traversion_tui.render.pieces import paint_pieces
-from traversion_tui.render.scrubber import SMALLEST
+from traversion_tui.render.scrubber import SMALLEST, layout
 from traversion_tui.render.status import Status, paint_status
 from traversion_tui.render.tabs import paint_sick, paint_tabs
 from traversion_tui.render.title import paint_note
@@ -27,10 +27,13 @@ class StatusRow(Painted):
     def paint(self, scene: Scene, width: int) -> list[Strip]:
         """One row."""
         state, times = scene.state, scene.times
-        event = ""
-        if state.cursor is not None:
+        event = clock = ""
+        narrow = layout(self.app.size.width, self.app.size.height).compact
+        if narrow:
+            zone = "Z" if times.label == "UTC" else f" {times.label}"
+            clock = times.clock(state.playhead) + zone
+        if narrow and state.cursor is not None:
             event = event_name(int(scene.view.page(state.cursor, 1)[schema.SEQ][0]))
-        zone = "Z" if times.label == "UTC" else f" {times.label}"
         model = Status(
             name=scene.name,
             loading=scene.loading,
@@ -40,7 +43,7 @@ class StatusRow(Painted):
             pace=state.speed,
             note=scene.note,
             event=event,
-            clock=times.clock(state.playhead) + zone,
+            clock=clock,
         )
         return [paint_status(model, width, scene.look)]
 

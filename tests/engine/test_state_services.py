@@ -165,6 +165,16 @@ def test_degraded_when_latency_doubles() -> None:
     assert row["health_reason"] == "p95 is 400 ms, usually 106 ms"
 
 
+def test_degraded_when_requests_pile_up_before_any_is_late() -> None:
+    waiting = [request(300 + n * 0.05, None) for n in range(12)]
+    row = at(recording([*steady(300), *waiting]), 300.6, "api")
+    assert (row["health"], row["health_reason"]) == (
+        "degraded", "12 requests open, usually 0.2",
+    )  # fmt: skip
+    row = at(recording([*steady(300), *waiting[:9]]), 300.6, "api")
+    assert row["health"] == "healthy"
+
+
 def test_silent_after_five_usual_gaps_and_a_minute() -> None:
     view = recording([*steady(300), {"at": 500, "service": "other"}])
     assert at(view, 355, "api")["health"] == "healthy"

@@ -165,13 +165,15 @@ class Derived:
         """What health is judged by."""
         windows = self.windows
         age, gap = self._life
-        p95, share = self._index.past(windows.requests, windows.window).usual(windows)
+        usual = self._index.past(windows.requests, windows.window).usual(windows)
         return Signs(
             requests=windows.count,
             failed=windows.failed,
-            usual_rate=np.nan_to_num(share),
+            usual_rate=np.nan_to_num(usual.share),
             p95=self.quantiles[1],
-            usual_p95=p95,
+            usual_p95=usual.p95,
+            open=self.in_flight,
+            usual_open=usual.open,
             age=age,
             usual_gap=gap,
         )

@@ -107,17 +107,28 @@ class Windows:
 
 
 @dataclass(frozen=True)
+class Usual:
+    """p95 in ms, share of requests that failed, requests open at a time: float64, NaN unknown.
+
+    The mean number open is the time spent in requests per time that passed (Little's law).
+    """
+
+    p95: np.ndarray
+    share: np.ndarray
+    open: np.ndarray
+
+
+@dataclass(frozen=True)
 class Past:
     """What was usual, by service, on a grid of whole windows from the recording's start.
 
-    number: of the grid's window, ascending inside a service. p95 (ms), share (of requests that
-    failed): running medians over up to `PAST_WINDOWS` windows with requests to this one. starts:
-    where each service begins.
+    number: of the grid's window, ascending inside a service. medians: of p95 (ms), share (of
+    requests that failed) and open (requests at a time), running over up to `PAST_WINDOWS` windows
+    with requests to this one. starts: where each service begins.
     """
 
     number: np.ndarray
-    p95: np.ndarray
-    share: np.ndarray
+    medians: Usual
     starts: np.ndarray
 
     @classmethod
@@ -133,23 +144,34 @@ class Past:
         p95 = grouped_quantiles(groups, requests.durations, len(first), [0.95])[0] / MILLISECOND
         failed = requests.failed_before[last] - requests.failed_before[first]
         owner = service[first]
+        spent = np.add.reduceat(requests.durations, first) if len(first) else np.zeros(0)
         usual = pl.DataFrame(
-            {"service": owner, "p95": p95, "share": failed / np.maximum(last - first, 1)}
+            {
+                "service": owner,
+                "p95": p95,
+                "share": failed / np.maximum(last - first, 1),
+                "open": spent / window,
+            }
         ).select(
-            pl.col("p95", "share")
+            pl.col("p95", "share", "open")
             .rolling_median(window_size=PAST_WINDOWS, min_samples=1)
             .over("service")
         )
         starts = np.searchsorted(owner, np.arange(len(requests.end_starts)))
-        return cls(number[first], usual["p95"].to_numpy(), usual["share"].to_numpy(), starts)
+        medians = Usual(*(column.to_numpy() for column in usual))
+        return cls(number[first], medians, starts)
 
-    def usual(self, windows: Windows) -> tuple[np.ndarray, np.ndarray]:
-        """p95 in ms and share, of grid windows that ended before each window began; NaN if none."""
+    def usual(self, windows: Windows) -> Usual:
+        """The medians of grid windows that ended before each window began; NaN if none."""
         whole = (windows.time - windows.start) // windows.window - 1
         first = self.starts[windows.service]
         found = search_segments(self.number, first, self.starts[windows.service + 1], whole)
-        p95, share = np.full(len(whole), np.nan), np.full(len(whole), np.nan)
         there = found > first
-        p95[there] = self.p95[found[there] - 1]
-        share[there] = self.share[found[there] - 1]
-        return p95, share
+
+        def known(medians: np.ndarray) -> np.ndarray:
+            values = np.full(len(whole), np.nan)
+            values[there] = medians[found[there] - 1]
+            return values
+
+        medians = self.medians
+        return Usual(known(medians.p95), known(medians.share), known(medians.open))

@@ -98,10 +98,6 @@ STATE AT '10:00:05' FOR cpu, bogus
 STATE AT '10:00:05' CHANGED SINCE '10:00:10'
                                   ^^^^^^^^^^ CHANGED SINCE lies after the moment of the state.""",
     """\
-HISTORY OF 'db'.health
-                ^^^^^^ health is derived, and only recorded fields have a history. \
-SELECT health EVERY 10s shows how it went.""",
-    """\
 TRAVERSE FROM 12
               ^^ No event has the id 12. For the line, write #12.""",
     """\

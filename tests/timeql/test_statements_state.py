@@ -117,6 +117,27 @@ def test_values(values, statement, expected):
     assert values(statement) == expected
 
 
+def test_a_row_of_a_service_stays_where_one_of_its_instances_passes(values):
+    kept = values("STATE AT '10:00:06' WHERE cpu > 80% FOR health, cpu")
+    assert kept == [("db", None, "health", "healthy"), ("db", "db-0", "cpu_pct", "85.0")]
+    assert values("STATE AT '10:00:06' WHERE cpu > 50% AND field = 'health' FOR health, cpu") == [
+        ("db", None, "health", "healthy")
+    ]
+
+
+def test_derived_values_are_written_short_and_numbered_exactly(cluster):
+    table = cluster.query("STATE AT '10:00:15' WHERE service = 'web' FOR request_rate")
+    assert table.frame.select("value", "number").row(0) == ("0.0666667", 1 / 15)
+
+
+def test_derived_fields_have_a_history_too(cluster):
+    table = cluster.query("HISTORY OF 'web'.in_flight")
+    assert table.frame.select("seq", "time", "value").rows()[-2:] == [
+        (None, T0 + 9 * SECOND, "1.0"),
+        (None, T0 + 11 * SECOND, "0.0"),
+    ]
+
+
 def test_status_beside_a_word_of_health_is_health(values):
     found = {
         level: values(f"STATE AT '10:00:11' WHERE status = '{level}' FOR health")

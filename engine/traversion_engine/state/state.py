@@ -137,6 +137,12 @@ def _derived_fields(view: StoreView) -> list[Field]:
     return [field for name, field in DERIVED.items() if catalogue.recorded(name) is None]
 
 
+def in_short(values: pl.Series) -> pl.Series:
+    """Derived values as text: numbers to six significant figures, as no window knows more."""
+    shown = values.round_sig_figs(6) if values.dtype == pl.Float64 else values
+    return shown.cast(pl.String())
+
+
 def _derived_rows(
     view: StoreView,
     time: Nanos,
@@ -155,7 +161,7 @@ def _derived_rows(
     numeric = [column.dtype == pl.Float64 for column in columns]
     nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, len(service))
     numbers = pl.concat([c if n else nothing for c, n in zip(columns, numeric, strict=True)])
-    texts = pl.concat([c.cast(pl.String()).alias("value") for c in columns])
+    texts = pl.concat([in_short(c).alias("value") for c in columns])
     field_of, row_of = np.repeat(np.arange(len(fields)), len(at)), np.tile(at, len(fields))
     service_of = service[row_of]
     cells = field_of * len(service) + row_of

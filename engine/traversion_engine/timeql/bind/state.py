@@ -44,17 +44,11 @@ def state(env: Environment, node: ast.State) -> State:
 
 
 def history(env: Environment, node: ast.History) -> History:
-    """HISTORY of one recorded field of one service."""
+    """HISTORY of one field of one service."""
     scope = scope_of(env, node.scope)
     field = one_field(env, node.target.field)
     if field is None:
         raise NothingThereError(f"No field of this recording says {node.target.field.name}.")
-    if field.derived:
-        raise env.error(
-            node.target.field,
-            f"{field.name} is derived, and only recorded fields have a history",
-            f"SELECT {field.name} EVERY 10s shows how it went.",
-        )
     return History(node.target.service, field, scope)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from traversion_data.model import Severity, SpanStatus
-from traversion_engine.catalogue import Catalogue, Field, FieldKind
+from traversion_engine.catalogue import DERIVED, Catalogue, Field, FieldKind
 from traversion_engine.state.health import RULE
 from traversion_engine.state.history import history as history_of
 from traversion_engine.state.state import changed, state_at
@@ -19,6 +19,8 @@ from traversion_engine.timeql.plan import History, State, state_column
 from traversion_engine.timeql.times import time_text
 
 _INSTANCE: Final = ["service", "instance"]
+_ROW: Final = " row"
+"""Numbers the rows of an answer; no result column can be called so."""
 _CODES: Final[dict[FieldKind, dict[str, int]]] = {
     FieldKind.SEVERITY: {level.word: int(level) for level in Severity},
     FieldKind.STATUS: {status.name.lower(): int(status) for status in SpanStatus},
@@ -38,12 +40,13 @@ def execute(run: Run, plan: State) -> Answer:
     run.check()
     for note in absent_values(Catalogue.of(run.view), plan.where, FEW_VALUES):
         run.note(note)
-    wide = _beside(run, plan, rows, services)
+    wide = _beside(run, plan, rows.with_row_index(_ROW), services)
     for part in plan.where:
         before = wide.height
         wide = wide.filter(test_expr(part.test))
         if before and not wide.height:
             run.note(f"No value at that moment passes {part.text}.")
+    wide = wide.unique(_ROW, keep="first", maintain_order=True)
     if "health" in wide["field"]:
         run.meta["health_rule"] = RULE
     if not rows.height and services is None:
@@ -71,19 +74,36 @@ def history(run: Run, plan: History) -> Answer:
 def _beside(
     run: Run, plan: State, rows: pl.DataFrame, services: Sequence[str] | None
 ) -> pl.DataFrame:
-    """The rows with the fields that WHERE names, of the row's own instance."""
+    """The rows with the fields that WHERE names: of the row's own instance, else of its service.
+
+    A row of a service as a whole comes once an instance, so that one that passes keeps it.
+    """
+    recorded = [field for field in plan.asked if not field.derived]
     for field in plan.asked:
-        values = state_at(run.view, plan.at, [field], window=plan.over, services=services)
-        column = values.select(*_INSTANCE, _compared(field).alias(state_column(field.name)))
         if field.derived:
-            rows = rows.join(
-                column.drop("instance"), on="service", how="left", maintain_order="left"
-            )
-        else:
-            rows = rows.join(
-                column, on=_INSTANCE, how="left", nulls_equal=True, maintain_order="left"
-            )
-    return rows
+            of_service = _values(run, plan, field, services).drop("instance")
+            rows = rows.join(of_service, on="service", how="left", maintain_order="left")
+    if not recorded:
+        return rows
+    asked = [_values(run, plan, field, services) for field in recorded]
+    instances = pl.concat([values.select(_INSTANCE) for values in asked]).unique(
+        maintain_order=True
+    )
+    for values in asked:
+        instances = instances.join(values, on=_INSTANCE, how="left", nulls_equal=True)
+    whole = pl.col("field").is_in([field.name for field in DERIVED.values()])
+    whole &= pl.col("instance").is_null()
+    return pl.concat(
+        [
+            rows.filter(~whole).join(instances, on=_INSTANCE, how="left", nulls_equal=True),
+            rows.filter(whole).join(instances.drop("instance"), on="service", how="left"),
+        ]
+    ).sort(_ROW, maintain_order=True)
+
+
+def _values(run: Run, plan: State, field: Field, services: Sequence[str] | None) -> pl.DataFrame:
+    values = state_at(run.view, plan.at, [field], window=plan.over, services=services)
+    return values.select(*_INSTANCE, _compared(field).alias(state_column(field.name)))
 
 
 def _compared(field: Field) -> pl.Expr:

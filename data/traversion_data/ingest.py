@@ -29,6 +29,8 @@ STEPS: Final[tuple[Step, ...]] = (mark_errors,)
 """What every batch of events passes between its decoder and the store."""
 
 _SNAPSHOT_SECONDS: Final = 2.0
+_LATE: Final = 0.6
+"""The share of the input from which on only the last snapshot is made."""
 _GIVE_UP_BYTES: Final = 4 * 1024 * 1024
 """A source that has given no event within so many bytes is not one this version reads."""
 
@@ -79,6 +81,9 @@ class Loader:
         self._cancelled = Event()
         self._started = 0.0
         self._rows = 0
+        self._total: int | None = None
+        self._behind = 0
+        self._current: Source | None = None
 
     def cancel(self) -> None:
         """Stop after the chunk in work, keeping what was read; any thread may call this."""
@@ -95,22 +100,26 @@ class Loader:
         self._started = monotonic()
         pace = _Pace(self._started)
         errors: list[InputError] = []
-        for ordinal, source in enumerate(self._sources):
-            self._head.describe(SourceInfo(ordinal, source.name, "", bytes_total=source.size))
+        sizes = [source.size for source in self._sources]
+        self._total = None if None in sizes else sum(size or 0 for size in sizes)
+        for ordinal, (source, size) in enumerate(zip(self._sources, sizes, strict=True)):
+            self._head.describe(SourceInfo(ordinal, source.name, "", bytes_total=size))
         for ordinal, source in enumerate(self._sources):
             if self._cancelled.is_set():
                 break
+            self._current = source
             reading = _Reading(source, ordinal, self._head, self._options)
             try:
                 for stored in reading.batches(self._cancelled.is_set):
                     self._rows += stored
                     self._report(done=False)
-                    if pace.due(self._rows):
+                    if pace.due(self._rows, self._share()):
                         self._publish()
                         pace.shown(self._rows)
             except InputError as error:
                 errors.append(error)
                 reading.fail(error)
+            self._behind, self._current = self._position(), None
         if errors and not self._rows and not self._cancelled.is_set():
             raise errors[0]
         view = self._publish()
@@ -122,32 +131,35 @@ class Loader:
         self._on_snapshot(view)
         return view
 
+    def _share(self) -> float:
+        """How much of all input is read, 0 where that is not known."""
+        return self._position() / self._total if self._total else 0.0
+
+    def _position(self) -> int:
+        return self._behind + (self._current.position if self._current else 0)
+
     def _report(self, *, done: bool) -> None:
-        sizes = [source.size for source in self._sources]
-        self._on_progress(
-            Progress(
-                sum(source.position for source in self._sources),
-                None if None in sizes else sum(size or 0 for size in sizes),
-                self._rows,
-                monotonic() - self._started,
-                done,
-            )
-        )
+        seconds = monotonic() - self._started
+        self._on_progress(Progress(self._position(), self._total, self._rows, seconds, done))
 
 
 class _Pace:
-    """When the next snapshot is worth its cost: half as many rows more, or a while has passed."""
+    """When the next snapshot is worth its cost: twice as many rows, or a while has passed.
+
+    Late in a load neither counts: the last snapshot comes soon, and holds them all.
+    """
 
     def __init__(self, now: float) -> None:
         self._rows = 0
         self._asked = self._shown = now
         self._cost = 0.0
 
-    def due(self, rows: int) -> bool:
+    def due(self, rows: int, share: float) -> bool:
+        """Whether to show `rows` now that `share` (0 to 1) of the input is read."""
         self._asked = monotonic()
         waited = self._asked - self._shown
         patient = waited >= max(_SNAPSHOT_SECONDS, 5 * self._cost)
-        return rows > self._rows and (rows * 2 >= self._rows * 3 or patient)
+        return rows > self._rows and share < _LATE and (rows >= 2 * self._rows or patient)
 
     def shown(self, rows: int) -> None:
         self._rows, self._shown = rows, monotonic()

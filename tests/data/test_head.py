@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
+from unittest import mock
+
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +14,8 @@ from polars.testing import assert_frame_equal
 from traversion_data import schema
 from traversion_data.decode.base import Batch
 from traversion_data.model import SourceInfo
+from traversion_data.store import head as head_module
+from traversion_data.store import merge
 from traversion_data.store.head import Head
 
 
@@ -31,21 +37,90 @@ def info(read=0, *, complete=False):
     return SourceInfo(0, "app.jsonl", "JSON Lines", read=read, stored=read, complete=complete)
 
 
-@settings(max_examples=60, deadline=None)
-@given(batches=st.lists(st.lists(st.integers(0, 50), max_size=8), max_size=8), pick=st.randoms())
-def test_snapshots_on_the_way_change_nothing_in_the_end(batches, pick):
-    stepwise, at_once = Head(), Head()
-    first = 0
-    for times in batches:
-        for head in (stepwise, at_once):
-            head.append(batch(times, first), info(first + len(times)))
-        first += len(times)
-        if pick.random() < 0.5:
-            stepwise.snapshot()
-    one, other = stepwise.snapshot().events, at_once.snapshot().events
-    assert_frame_equal(one, other)
-    assert one.select("time", "seq").rows() == sorted(one.select("time", "seq").rows())
-    assert one.height == first
+@contextmanager
+def pieces_of(rows):
+    with mock.patch.object(merge, "PIECE", rows), mock.patch.object(head_module, "PIECE", rows):
+        yield
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    batches=st.lists(st.lists(st.integers(0, 50), max_size=12), max_size=10),
+    extras=st.sampled_from(
+        [{}, {"v": 1}, {"v": 0.5}, {"note": "a text of more than twelve bytes"}]
+    ),
+    piece=st.sampled_from([4, 16, 1000]),
+    pick=st.randoms(),
+)
+def test_snapshots_and_pieces_change_nothing_in_the_end(batches, extras, piece, pick):
+    stepwise, plain, first = Head(), [], 0
+    with pieces_of(piece):
+        for times in batches:
+            one = batch(times, first, **(extras if pick.random() < 0.5 else {}))
+            plain.append(one.events)
+            stepwise.append(one, info(first + len(times)))
+            first += len(times)
+            if pick.random() < 0.4:
+                view = stepwise.snapshot()
+                assert view.height == first
+        found = stepwise.snapshot().events
+    expected = pl.concat([schema.empty(), *plain], how="diagonal_relaxed").sort("time", "seq")
+    assert_frame_equal(found, expected, check_column_order=False)
+
+
+def test_chunks_before_the_new_rows_are_shared_and_stay_few():
+    head, addresses = Head(), []
+    with pieces_of(64):
+        for number in range(40):
+            first = 16 * number
+            head.append(batch([*range(first, first + 15), first - 3], first), info())
+            if number % 8 == 7:
+                view = head.snapshot()
+                addresses.append(view.events["seq"].slice(0, 32).to_arrow().buffers()[1].address)
+    assert len(set(addresses)) == 1
+    assert view.events["seq"].n_chunks() <= 640 // 32
+    assert view.times.tolist() == sorted(view.times.tolist())
+
+
+def test_few_rows_after_many_cost_no_copy_of_the_many():
+    head = Head()
+    head.append(batch(range(1000)), info())
+    before = head.snapshot().events["seq"]
+    for at in range(1000, 1064):
+        head.append(batch([at], at), info())
+        view = head.snapshot()
+    lengths = view.events["seq"].chunk_lengths()
+    assert lengths[0] == 1000
+    assert len(lengths) < 9
+    assert (
+        view.events["seq"].head(1000).to_arrow().buffers()[1].address
+        == before.to_arrow().buffers()[1].address
+    )
+
+
+def test_a_second_source_over_the_same_time_is_sorted_in():
+    head = Head()
+    with pieces_of(16):
+        for source in range(3):
+            for at in range(0, 96, 16):
+                head.append(batch(range(at, at + 16), (source << 40) + at), info())
+        view = head.snapshot()
+    assert view.events.select("time", "seq").rows() == [
+        (at, (source << 40) + at) for at in range(96) for source in range(3)
+    ]
+
+
+def test_texts_that_repeat_are_kept_once():
+    pods = [f"email-worker-{n % 5}-of-the-blue-cell" for n in range(4096)]
+    names = pl.Series("pod", pods).str.to_lowercase()
+    one = batch(range(4096))
+    head = Head()
+    with pieces_of(4096):
+        head.append(replace(one, events=one.events.with_columns(names)), info())
+        column = head.snapshot().events["pod"]
+    assert column.to_list() == pods
+    texts = column.to_arrow(compat_level=pl.CompatLevel.newest()).buffers()[2:]
+    assert sum(buffer.size for buffer in texts) < 1000
 
 
 def test_a_snapshot_stays_as_it_was():

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from threading import Lock
 
-import numpy as np
 import polars as pl
 
 from traversion_data import schema
 from traversion_data.decode.base import Batch
 from traversion_data.model import SourceInfo
+from traversion_data.store.merge import PIECE, merge, overlap
 from traversion_data.store.view import StoreView
 
 
 class Head:
-    """Collects batches in memory; one thread appends, any thread asks for a `StoreView`."""
+    """Collects batches in memory; one thread appends, any thread asks for a `StoreView`.
+
+    Batches are laid out in sorted pieces as they come. Those that reach far back into what is
+    there already (a second file over the same hours) wait for the next snapshot, so that many of
+    them are sorted in at once.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._pending: list[Batch] = []
+        self._events = schema.empty()
+        self._waiting: list[pl.DataFrame] = []
+        self._fresh: list[pl.DataFrame] = []
+        self._aside: list[pl.DataFrame] = []
         self._sources: dict[int, SourceInfo] = {}
-        self._view = StoreView(schema.empty())
+        self._view = StoreView(self._events)
 
     def describe(self, info: SourceInfo) -> None:
         """Set what is known of a source; takes effect with the next snapshot."""
@@ -31,14 +38,20 @@ class Head:
     def append(self, batch: Batch, info: SourceInfo) -> None:
         """Add a batch together with the accounting that includes it."""
         with self._lock:
-            self._pending.append(batch)
             self._sources[info.ordinal] = info
+            if batch.aside.height:
+                self._aside.append(batch.aside)
+            if batch.events.height:
+                self._fresh.append(batch.events)
+            if sum(frame.height for frame in self._fresh) >= PIECE:
+                self._settle()
 
     @property
     def pending(self) -> int:
         """Events appended since the last snapshot."""
         with self._lock:
-            return sum(batch.events.height for batch in self._pending)
+            held = (self._events, *self._waiting, *self._fresh)
+            return sum(frame.height for frame in held) - self._view.height
 
     @property
     def view(self) -> StoreView:
@@ -48,33 +61,23 @@ class Head:
     def snapshot(self) -> StoreView:
         """Sort everything appended so far into a new snapshot and publish it."""
         with self._lock:
-            pending, self._pending = self._pending, []
+            aside = pl.concat([self._view.aside, *self._aside])
+            self._aside.clear()
             sources = tuple(self._sources[key] for key in sorted(self._sources))
-        old = self._view
-        if any(batch.events.height for batch in pending):
-            events = merge(old.events, [batch.events for batch in pending])
-            aside = pl.concat([old.aside, *(batch.aside for batch in pending)])
-            view = StoreView(events, aside, sources, old.generation + 1)
+            self._waiting += self._fresh
+            self._fresh.clear()
+            if self._waiting:
+                self._events = merge(self._events, self._waiting)
+            if self._events.height > self._view.height:
+                self._view = StoreView(self._events, aside, sources, self._view.generation + 1)
+            else:
+                self._view = self._view.with_accounts(aside, sources)
+            return self._view
+
+    def _settle(self) -> None:
+        """Lay out the fresh batches in the sorted frame, or by themselves where that costs more."""
+        rows = sum(frame.height for frame in self._fresh)
+        if not self._waiting and overlap(self._events, self._fresh) <= rows:
+            self._events = merge(self._events, self._fresh)
         else:
-            aside = pl.concat([old.aside, *(batch.aside for batch in pending)])
-            view = replace(old, aside=aside, sources=sources, generation=old.generation + 1)
-        self._view = view
-        return view
-
-
-def merge(old: pl.DataFrame, fresh: list[pl.DataFrame]) -> pl.DataFrame:
-    """Events sorted by (time, seq) together with fresh ones in any order; sorted, in one chunk.
-
-    Only rows that do not lie before all fresh ones are sorted again, so a recording that is mostly
-    in order costs its new rows and one copy.
-    """
-    new = concat(fresh)
-    earliest = new[schema.TIME].to_numpy().min()
-    kept = int(np.searchsorted(old[schema.TIME].to_numpy(), earliest, side="left"))
-    tail = concat([old.slice(kept), new]).sort(schema.TIME, schema.SEQ, maintain_order=True)
-    return concat([old.slice(0, kept), tail]).rechunk()
-
-
-def concat(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """Event frames under each other; learned columns absent in one are NULL there."""
-    return pl.concat(frames, how="diagonal_relaxed")
+            self._waiting.append(merge(schema.empty(), self._fresh))

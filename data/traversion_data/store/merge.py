@@ -1,0 +1,179 @@
+"""Time-sorted event frames that grow by pieces, sharing with the frame before all that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from traversion_data import schema
+
+PIECE: Final = 1 << 18
+"""Rows that are sorted and laid out together at most: one chunk of a frame."""
+
+_SAMPLE: Final = 4096
+"""Rows by which a text column is judged to repeat itself."""
+
+
+def merge(old: pl.DataFrame, fresh: list[pl.DataFrame]) -> pl.DataFrame:
+    """Events sorted by (time, seq) together with fresh ones in any order; sorted.
+
+    Takes all of `fresh` out of the list. The chunks of `old` that lie before all fresh rows are
+    shared with the result; what overlaps is sorted again, together with small chunks at the end of
+    `old`, so that chunks stay few. Learned columns absent in one are NULL there; where their types
+    differ, they become the type that holds both.
+    """
+    before, taken = _reopened(old, fresh)
+    taken += fresh
+    fresh.clear()
+    return _under_each_other([*before, *_sorted(taken)])
+
+
+def overlap(old: pl.DataFrame, fresh: Sequence[pl.DataFrame]) -> int:
+    """How many rows of `old` do not lie before all fresh ones."""
+    earliest = min((_first_time(frame) for frame in fresh if frame.height), default=None)
+    if earliest is None:
+        return 0
+    return old.height - int(old[schema.TIME].search_sorted(earliest, side="left"))
+
+
+def _reopened(
+    old: pl.DataFrame, fresh: list[pl.DataFrame]
+) -> tuple[list[pl.DataFrame], list[pl.DataFrame]]:
+    """The chunks of `old` that stay, and the rows at its end that are to be sorted with others."""
+    earliest = min(_first_time(frame) for frame in fresh if frame.height)
+    rows = sum(frame.height for frame in fresh)
+    before, again = _split(old), list[pl.DataFrame]()
+    while before:
+        last, enough = before[-1], min(2 * rows, PIECE // 2)
+        kept = int(last[schema.TIME].search_sorted(earliest, side="left"))
+        if kept >= enough:
+            before[-1] = last.slice(0, kept)
+            again.append(last.slice(kept))
+            break
+        again.append(before.pop())
+        rows += last.height
+    again.reverse()
+    return before, again
+
+
+def _first_time(frame: pl.DataFrame) -> int:
+    return int(frame[schema.TIME].min())  # type: ignore[arg-type]
+
+
+def _split(frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """One frame for each chunk, nothing copied."""
+    lengths = [length for length in frame[schema.TIME].chunk_lengths() if length]
+    starts = np.cumsum([0, *lengths]).tolist()
+    return [frame.slice(at, length) for at, length in zip(starts, lengths, strict=False)]
+
+
+def _sorted(frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
+    """The rows of all frames in order, in frames of one chunk. Takes them out of the list.
+
+    Column by column, each given up before the next, so that little exists twice.
+    """
+    order = _order(frames)
+    parts = {name: _parts(frames, name) for frame in frames for name in frame.columns}
+    heights = [frame.height for frame in frames]
+    frames.clear()
+    pieces: list[list[pl.Series]] = [[] for _ in range(0, len(order), PIECE)]
+    for name in list(parts):
+        column = _joined(name, parts.pop(name), heights)
+        for number, piece in enumerate(pieces):
+            piece.append(_compact(column.gather(order.slice(number * PIECE, PIECE))))
+    return [pl.DataFrame(piece) for piece in pieces]
+
+
+def _order(frames: list[pl.DataFrame]) -> pl.Series:
+    """Row numbers (UInt32) of the frames under each other, by time, then seq."""
+    times, seqs = (
+        np.concatenate([frame[name].to_numpy() for frame in frames])
+        for name in (schema.TIME, schema.SEQ)
+    )
+    order = np.argsort(times, kind="stable")
+    time, seq = times[order], seqs[order]
+    if bool(((time[1:] == time[:-1]) & (seq[1:] < seq[:-1])).any()):
+        order = np.lexsort((seqs, times))
+    return pl.Series(order.astype(np.uint32))
+
+
+def _parts(frames: list[pl.DataFrame], name: str) -> list[pl.Series | None]:
+    return [frame[name] if name in frame.columns else None for frame in frames]
+
+
+def _joined(name: str, parts: list[pl.Series | None], heights: list[int]) -> pl.Series:
+    dtype = _common([part.dtype for part in parts if part is not None])
+    return pl.concat(
+        [
+            _cast(part, dtype) if part is not None else _nulls(name, dtype, height)
+            for part, height in zip(parts, heights, strict=True)
+        ]
+    ).rechunk()
+
+
+def _under_each_other(pieces: list[pl.DataFrame]) -> pl.DataFrame:
+    """The pieces as chunks of one frame, under one schema."""
+    names = dict.fromkeys(name for piece in pieces for name in piece.columns)
+    dtypes = {
+        name: _common([piece.schema[name] for piece in pieces if name in piece.columns])
+        for name in names
+    }
+    return pl.concat([pl.DataFrame(list(_conformed(piece, dtypes))) for piece in pieces])
+
+
+def _conformed(piece: pl.DataFrame, dtypes: dict[str, pl.DataType]) -> Iterator[pl.Series]:
+    for name, dtype in dtypes.items():
+        if name in piece.columns:
+            yield _cast(piece[name], dtype)
+        else:
+            yield _nulls(name, dtype, piece.height)
+
+
+def _cast(column: pl.Series, dtype: pl.DataType) -> pl.Series:
+    return column if column.dtype == dtype else column.cast(dtype)
+
+
+def _common(dtypes: list[pl.DataType]) -> pl.DataType:
+    """The type that holds all of them."""
+    first, *others = dict.fromkeys(dtypes)
+    if not others:
+        return first
+    empty = [pl.DataFrame(schema={"it": dtype}) for dtype in (first, *others)]
+    return pl.concat(empty, how="vertical_relaxed").schema["it"]
+
+
+def _compact(column: pl.Series) -> pl.Series:
+    """The same values in less memory: one block of NULLs for all, equal texts once.
+
+    Texts of few rows are left as they are, for these will be laid out again with others.
+    """
+    if column.null_count() == len(column):
+        return _nulls(column.name, column.dtype, len(column))
+    if column.dtype != pl.String() or len(column) < PIECE // 2:
+        return column
+    some = column.head(_SAMPLE).drop_nulls()
+    if some.n_unique() * 3 > len(some):
+        return _packed(column)
+    texts = column.unique().drop_nulls()
+    return texts.gather(column.cast(pl.Enum(texts)).to_physical())
+
+
+def _packed(texts: pl.Series) -> pl.Series:
+    """Texts laid out anew, without what filters and growing buffers left between them."""
+    plain = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return pl.Series(texts.name, plain)
+
+
+def _nulls(name: str, dtype: pl.DataType, height: int) -> pl.Series:
+    rows = max(height, PIECE)
+    return _block(dtype, rows).head(height).alias(name)
+
+
+@lru_cache(maxsize=64)
+def _block(dtype: pl.DataType, rows: int) -> pl.Series:
+    """As many NULLs as any piece needs, to be shared by all its empty columns."""
+    return pl.Series([None], dtype=dtype).new_from_index(0, rows)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from traversion_engine import Context, StatementError, open_recording
+from traversion_engine import Context, Recording, StatementError, open_recording
 
 ROWS = [
     # seq 0: a whole trace with a log, then a second one whose span id stands twice
@@ -123,3 +123,10 @@ def test_events_of_other_sources_are_named_with_their_source(tmp_path):
     last = recording.query("TRAVERSE FROM (WHERE service = 'b')").meta["event"]
     assert last == "#1:0"
     assert recording.query(f"TRAVERSE FROM {last}").frame["service"].to_list() == ["b"]
+
+
+def test_a_slip_in_a_word_for_an_event_is_seen(shop: Recording) -> None:
+    table = shop.query("TRAVERSE FROM selcted")
+    assert table.notes == (
+        "No event, span or trace has the id 'selcted'. The nearest is selected.",
+    )

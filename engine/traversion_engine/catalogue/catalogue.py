@@ -89,6 +89,14 @@ class Catalogue:
             return self._read_from[name]
         return self._attribute_field(name) if name in self._attributes else None
 
+    def drifted(self, name: str) -> Field | None:
+        """The values of a learned column that were of another type and so stand in `attrs`."""
+        if name not in self._learned:
+            return None
+        if name not in self._attributes and not self.look_everywhere():
+            return None
+        return self._of_key(name) if name in self._attributes else None
+
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all recorded fields: core, learned, attributes."""
@@ -190,9 +198,12 @@ class Catalogue:
 
     def _attribute_field(self, name: str) -> Field:
         if name not in self._fields:
-            key = self._attributes[name]
-            self._fields[name] = self._describe(name, key.dtype, key.path)
+            self._fields[name] = self._of_key(name)
         return self._fields[name]
+
+    def _of_key(self, name: str) -> Field:
+        key = self._attributes[name]
+        return self._describe(name, key.dtype, key.path)
 
     def _describe(self, name: str, dtype: pl.DataType, path: tuple[str, ...]) -> Field:
         kind = _kind(name, dtype)

@@ -57,9 +57,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class AsNumber:
-    """A text read as a number; NULL where it is none."""
+    """A text read as a number; NULL where it is none.
+
+    drifted: numbers recorded under the same key, where the key's type changed.
+    """
 
     operand: Value
+    drifted: Column | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +238,12 @@ def columns_of(node: Value | Test) -> tuple[Column, ...]:
                 | Matches(operand, _)
                 | ContainsText(operand, _)
                 | Template(operand)
-                | AsNumber(operand)
                 | Missing(operand)
                 | Truth(operand)
             ):
                 waiting.append(operand)
+            case AsNumber(operand, drifted):
+                waiting += [drifted, operand]
             case AllOf(parts) | AnyOf(parts):
                 waiting += reversed(parts)
             case Negation(part):

@@ -87,6 +87,15 @@ def alone(node: Written) -> Constant:
             return Constant(value, Kind.NUMBER)
 
 
+def is_number(text: str) -> bool:
+    """Whether a text reads as a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def severity_of(text: str) -> Severity | None:
     """The severity a word means, in any case."""
     return SEVERITY_WORDS.get(text.strip().casefold())
@@ -137,12 +146,9 @@ def _event(env: Environment, node: ast.String) -> Constant:
 
 
 def _numeric_text(env: Environment, node: ast.String, beside: Value) -> Constant:
-    try:
-        return Constant(float(node.value), Kind.NUMBER)
-    except ValueError:
-        raise env.error(
-            node, f"{_name(beside)} is {_what(beside)}, not the text '{node.value}'"
-        ) from None
+    if not is_number(node.value):
+        raise env.error(node, f"{_name(beside)} is {_what(beside)}, not the text '{node.value}'")
+    return Constant(float(node.value), Kind.NUMBER)
 
 
 def _boolean(env: Environment, node: ast.Boolean, beside: Value) -> Constant:

@@ -14,6 +14,7 @@ from traversion_engine.causality.symptom import incident_symptom
 from traversion_engine.diagnostic import nearest
 from traversion_engine.timeql import ast
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
+from traversion_engine.timeql.keywords import EVENT_WORDS
 
 _OWN_IDS: Final = (schema.EVENT_ID, "eid")
 _LISTED: Final = 6
@@ -93,7 +94,7 @@ def _identified(env: Environment, node: ast.IdRef, text: str) -> int:
         return root[0]
     if text.isdigit():
         raise env.error(node, f"No event has the id {text}", f"For the line, write #{text}.")
-    close = nearest(text, _some_ids(env))
+    close = nearest(text, [*EVENT_WORDS, *_some_ids(env)])
     hint = f" The nearest is {' or '.join(close)}." if close else ""
     raise NothingThereError(f"No event, span or trace has the id '{text}'.{hint}")
 

@@ -14,11 +14,12 @@ from traversion_engine.timeql.bind.constants import (
     Written,
     constant,
     described,
+    is_number,
     severity_of,
     unit_of_written,
 )
 from traversion_engine.timeql.bind.environment import Environment
-from traversion_engine.timeql.bind.fields import EVENT_NAMES, Names
+from traversion_engine.timeql.bind.fields import EVENT_NAMES, Names, column
 from traversion_engine.timeql.bind.values import Clause, is_written, value_of
 from traversion_engine.timeql.bound import (
     AllOf,
@@ -135,12 +136,22 @@ def _sides(env: Environment, node: ast.Comparison, clause: Clause) -> tuple[Valu
     if is_written(left) and not is_written(right):
         b = value_of(env, right, clause, unit_of_written(left))
         return _against(env, left, b, clause), b
-    a = value_of(env, left, clause, unit_of_written(right))
+    a = _as_text(env, value_of(env, left, clause, unit_of_written(right)), right)
     if isinstance(left, ast.Field) and severity_of(left.name) is not None and not left.quoted:
         b = value_of(env, right, clause)
         if kind_of(b) is Kind.SEVERITY:
             return _against(env, left, b, clause), b
     return a, _against(env, right, a, clause)
+
+
+def _as_text(env: Environment, value: Value, beside: ast.Expression) -> Value:
+    """A recorded number beside a text: its values of another type, where it has any."""
+    if not isinstance(beside, ast.String) or is_number(beside.value):
+        return value
+    if not isinstance(value, Column) or value.kind is not Kind.NUMBER or value.path:
+        return value
+    drifted = env.catalogue.drifted(value.label)
+    return value if drifted is None else column(env, drifted)
 
 
 def _against(env: Environment, node: ast.Expression, beside: Value, clause: Clause) -> Value:
@@ -172,10 +183,16 @@ def _alike(
     if None in kinds or kinds[0] is kinds[1]:
         return left, _in_unit_of(env, node, left, right)
     if kinds == (Kind.TEXT, Kind.NUMBER):
-        return AsNumber(left), right
+        return _number_of(env, left), right
     if kinds == (Kind.NUMBER, Kind.TEXT):
-        return left, AsNumber(right)
+        return left, _number_of(env, right)
     raise env.error(node.op_span, f"{described(left)} and {described(right)}")
+
+
+def _number_of(env: Environment, text: Value) -> AsNumber:
+    """A text as a number, with the numbers recorded under its key where the type changed."""
+    drifted = env.catalogue.drifted(text.label) if isinstance(text, Column) else None
+    return AsNumber(text, column(env, drifted) if drifted and drifted.numeric else None)
 
 
 def _in_unit_of(env: Environment, node: ast.Comparison, left: Value, right: Value) -> Value:
@@ -200,11 +217,12 @@ def _is_error_type(left: Value, right: Value) -> bool:
 
 
 def _in(env: Environment, node: ast.In, clause: Clause) -> Test:
-    operand = value_of(env, node.operand, clause, unit_of_written(node.options[0]))
+    first = node.options[0]
+    operand = _as_text(env, value_of(env, node.operand, clause, unit_of_written(first)), first)
     options = [_against(env, option, operand, clause) for option in node.options]
     known = tuple(o for o in options if isinstance(o, Constant) and o.value is not None)
     if any(option.kind is Kind.NUMBER for option in known) and kind_of(operand) is Kind.TEXT:
-        operand = AsNumber(operand)
+        operand = _number_of(env, operand)
         options = [_as_number(env, option, node) for option in options]
         known = tuple(o for o in options if isinstance(o, Constant) and o.value is not None)
     tests: list[Test] = [OneOf(operand, known)] if known else []

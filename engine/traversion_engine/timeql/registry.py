@@ -139,6 +139,7 @@ _ALL: Final = (
             "rank:number service operation score:number confidence:number onset:time event:event "
             "cause_class evidence path affected"
         ),
+        available=False,
     ),
     StatementInfo(
         "MATCH PATTERN",
@@ -155,6 +156,7 @@ _ALL: Final = (
         _columns(
             "match:number step:number seq:event time:time service message since_start_ms:number:ms"
         ),
+        available=False,
     ),
     StatementInfo(
         "PATTERNS",
@@ -165,6 +167,7 @@ _ALL: Final = (
             "pattern support:number lift:number leads_to median_lead_ms:number:ms first:time "
             "last:time"
         ),
+        available=False,
     ),
     StatementInfo(
         "ANOMALIES",
@@ -175,6 +178,7 @@ _ALL: Final = (
             "time:time service field value:number expected_low:number expected_high:number "
             "score:number kind seq:event"
         ),
+        available=False,
     ),
     StatementInfo(
         "COMPARE",
@@ -188,6 +192,7 @@ _ALL: Final = (
             "service field a b change:number ratio:number a_n:number b_n:number p_value:number "
             "verdict"
         ),
+        available=False,
     ),
     StatementInfo(
         "PREDICT",
@@ -202,6 +207,7 @@ _ALL: Final = (
             "time:time service field p10:number p50:number p90:number method "
             "backtest_error:number coverage:number"
         ),
+        available=False,
     ),
     StatementInfo(
         "WHAT IF",
@@ -215,6 +221,7 @@ _ALL: Final = (
         _columns(
             "service field actual:number what_if:number low:number high:number requests:number"
         ),
+        available=False,
     ),
     StatementInfo(
         "TRACE",
@@ -234,7 +241,7 @@ _ALL: Final = (
         ("CALLS", "CALLS AT '15:47:30' OVER 30s"),
         _columns(
             "caller callee operation calls:number error_rate:number:ratio p50:number:ms "
-            "p95:number:ms confidence:number observed"
+            "p95:number:ms confidence:number observed:boolean"
         ),
     ),
     StatementInfo(

@@ -14,10 +14,15 @@ from traversion_engine.timeql.registry import STATEMENTS, StatementInfo
 def execute(run: Run, plan: Help) -> Answer:
     """A row a statement; of one statement its parts."""
     if plan.topic is None:
-        rows = [(info.keyword, f"{info.meaning} {info.signature}") for info in STATEMENTS.values()]
+        rows = [(info.keyword, _line(info)) for info in STATEMENTS.values()]
     else:
         rows = list(_parts(STATEMENTS[plan.topic]))
     return run.cut(pl.DataFrame(rows, schema=[c.name for c in plan.columns], orient="row"))
+
+
+def _line(info: StatementInfo) -> str:
+    later = "" if info.available else "Not available in this version. "
+    return f"{later}{info.meaning} {info.signature}"
 
 
 def _parts(info: StatementInfo) -> Iterator[tuple[str, str]]:

@@ -57,7 +57,7 @@ def test_snapshots_and_pieces_change_nothing_in_the_end(batches, extras, piece, 
     with pieces_of(piece):
         for times in batches:
             one = batch(times, first, **(extras if pick.random() < 0.5 else {}))
-            plain.append(one.events)
+            plain += [one.events] if times else []
             stepwise.append(one, info(first + len(times)))
             first += len(times)
             if pick.random() < 0.4:

@@ -47,15 +47,18 @@ class Cells:
 
     def take(self, column: str, how: Readers, dtype: pl.DataType, only: _Choice) -> pl.Series:
         """As `look`; cells that were used are no longer left over."""
-        result = self._nothing(dtype)
+        result: pl.Series | None = None
         for key in filter(only, self.mapping.candidates(column)):
             for name, value in self._read(key, how):
-                used = value.is_not_null() & result.is_null()
+                used = value.is_not_null()
+                if result is not None:
+                    used &= result.is_null()
                 if used.any():
-                    result = value.cast(dtype).zip_with(used, result)
+                    typed = value.cast(dtype)
+                    result = typed if result is None else typed.zip_with(used, result)
                     self.mapping.confirm(column, key)
                     self._use(name, used)
-        return result
+        return self._nothing(dtype) if result is None else result
 
     def look(self, column: str, how: Readers, dtype: pl.DataType) -> pl.Series:
         """The first value that a reader understands, over a column's keys and their kinds."""

@@ -24,6 +24,9 @@ _ISO: Final = (
     r"(?:[Tt ]\s*(?P<clock>\d{2}:\d{2}(?::\d{2})?|\d{6})(?:[.,](?P<fraction>\d+))?)?"
     r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?\s*(?:\[[\w/+-]+\])?\s*$"
 )
+_WHOLE: Final = len("2024-01-15T15:47:23")
+_FRACTION: Final = r"^(?:\.\d{1,9})?Z$"
+_SCALES: Final = pl.Series([10 ** (9 - digits) for digits in range(10)])
 _NUMBER: Final = r"^\s*(?P<whole>-?\d{1,19})(?:\.(?P<fraction>\d*))?\s*$"
 _WORDED: Final = (
     ("%d/%b/%Y:%H:%M:%S %z", r"^\[?(\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\]?$"),
@@ -93,17 +96,21 @@ def of_text(text: pl.Series, clock: Clock, unit: int | None = None) -> pl.DataFr
 
 
 def _quick(text: pl.Series) -> pl.DataFrame:
-    """The commonest layout, `YYYY-MM-DDTHH:MM:SS[.f]Z`, by the engine's own parser."""
-    it = pl.col("text")
-    fit = (it >= _EARLIEST) & (it < _LATEST)
-    nanos = it.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="ns", strict=False)
-    dot = it.str.find(".", literal=True)
-    digits = (it.str.len_bytes() - 2 - dot).clip(upper_bound=9).fill_null(0)
-    frame = pl.DataFrame({"text": text}).select(
-        pl.when(fit).then(nanos.cast(pl.Int64)).alias(NANOS), digits.cast(pl.UInt8).alias(DIGITS)
+    """The commonest layout, `YYYY-MM-DDTHH:MM:SS[.f]Z`, by the engine's own parser.
+
+    The parser is quickest where there is no fraction, and reads equal texts once.
+    """
+    it, rest, digits = pl.col("text"), pl.col("rest"), pl.col(DIGITS)
+    frame = pl.DataFrame({"text": text}).with_columns(it.str.slice(_WHOLE).alias("rest"))
+    frame = frame.with_columns(
+        (rest.str.len_bytes().cast(pl.Int64) - len(".Z")).clip(0, 9).alias(DIGITS)
     )
-    return frame.with_columns(
-        pl.when(pl.col(NANOS).is_not_null()).then(pl.col(DIGITS)).alias(DIGITS)
+    fit = rest.str.contains(_FRACTION) & (it >= _EARLIEST) & (it < _LATEST)
+    whole = it.str.head(_WHOLE).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="ns", strict=False)
+    part = rest.str.slice(1, digits).cast(pl.Int64, strict=False).fill_null(0)
+    nanos = whole.cast(pl.Int64) + part * pl.lit(_SCALES).gather(digits)
+    return frame.select(pl.when(fit).then(nanos).alias(NANOS), digits.cast(pl.UInt8)).with_columns(
+        pl.when(pl.col(NANOS).is_not_null()).then(digits)
     )
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from traversion_data import schema
 
-PIECE: Final = 1 << 18
+PIECE: Final = 1 << 17
 """Rows that are sorted and laid out together at most: one chunk of a frame."""
 
 _SAMPLE: Final = 4096

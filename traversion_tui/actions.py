@@ -1,15 +1,13 @@
-"""The one registry of what a key can do: it feeds bindings, footer, palette and help."""
+"""The one registry of what a key can do: it feeds keys, footer, palette and help."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from textual.binding import Binding
-
 from traversion_tui.keymap import TABLE
+from traversion_tui.scene import Pane
 
 
 class Scope(StrEnum):
@@ -87,15 +85,16 @@ def of_scope(scope: Scope) -> tuple[Action, ...]:
     return tuple(action for action in ACTIONS if action.scope is scope)
 
 
-def bindings(actions: Iterable[Action]) -> list[Binding]:
-    """Textual bindings that ask the app to act."""
-    return [
-        Binding(
-            ",".join(action.keys),
-            f"app.act('{action.id}')",
-            action.label,
-            show=False,
-            priority=action.id == "interrupt",
-        )
-        for action in actions
-    ]
+_SCOPES: Final = {Pane.SCRUBBER: Scope.SCRUBBER, Pane.EVENTS: Scope.LOG, Pane.WHY: Scope.TREE}
+_BY_KEY: Final = {(action.scope, key): action for action in ACTIONS for key in action.keys}
+
+
+def scope_of(pane: Pane) -> Scope | None:
+    """Where keys work that work in a pane only; None for panes without keys of their own."""
+    return _SCOPES.get(pane)
+
+
+def action_of(key: str, pane: Pane) -> Action | None:
+    """What a key means while a pane has the focus: its own meaning there before the general."""
+    own = _SCOPES.get(pane, Scope.GLOBAL)
+    return _BY_KEY.get((own, key)) or _BY_KEY.get((Scope.GLOBAL, key))

@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic_ns
-from typing import ClassVar, Final
+from typing import Final
 
 import numpy as np
+from textual import events
 from textual.app import App
-from textual.binding import BindingType
+from textual.driver import Driver
 from textual.theme import Theme
 from textual.timer import Timer
 
@@ -19,14 +20,15 @@ from traversion_data import schema
 from traversion_data.model import TimeRange
 from traversion_data.store.view import StoreView
 from traversion_tui import messages, playhead, transport
-from traversion_tui.actions import BY_ID, Scope, bindings, of_scope
+from traversion_tui.actions import BY_ID
 from traversion_tui.answers import NO_ANSWERS
 from traversion_tui.deeds import DEEDS
+from traversion_tui.keyboard import Keyboard
 from traversion_tui.landmarks import Landmarks
 from traversion_tui.loading import Load, loading_of, resident_bytes
 from traversion_tui.moves import MOVES, Here
 from traversion_tui.panes import context_of, state_job, why_job
-from traversion_tui.receive import entered, receive
+from traversion_tui.receive import receive
 from traversion_tui.recording import Recording
 from traversion_tui.render.scrubber import layout
 from traversion_tui.scene import NOT_LOADING, Loading, Pane, Scene
@@ -54,7 +56,6 @@ class TraversionApp(App[None], inherit_bindings=False):
 
     TITLE = "Traversion"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(of_scope(Scope.GLOBAL))]
 
     def __init__(
         self,
@@ -64,9 +65,10 @@ class TraversionApp(App[None], inherit_bindings=False):
         demo: Callable[[], Recording] | None = None,
         clock: Callable[[], int] = monotonic_ns,
         memory: Callable[[], int] = resident_bytes,
+        driver: type[Driver] | None = None,
     ) -> None:
         self.look = look or choose(os.environ, sys.stdout.encoding or "ascii")
-        super().__init__(ansi_color=True if self.look.palette.native else None)
+        super().__init__(driver, ansi_color=True if self.look.palette.native else None)
         self.recording = recording
         self.make_demo = demo
         self.state = _NOWHERE
@@ -78,6 +80,7 @@ class TraversionApp(App[None], inherit_bindings=False):
         self.note = NOTHING
         self.hits: tuple[str, np.ndarray] = ("", np.array([], dtype=np.int64))
         self.main = MainScreen()
+        self.keyboard = Keyboard(self)
         self.channels = {name: Channel(self, name) for name in ("state", "why", "ask", "find")}
         self.interrupted = self.mouse_released = False
         self.asked = ""
@@ -220,10 +223,35 @@ class TraversionApp(App[None], inherit_bindings=False):
         self.push()
         self.main.give_focus(pane)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes go where the state says; all else goes Textual's way."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if self.main.is_mounted:
+                self.keyboard.take(event)
+        elif isinstance(event, events.Paste) and not event.is_forwarded:
+            self.keyboard.paste(event.text)
+        else:
+            await super().on_event(event)
+
+    def open_prompt(self, mode: str, text: str = "") -> None:
+        """Let a line of a kind be typed, with a text to start from."""
+        self.main.prompt.open(mode, text)
+        self.focus_pane(Pane.PROMPT)
+
+    def give_up(self) -> None:
+        """Wait no longer for the answer under way."""
+        for name in ("ask", "find"):
+            self.channels[name].cancel()
+        self.say("cancelled")
+
     def on_pane_focused(self, message: messages.PaneFocused) -> None:
-        """Keep track of the focus."""
-        if message.pane is not self.pane:
+        """Follow the pointer; of a focus that has moved on since, nothing remains to be done."""
+        if message.pane is not self.pane and self.main.has_given_focus(message.pane):
             self.focus_pane(message.pane)
+
+    def on_tab_picked(self, message: messages.TabPicked) -> None:
+        """Open a tab."""
+        self.focus_pane(message.pane)
 
     def on_seek_cell(self, message: messages.SeekCell) -> None:
         """Move the playhead to the pointer."""
@@ -262,19 +290,13 @@ class TraversionApp(App[None], inherit_bindings=False):
         time = int(self.marks.view.times[position])
         self.apply(playhead.jump(self.state, self.marks.view, time, position))
 
-    def on_prompt_left(self) -> None:
-        """Give the focus back."""
-        self.focus_pane(self.tab)
-
-    def on_entered(self, message: messages.Entered) -> None:
-        """Ask, go or find."""
-        entered(self, message.mode, message.text)
-
     def on_answered(self, message: messages.Answered) -> None:
         """Show what a worker found out."""
         receive(self, message)
         self.channels[message.channel].answered()
         self.push()
+        if message.channel in {"ask", "find"} and not self.channels[message.channel].busy:
+            (self.keyboard.drop if message.error is not None else self.keyboard.release)()
 
     def on_loaded(self, message: messages.Loaded) -> None:
         """Show what has been read so far."""

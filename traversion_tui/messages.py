@@ -62,17 +62,12 @@ class PaneFocused(Message):
         super().__init__()
 
 
-class Entered(Message):
-    """A line was entered at the prompt; `mode` says what it was asked for."""
+class TabPicked(Message):
+    """A tab was pointed at."""
 
-    def __init__(self, mode: str, text: str) -> None:
-        self.mode = mode
-        self.text = text
+    def __init__(self, pane: Pane) -> None:
+        self.pane = pane
         super().__init__()
-
-
-class PromptLeft(Message):
-    """The prompt was left without entering anything."""
 
 
 class Answered(Message):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from traversion_data.store.view import StoreView
-from traversion_tui.actions import ACTIONS, Action, Scope, keys_of
+from traversion_tui.actions import ACTIONS, Action, Scope, keys_of, scope_of
 from traversion_tui.formats import TimeFormat, count, size
 from traversion_tui.reading.rows import page
 from traversion_tui.scene import Loading, Pane
@@ -14,11 +14,6 @@ from traversion_tui.text import NOTHING, Piece, safe
 Rows = list[list[Piece]]
 
 REASONS_SHOWN: Final = 3
-_SCOPES: Final = {
-    Pane.SCRUBBER: Scope.SCRUBBER,
-    Pane.EVENTS: Scope.LOG,
-    Pane.WHY: Scope.TREE,
-}
 
 
 def help_page(pane: Pane, loading: Loading) -> Rows:
@@ -30,7 +25,7 @@ def help_page(pane: Pane, loading: Loading) -> Rows:
         ],
         [],
     ]
-    own = _SCOPES.get(pane)
+    own = scope_of(pane)
     here = [action for action in ACTIONS if action.scope is own and own is not Scope.GLOBAL]
     here = [action for action in here if not action.id.startswith("percent_")]
     if here:

@@ -30,6 +30,7 @@ def entered(app: TraversionApp, mode: str, text: str) -> None:
         case "find":
             app.channels["find"].ask(app.state.generation, find_job(app.marks.view, text))
             app.hits = (text, np.array([], dtype=np.int64))
+            app.keyboard.hold()
             app.focus_pane(app.tab)
         case _:
             ask(app, text)
@@ -44,6 +45,7 @@ def ask(app: TraversionApp, statement: str) -> None:
     app.answers = replace(app.answers, asking=True)
     job = ask_job(app.recording.session, statement, context)
     app.channels["ask"].ask(app.state.generation, job)
+    app.keyboard.hold()
     app.push()
 
 

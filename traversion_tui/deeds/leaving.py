@@ -62,7 +62,7 @@ def _start(app: TraversionApp) -> None:
         else:
             app.exit()
 
-    app.push_screen(Sheet(pages.start_page(), app.look, frozenset({"d"})), chosen)
+    app.push_screen(Sheet(pages.start_page(), app.look, frozenset({"d"}), chosen))
 
 
 def _card(app: TraversionApp) -> None:
@@ -79,7 +79,7 @@ def _palette(app: TraversionApp) -> None:
         if id_ is not None:
             app.action_act(id_)
 
-    app.push_screen(Palette(app.look), run)
+    app.push_screen(Palette(app.look, run))
 
 
 LEAVING: Final[dict[str, Deed]] = {

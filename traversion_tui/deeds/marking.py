@@ -9,7 +9,6 @@ from traversion_tui import playhead, transport
 from traversion_tui.deeds.deed import Deed
 from traversion_tui.deeds.leaving import escape
 from traversion_tui.scene import time_format
-from traversion_tui.screens.one_key import OneKey
 
 if TYPE_CHECKING:
     from traversion_tui.app import TraversionApp
@@ -22,7 +21,7 @@ def _mark(app: TraversionApp) -> None:
             app.apply(transport.bookmark(app.state, letter))
 
     app.say("mark: press a letter")
-    app.push_screen(OneKey(), set_mark)
+    app.keyboard.once(set_mark)
 
 
 def _to_mark(app: TraversionApp) -> None:
@@ -36,7 +35,7 @@ def _to_mark(app: TraversionApp) -> None:
             app.say(f"there is no mark {letter!r}; m and a letter set one")
 
     app.say("go to mark: press its letter")
-    app.push_screen(OneKey(), go)
+    app.keyboard.once(go)
 
 
 def _edge(app: TraversionApp, edge: int) -> None:

@@ -11,7 +11,6 @@ from traversion_tui.panes import why_statement
 from traversion_tui.reading.event import detail
 from traversion_tui.receive import ask
 from traversion_tui.scene import Pane, time_format
-from traversion_tui.screens.one_key import OneKey
 from traversion_tui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -95,19 +94,19 @@ def _statement(app: TraversionApp) -> None:
             text = result.statement
         case _:
             text = "TIMELINE"
-    app.main.prompt.open("timeql", text)
+    app.open_prompt("timeql", text)
 
 
 def _jump_mode(app: TraversionApp) -> None:
     def go(letter: str | None) -> None:
         pane = LETTERS.get(letter or "")
         if pane is Pane.PROMPT:
-            app.main.prompt.open("timeql")
+            app.open_prompt("timeql")
         elif pane is not None and (pane is not Pane.RESULT or pane in app.scene().tabs):
             app.focus_pane(pane)
 
     app.say("go to: s scrubber  e events  t state  c changed  w why  r result  p prompt")
-    app.push_screen(OneKey(), go)
+    app.keyboard.once(go)
 
 
 def _tree(app: TraversionApp, step: int) -> None:
@@ -117,12 +116,12 @@ def _tree(app: TraversionApp, step: int) -> None:
 
 
 def _prompt(app: TraversionApp, mode: str) -> None:
-    app.main.prompt.open(mode)
+    app.open_prompt(mode)
 
 
 def _prompt_last(app: TraversionApp) -> None:
     lines = app.main.prompt.statements
-    app.main.prompt.open("timeql", lines[-1] if lines else "")
+    app.open_prompt("timeql", lines[-1] if lines else "")
 
 
 PANES: Final[dict[str, Deed]] = {

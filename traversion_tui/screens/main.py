@@ -94,7 +94,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def give_focus(self, pane: Pane) -> None:
         """Focus a pane that is shown."""
-        self.query_one(f"#{pane.value}").focus()
+        self.set_focus(self.query_one(f"#{pane.value}"), scroll_visible=False)
+
+    def has_given_focus(self, pane: Pane) -> bool:
+        """Whether a pane is the one with the focus."""
+        return self.focused is not None and self.focused.id == pane.value
 
     def show(self, scene: Scene) -> None:
         """Pass a scene down."""

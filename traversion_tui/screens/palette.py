@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import events
-from textual.binding import BindingType
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
@@ -14,6 +11,7 @@ from traversion_tui.editor import Edited, insert, press
 from traversion_tui.line import Line
 from traversion_tui.text import safe
 from traversion_tui.theme import Look
+from traversion_tui.widgets.sheet import Then
 
 
 def matching(text: str) -> list[Action]:
@@ -38,27 +36,26 @@ def _spread(wanted: str, label: str) -> int | None:
     return at - first + first // 4
 
 
-class Palette(ModalScreen[str | None], inherit_bindings=False):
-    """Answers with the id of the action chosen."""
+class Palette(ModalScreen[None], inherit_bindings=False):
+    """Hands the id of the action chosen to `then`, None where none was."""
 
     CSS = "Palette { background: $background; padding: 1 2; }"
-    BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, then: Then) -> None:
         super().__init__()
+        self._then = then
         self._look = look
         self._edited = Edited()
         self._selected = 0
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> None:
         """Type, choose, run or close."""
-        event.stop()
         found = matching(self._edited.text)
         match event.key:
             case "escape" | "ctrl+p":
-                self.dismiss(None)
+                self._close(None)
             case "enter":
-                self.dismiss(found[self._selected].id if found else None)
+                self._close(found[self._selected].id if found else None)
             case "up":
                 self._selected = max(self._selected - 1, 0)
             case "down":
@@ -71,6 +68,10 @@ class Palette(ModalScreen[str | None], inherit_bindings=False):
                 if edited is not None:
                     self._edited, self._selected = edited, 0
         self.refresh()
+
+    def _close(self, id_: str | None) -> None:
+        self.dismiss()
+        self._then(id_)
 
     def render_line(self, y: int) -> Strip:
         """The text typed, then the actions that match it."""

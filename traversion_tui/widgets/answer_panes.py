@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.binding import BindingType
 from textual.strip import Strip
 
-from traversion_tui.actions import Scope, bindings, of_scope
 from traversion_tui.answers import Service
 from traversion_tui.formats import count
 from traversion_tui.render import services as state_rows
@@ -92,7 +88,6 @@ class ChangedPane(Rows):
 class WhyPane(Rows):
     """The causes of the selected event."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(of_scope(Scope.TREE))]
     pane = Pane.WHY
 
     def count(self) -> int:

@@ -8,7 +8,7 @@ from textual.strip import Strip
 from traversion_data import schema
 from traversion_tui.formats import count
 from traversion_tui.line import Line
-from traversion_tui.messages import PaneFocused
+from traversion_tui.messages import TabPicked
 from traversion_tui.pages import card_page
 from traversion_tui.render.footer import paint_footer
 from traversion_tui.render.pieces import paint_pieces
@@ -120,7 +120,7 @@ class TabsRow(Painted):
             words = fact(self.scene, pane)
             end += len(pane.value) + 3 + (len(words) + 1 if words else 0)
             if event.x < end:
-                self.post_message(PaneFocused(pane))
+                self.post_message(TabPicked(pane))
                 return
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import events
-from textual.binding import BindingType
 from textual.strip import Strip
 
 from traversion_data import schema
 from traversion_data.model import seq_text
-from traversion_tui.actions import Scope, bindings, of_scope
 from traversion_tui.formats import count
 from traversion_tui.messages import PaneFocused, PickRow
 from traversion_tui.reading.rows import page
@@ -23,7 +19,6 @@ from traversion_tui.widgets.painted import Painted
 class EventLog(Painted, can_focus=True):
     """Rows by position with the playhead's line between known and ahead."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(of_scope(Scope.LOG))]
     pane = Pane.EVENTS
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import Enum, auto
 
 from textual import events
 from textual.strip import Strip
 
 from traversion_tui.editor import LONGEST, Edited, History, insert, press
 from traversion_tui.formats import count, duration
-from traversion_tui.messages import Entered, PaneFocused, PromptLeft
+from traversion_tui.messages import PaneFocused
 from traversion_tui.render.prompt import Prompt, error_rows, paint_prompt
 from traversion_tui.scene import Pane, Scene
 from traversion_tui.text import NOTHING, SafeText, safe
 from traversion_tui.widgets.painted import Painted
 
 ERROR_ROWS = 2
+
+
+class Line(Enum):
+    """What a key did to the line."""
+
+    EDITED = auto()
+    ENTERED = auto()
+    LEFT = auto()
 
 
 class PromptRow(Painted, can_focus=True):
@@ -42,13 +51,13 @@ class PromptRow(Painted, can_focus=True):
         return self._histories.get("timeql", History()).lines
 
     def open(self, mode: str, text: str = "") -> None:
-        """Take the focus, with a text to start from."""
+        """Be ready for a line of a kind, with a text to start from."""
         if self.mode == "timeql":
             self._kept = self.edited.text
-        if mode != self.mode or text:
+        answered = self._histories.get(mode, History()).lines[-1:] == (self.edited.text.strip(),)
+        if mode != self.mode or text or answered:
             self.edited = Edited.at_end(text)
         self.mode = mode
-        self.focus()
         self.repaint()
 
     def rest(self) -> None:
@@ -63,7 +72,7 @@ class PromptRow(Painted, can_focus=True):
         model = Prompt(
             mode=self.mode,
             edited=self.edited,
-            focused=self.has_focus,
+            focused=scene.focus is Pane.PROMPT,
             facts=self._facts(scene),
             hint=safe("press : to ask, ? for help"),
             error=error,
@@ -75,7 +84,7 @@ class PromptRow(Painted, can_focus=True):
         if self.too_long:
             return (self.too_long,)
         result = scene.answers.result
-        if result is None or not self.has_focus or self.mode != "timeql":
+        if result is None or scene.focus is not Pane.PROMPT or self.mode != "timeql":
             return ()
         asked = result.statement == safe(self.edited.text.strip())
         return result.error[-ERROR_ROWS:] if asked else ()
@@ -88,26 +97,21 @@ class PromptRow(Painted, can_focus=True):
             return ""
         return f"{count(result.table.total)} rows   {duration(result.table.elapsed)}"
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Letters typed here are text, never bindings."""
-        return bool(character and character.isprintable()) or press(self.edited, key) is not None
-
     def on_focus(self) -> None:
         """Tell the app."""
         self.post_message(PaneFocused(Pane.PROMPT))
 
-    def on_paste(self, event: events.Paste) -> None:
+    def paste(self, text: str) -> None:
         """Insert what is pasted, as one line."""
-        event.stop()
-        self._change(insert(self.edited, event.text))
+        self._change(insert(self.edited, text))
 
-    def on_key(self, event: events.Key) -> None:
-        """Edit, walk the history, enter or leave."""
+    def take_key(self, event: events.Key) -> Line | None:
+        """Edit, walk the history, enter or leave; None for a key that means nothing here."""
         match event.key:
             case "enter":
-                self._enter()
+                return self._enter()
             case "escape":
-                self.post_message(PromptLeft())
+                return Line.LEFT
             case "up" | "ctrl+up":
                 self._recall(*self.history.older(self.edited.text))
             case "down" | "ctrl+down":
@@ -117,9 +121,8 @@ class PromptRow(Painted, can_focus=True):
             case _ if event.character and event.is_printable:
                 self._change(insert(self.edited, event.character))
             case _:
-                return
-        event.stop()
-        event.prevent_default()
+                return None
+        return Line.EDITED
 
     def _change(self, edited: Edited | None) -> None:
         if edited is None:
@@ -134,10 +137,9 @@ class PromptRow(Painted, can_focus=True):
         self.edited = Edited.at_end(text)
         self.repaint()
 
-    def _enter(self) -> None:
+    def _enter(self) -> Line:
         text = self.edited.text.strip()
         if not text:
-            self.post_message(PromptLeft())
-            return
+            return Line.LEFT
         self._histories[self.mode] = self.history.entered(text)
-        self.post_message(Entered(self.mode, text))
+        return Line.ENTERED

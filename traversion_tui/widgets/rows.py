@@ -44,7 +44,8 @@ class Rows(Painted, can_focus=True):
 
     def chosen(self, index: int) -> bool:
         """Whether a row is drawn as selected: only the focused pane has a cursor."""
-        return self.has_focus and index == self.selected
+        focused = self.scene is not None and self.scene.focus is self.pane
+        return focused and index == self.selected
 
     def on_focus(self) -> None:
         """Tell the app."""

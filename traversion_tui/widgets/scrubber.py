@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import events
-from textual.binding import BindingType
 from textual.strip import Strip
 
-from traversion_tui.actions import Scope, bindings, of_scope
 from traversion_tui.messages import Pan, PaneFocused, SeekCell, SeekShare, ZoomAt
 from traversion_tui.reading.density import track
 from traversion_tui.render.scrubber import Layout, Scrubber, layout, paint
@@ -22,7 +18,6 @@ WHEEL = 0.8
 class ScrubberPane(Painted, can_focus=True):
     """Click seeks, drag seeks live, the wheel zooms at the pointer, with shift it pans."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(of_scope(Scope.SCRUBBER))]
     pane = Pane.SCRUBBER
 
     @property

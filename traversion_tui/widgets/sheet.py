@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -15,6 +14,8 @@ from textual.widget import Widget
 from traversion_tui.render.pieces import paint_pieces
 from traversion_tui.text import Piece
 from traversion_tui.theme import Look
+
+CLOSING: Final = frozenset({"escape", "q", "enter", "question_mark", "f1", "space"})
 
 
 class Page(Widget, can_focus=True):
@@ -48,39 +49,46 @@ class Page(Widget, can_focus=True):
         self.scroll_by(-3)
 
 
-class Sheet(ModalScreen[str | None]):
+Then = Callable[[str | None], None]
+"""What follows when a page over the console is closed, with the answer it was closed with."""
+
+
+class Sheet(ModalScreen[None], inherit_bindings=False):
     """Shows a page; the keys of `answers` close it with themselves, esc and q with nothing."""
 
     CSS = "Sheet { background: $background; padding: 1 2; }"
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(
-        self, rows: Sequence[Sequence[Piece]], look: Look, answers: frozenset[str] = frozenset()
+        self,
+        rows: Sequence[Sequence[Piece]],
+        look: Look,
+        answers: frozenset[str] = frozenset(),
+        then: Then = lambda _: None,
     ) -> None:
         super().__init__()
-        self._rows = rows
-        self._look = look
         self._answers = answers
+        self._then = then
+        self._page = Page(rows, look)
 
     def compose(self) -> ComposeResult:
         """The page."""
-        yield Page(self._rows, self._look)
+        yield self._page
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> None:
         """Scroll, answer or close."""
-        page = self.query_one(Page)
-        height = max(page.size.height, 1)
+        height = max(self._page.size.height, 1)
         steps = {
             "down": 1, "j": 1, "up": -1, "k": -1, "pagedown": height, "pageup": -height,
             "ctrl+d": height // 2, "ctrl+u": -height // 2, "g": -(10**9), "G": 10**9,
             "home": -(10**9), "end": 10**9,
         }  # fmt: skip
         if event.key in self._answers:
-            self.dismiss(event.key)
+            self._close(event.key)
         elif event.key in steps:
-            page.scroll_by(steps[event.key])
-        elif event.key in {"escape", "q", "enter", "question_mark", "f1", "space"}:
-            self.dismiss(None)
-        else:
-            return
-        event.stop()
+            self._page.scroll_by(steps[event.key])
+        elif event.key in CLOSING:
+            self._close(None)
+
+    def _close(self, answer: str | None) -> None:
+        self.dismiss()
+        self._then(answer)

@@ -11,6 +11,7 @@ from traversion_data.ingest import Loader, LoadOptions, Progress
 from traversion_data.model import FieldMap, Nanos, SourceInfo, seq_text
 from traversion_data.source.base import Source
 from traversion_data.source.locate import open_sources
+from traversion_data.source.named import named_source
 from traversion_data.store.head import Head
 from traversion_data.store.view import StoreView
 from traversion_engine.context import Context
@@ -106,10 +107,10 @@ def open_recording(
     since: Nanos | None = None,
     until: Nanos | None = None,
 ) -> Recording:
-    """Read files, folders, globs or source objects to their end.
+    """Read files, folders, globs, `scenario:NAME` or source objects to their end.
 
     Args:
-        sources: paths and globs, or objects that yield chunks of bytes.
+        sources: what one would type on the command line, or objects that yield chunks of bytes.
         field_map: where core fields stand, as `{"time": "ts", "service": "app.name"}`.
         tz: the zone of times without an offset, in the data and in statements.
         since: only events from this moment on, ns UTC.
@@ -121,7 +122,7 @@ def open_recording(
     opened: list[Source] = []
     for source in sources:
         if isinstance(source, str | os.PathLike):
-            opened += open_sources([os.fspath(source)])
+            opened += open_sources([os.fspath(source)], named=named_source)
         else:
             opened.append(source)
     pairs = FieldMap(tuple((field_map or {}).items()))

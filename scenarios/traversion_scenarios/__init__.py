@@ -1,7 +1,8 @@
 r"""Simulated incidents with known causes, as the JSON lines their services would have written.
 
-`names`, `describe` and `lines` give the bundled scenarios; `simulate` runs a description of
-one's own. Standard library only; the same description gives the same bytes everywhere.
+`names`, `describe` and `lines` give the bundled scenarios; `source` is the entry point by which
+`scenario:NAME` is found, and `simulate` runs a description of one's own. Standard library only;
+the same description gives the same bytes everywhere.
 
 The model
 ---------
@@ -35,7 +36,7 @@ connection they have held longest.
 """
 
 from traversion_scenarios.check import DescriptionError
-from traversion_scenarios.library import UnknownScenarioError, describe, lines, names
+from traversion_scenarios.library import UnknownScenarioError, describe, lines, names, source
 from traversion_scenarios.scenario import ScenarioInfo
 from traversion_scenarios.simulate import simulate
 
@@ -47,4 +48,5 @@ __all__ = [
     "lines",
     "names",
     "simulate",
+    "source",
 ]

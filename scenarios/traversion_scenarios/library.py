@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from traversion_scenarios import checkout_cascade
 from traversion_scenarios.scenario import Scenario, ScenarioInfo
@@ -51,6 +51,16 @@ def lines(name: str) -> Iterator[bytes]:
         UnknownScenarioError: when there is none of that name.
     """
     return simulate(_find(name).description)
+
+
+def source(name: str) -> Callable[[], Iterator[bytes]]:
+    """What yields the scenario's lines, for whoever opens `scenario:NAME`.
+
+    Raises:
+        UnknownScenarioError: when there is none of that name.
+    """
+    description = _find(name).description
+    return lambda: simulate(description)
 
 
 def _find(name: str) -> Scenario:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import traversion_engine
 from traversion_engine import Recording, StatementError, open_recording
 from traversion_engine.timeql.parse import parse
 from traversion_scenarios import lines
@@ -67,6 +68,22 @@ def test_the_python_example_runs(recording: Recording, monkeypatch: pytest.Monke
     with contextlib.redirect_stdout(printed):
         exec(compile(example, "README.md", "exec"), {})
     assert printed.getvalue().count("shape: (") == example.count("print(")
+
+
+def test_the_python_page_runs_from_top_to_bottom() -> None:
+    page = (ROOT / "docs" / "python.md").read_text()
+    examples = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile("".join(examples), "docs/python.md", "exec"), {})
+    assert "db pool_in_use 20" in printed.getvalue()
+    assert "connection pool exhausted" in printed.getvalue()
+    assert "Did you mean WHERE?" in printed.getvalue()
+
+
+def test_the_python_page_names_every_public_name() -> None:
+    page = (ROOT / "docs" / "python.md").read_text()
+    assert [name for name in traversion_engine.__all__ if name not in page] == []
 
 
 def test_every_option_in_a_command_is_one() -> None:

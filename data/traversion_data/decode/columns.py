@@ -82,7 +82,7 @@ def _dtype(value: Tree | str) -> pl.DataType:
 
 def _joined(lines: Lines, part: np.ndarray) -> tuple[bytes, np.ndarray]:
     """The given lines as one block, and where each starts in it."""
-    data, starts, ends = lines.data, lines.starts, lines.ends
+    data, starts, ends = memoryview(lines.data), lines.starts, lines.ends
     cuts = np.flatnonzero(np.diff(part) > 1) + 1
     pieces, at, where = [], 0, []
     for run in np.split(part, cuts):

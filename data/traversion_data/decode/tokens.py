@@ -120,17 +120,19 @@ def _tokens(block: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     octets = np.frombuffer(b"  " + block + b"    ", dtype=np.uint8)
     colons = np.flatnonzero(octets == _COLON)
     before = octets[colons - 1]
-    spaced = before <= _BLANK
-    second = octets[colons - 2]
-    open_ends = colons[spaced & ((second == _QUOTE) | (second <= _BLANK))]
+    apart = colons[before <= _BLANK]
+    second = octets[apart - 2]
+    open_ends = apart[(second == _QUOTE) | (second <= _BLANK)]
     ends = colons[before == _QUOTE]
     escaped = octets[ends - 2] == _ESCAPE
     twice = ends[escaped]
     twice = twice[octets[np.maximum(twice - 3, 0)] == _ESCAPE]
-    ends = ends[~escaped]
+    if escaped.any():
+        ends = ends[~escaped]
     value = ends + 1 + (octets[ends + 1] == _BLANK)
     classes = _CLASS[octets[value]]
-    classes[(classes == _OBJECT) & (octets[value + 1] == _CLOSE)] = _EMPTY
+    objects = np.flatnonzero(classes == _OBJECT)
+    classes[objects[octets[value[objects] + 1] == _CLOSE]] = _EMPTY
     return ends - 2, classes, np.concatenate([open_ends, twice]) - 2
 
 

@@ -10,7 +10,7 @@ from traversion_data.errors import InputError
 from traversion_data.source.base import Chunk, LongLine
 
 FIRST_CHUNK: Final = 256 * 1024
-CHUNK: Final = 8 * 1024 * 1024
+CHUNK: Final = 4 * 1024 * 1024
 MAX_LINE: Final = 1024 * 1024
 LINE_HEAD: Final = 64 * 1024
 PIECE: Final = 1024 * 1024

@@ -23,6 +23,7 @@ from traversion_tui import messages, playhead, transport
 from traversion_tui.actions import BY_ID
 from traversion_tui.answers import NO_ANSWERS
 from traversion_tui.deeds import DEEDS
+from traversion_tui.filtering import filter_by, refilter
 from traversion_tui.keyboard import Keyboard
 from traversion_tui.landmarks import Landmarks
 from traversion_tui.loading import Load, loading_of, resident_bytes
@@ -73,6 +74,7 @@ class TraversionApp(App[None], inherit_bindings=False):
         self.make_demo = demo
         self.state = _NOWHERE
         self.marks = Landmarks(StoreView(schema.empty()))
+        self.shown = self.marks
         self.answers = NO_ANSWERS
         self.loading = NOT_LOADING
         self.pane = self.tab = Pane.EVENTS
@@ -81,7 +83,9 @@ class TraversionApp(App[None], inherit_bindings=False):
         self.hits: tuple[str, np.ndarray] = ("", np.array([], dtype=np.int64))
         self.main = MainScreen()
         self.keyboard = Keyboard(self)
-        self.channels = {name: Channel(self, name) for name in ("state", "why", "ask", "find")}
+        self.channels = {
+            name: Channel(self, name) for name in ("state", "why", "ask", "find", "filter")
+        }
         self.interrupted = self.mouse_released = False
         self.asked = ""
         self.left: tuple[Pane, bool] = (Pane.EVENTS, False)
@@ -140,6 +144,7 @@ class TraversionApp(App[None], inherit_bindings=False):
         return Scene(
             state=self.state,
             marks=self.marks,
+            shown=self.shown,
             look=self.look,
             answers=self.answers,
             name=safe(self.recording.name) if self.recording else NOTHING,
@@ -186,7 +191,7 @@ class TraversionApp(App[None], inherit_bindings=False):
             self.main.result.shift(1 if id_ == "cell_forward" else -1)
         elif move := MOVES.get(id_):
             width = layout(self.size.width, self.size.height).width
-            moved = move(Here(self.state, self.marks, width))
+            moved = move(Here(self.state, self.shown, width))
             if isinstance(moved, str):
                 self.say(moved)
             else:
@@ -201,17 +206,16 @@ class TraversionApp(App[None], inherit_bindings=False):
 
     def ask_why(self) -> None:
         """Have the causes of the selected event looked up."""
-        view, cursor = self.marks.view, self.state.cursor
-        if self.recording is None or cursor is None:
+        context = context_of(self.state, self.shown.view)
+        if self.recording is None or context.selected is None:
             return
-        seq = int(view.page(cursor, 1)[schema.SEQ][0])
-        job = why_job(self.recording.session, view, seq, context_of(self.state, view))
+        job = why_job(self.recording.session, self.marks.view, context.selected, context)
         self.channels["why"].ask(self.state.generation, job)
 
     def _tick(self) -> None:
         now = self._clock()
         elapsed, self._ticked = now - self._ticked, now
-        self.apply(transport.tick(self.state, self.marks.view, elapsed))
+        self.apply(transport.tick(self.state, self.shown.view, elapsed))
 
     def focus_pane(self, pane: Pane) -> None:
         """Give a pane the focus; where one pane has the room it gets the room too."""
@@ -255,13 +259,13 @@ class TraversionApp(App[None], inherit_bindings=False):
 
     def on_seek_cell(self, message: messages.SeekCell) -> None:
         """Move the playhead to the pointer."""
-        view = self.marks.view
+        view = self.shown.view
         self.apply(transport.seek_cell(self.state, view, message.cell, message.width))
 
     def on_seek_share(self, message: messages.SeekShare) -> None:
         """Move the playhead to a place of the whole recording."""
         share = min(max(message.share, 0.0), 1.0)
-        self.apply(playhead.percent(self.state, self.marks.view, share * 100))
+        self.apply(playhead.percent(self.state, self.shown.view, share * 100))
 
     def on_zoom_at(self, message: messages.ZoomAt) -> None:
         """Zoom at the pointer."""
@@ -270,25 +274,35 @@ class TraversionApp(App[None], inherit_bindings=False):
 
     def on_pan(self, message: messages.Pan) -> None:
         """Move the window."""
-        self.apply(transport.pan(self.state, self.marks.view, message.share))
+        self.apply(transport.pan(self.state, self.shown.view, message.share))
 
     def on_pick_row(self, message: messages.PickRow) -> None:
         """Select an event of the log."""
-        self.apply(playhead.select(self.state, self.marks.view, message.position))
+        self.apply(playhead.select(self.state, self.shown.view, message.position))
 
     @property
     def narrow(self) -> bool:
         """Whether the screen has room for one pane at a time only."""
         return layout(self.size.width, self.size.height).compact
 
+    def selected(self) -> int | None:
+        """The selected event's position in the whole recording."""
+        seq = context_of(self.state, self.shown.view).selected
+        return None if seq is None else self.marks.view.row(seq)
+
     def go_to_event(self, seq: int) -> None:
-        """Go to an event by its number."""
-        position = self.marks.view.row(seq)
+        """Select an event by its number, at the moment when how it ended became known."""
+        events = self.marks.view
+        position = events.row(seq)
         if position is None:
             self.say("that event is not in this recording")
             return
-        time = int(self.marks.view.times[position])
-        self.apply(playhead.jump(self.state, self.marks.view, time, position))
+        if self.shown.view.row(seq) is None:
+            filter_by(self, self.state.where, on=False)
+            self.say("filters off: that event does not pass them")
+        known = events.page(position, 1, [schema.TIME, schema.END_TIME]).row(0)
+        time = max(moment for moment in known if moment is not None)
+        self.apply(playhead.jump(self.state, self.shown.view, time, self.shown.view.row(seq)))
 
     def on_answered(self, message: messages.Answered) -> None:
         """Show what a worker found out."""
@@ -301,8 +315,7 @@ class TraversionApp(App[None], inherit_bindings=False):
     def on_loaded(self, message: messages.Loaded) -> None:
         """Show what has been read so far."""
         if message.marks is not None and message.marks.view.height:
-            self.marks = message.marks
-            self.state = playhead.grown(self.state, message.marks.view)
+            self._grow(message.marks)
             self.ask_state()
             self.ask_why()
         if message.progress is not None:
@@ -313,3 +326,13 @@ class TraversionApp(App[None], inherit_bindings=False):
             if message.error is not None:
                 self.note = safe(message.error)
         self.push()
+
+    def _grow(self, marks: Landmarks) -> None:
+        """Take a newer snapshot; filtered rows stay until they are found in it."""
+        self.marks = marks
+        grown = playhead.grown(self.state, marks.view)
+        if self.shown.view.height and self.state.predicate is not None:
+            self.state = replace(grown, cursor=self.state.cursor)
+            refilter(self)
+        else:
+            self.state, self.shown = grown, marks

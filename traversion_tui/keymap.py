@@ -59,9 +59,9 @@ to_effect | b | T | Down to the effect | Select the effect one link down the tre
 find | slash |  | Find | Find a text in the events; n and N go on.
 find_next | n |  | Next hit | Go to the next event that was searched for.
 find_previous | N |  | Previous hit | Go to the hit before.
-filter_in | f | later | Filter in | Keep events like the selected one.
-filter_out | F | later | Filter out | Drop events like the selected one.
-filters | ctrl+f | later | Filters on or off | Switch all filters.
+filter_in | f |  | Filter in | Keep events of the row's service, or with a result's value.
+filter_out | F |  | Filter out | Drop events of the row's service, or with a result's value.
+filters | ctrl+f |  | Filters on or off | Switch all filters; f while they are off starts anew.
 """,
     "The window of the scrubber": """
 zoom_in | plus |  | Zoom in | Zoom in about the playhead. | zoom

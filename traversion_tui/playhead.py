@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from traversion_data import schema
 from traversion_data.model import Nanos, TimeRange
 from traversion_data.store.view import StoreView
 from traversion_tui.landmarks import Trail
@@ -35,6 +36,18 @@ def grown(state: ViewState, view: StoreView) -> ViewState:
     at = replace(state, whole=whole, window=window, zooms=())
     untouched = state.playhead == state.whole.start and not state.past
     return seek(at, view, whole.start, 0) if untouched else seek(at, view, state.playhead)
+
+
+def reseated(state: ViewState, before: StoreView, view: StoreView) -> ViewState:
+    """The same moment and event in another choice of a recording's events.
+
+    An event that is not among them gives way to the last one before the playhead that is.
+    """
+    cursor = None
+    if state.cursor is not None and state.cursor < before.height:
+        cursor = view.row(int(before.page(state.cursor, 1, [schema.SEQ])[schema.SEQ][0]))
+    at = last_known(view, state.playhead) if cursor is None else cursor
+    return replace(state, cursor=at, generation=state.generation + 1)
 
 
 def last_known(view: StoreView, time: Nanos) -> int | None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from traversion_data import schema
 from traversion_engine.result import ResultTable, Role
 from traversion_engine.session import CancelledError
 from traversion_tui import playhead, transport
 from traversion_tui.answers import Result, StateAt, Why
+from traversion_tui.filtering import found
 from traversion_tui.messages import Answered
 from traversion_tui.moment import MomentError, parse_moment
 from traversion_tui.panes import ask_job, context_of, find_job
@@ -28,7 +30,7 @@ def entered(app: TraversionApp, mode: str, text: str) -> None:
         case "goto":
             _go_to(app, text)
         case "find":
-            app.channels["find"].ask(app.state.generation, find_job(app.marks.view, text))
+            app.channels["find"].ask(app.state.generation, find_job(app.shown.view, text))
             app.hits = (text, np.array([], dtype=np.int64))
             app.keyboard.hold()
             app.focus_pane(app.tab)
@@ -40,7 +42,7 @@ def ask(app: TraversionApp, statement: str) -> None:
     """Have a statement answered; the old answer stays until the new one is there."""
     if app.recording is None:
         return
-    context = context_of(app.state, app.marks.view)
+    context = context_of(app.state, app.shown.view)
     app.asked = statement
     app.answers = replace(app.answers, asking=True)
     job = ask_job(app.recording.session, statement, context)
@@ -56,7 +58,10 @@ def _go_to(app: TraversionApp, text: str) -> None:
         app.say(str(error))
         return
     app.focus_pane(app.tab)
-    app.apply(playhead.jump(app.state, app.marks.view, time, cursor))
+    if cursor is not None:
+        app.go_to_event(int(app.marks.view.page(cursor, 1)[schema.SEQ][0]))
+    else:
+        app.apply(playhead.jump(app.state, app.shown.view, time))
 
 
 def receive(app: TraversionApp, message: Answered) -> None:
@@ -68,6 +73,8 @@ def receive(app: TraversionApp, message: Answered) -> None:
             _why(app, message)
         case "find":
             _found(app, message)
+        case "filter":
+            found(app, message)
         case _:
             _result(app, message)
 
@@ -140,8 +147,10 @@ def _obeyed(app: TraversionApp, statement: SafeText, table: ResultTable) -> bool
     time = int(row[times[0]])
     app.answers = replace(app.answers, result=None)
     app.focus_pane(app.tab if app.tab is not Pane.RESULT else Pane.EVENTS)
-    if word == "GOTO":
-        app.apply(playhead.jump(app.state, app.marks.view, time))
+    if word == "GOTO" and row.get("seq") is not None:
+        app.go_to_event(int(row["seq"]))
+    elif word == "GOTO":
+        app.apply(playhead.jump(app.state, app.shown.view, time))
     else:
         at = replace(app.state, playhead=time)
         marked = transport.bookmark(at, str(row.get("name") or "m"))

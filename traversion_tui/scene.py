@@ -57,10 +57,11 @@ NOT_LOADING: Final = Loading()
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """One frame of the console."""
+    """One frame of the console. marks: of the whole recording. shown: of what the filters keep."""
 
     state: ViewState
     marks: Landmarks
+    shown: Landmarks
     look: Look
     answers: Answers = NO_ANSWERS
     name: SafeText = NOTHING
@@ -74,8 +75,8 @@ class Scene:
 
     @property
     def view(self) -> StoreView:
-        """The snapshot shown."""
-        return self.marks.view
+        """The events that the log shows: all, or those that pass the filters."""
+        return self.shown.view
 
     @property
     def times(self) -> TimeFormat:

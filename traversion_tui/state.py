@@ -36,6 +36,7 @@ class ViewState:
     selected event, never one after the playhead, or None before the first. window: what the
     scrubber shows, inside `whole`, the playhead inside it. zooms: windows to zoom back to.
     origin: where play began. past, ahead: moments visited, for going back and forward.
+    where: the predicate that the log's events pass, None for all; applied while `filtering`.
     generation counts every change; an answer that belongs to an older one is dropped.
     """
 
@@ -55,4 +56,10 @@ class ViewState:
     zone: str = "UTC"
     clock: Clock = Clock.SOURCE
     where: str | None = None
+    filtering: bool = True
     generation: int = 0
+
+    @property
+    def predicate(self) -> str | None:
+        """What the log is filtered by now."""
+        return self.where if self.filtering else None

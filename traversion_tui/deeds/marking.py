@@ -30,7 +30,7 @@ def _to_mark(app: TraversionApp) -> None:
             app.action_act("back")
         elif letter and letter in app.state.bookmarks:
             time = app.state.bookmarks[letter]
-            app.apply(playhead.jump(app.state, app.marks.view, time))
+            app.apply(playhead.jump(app.state, app.shown.view, time))
         elif letter:
             app.say(f"there is no mark {letter!r}; m and a letter set one")
 

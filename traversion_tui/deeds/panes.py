@@ -29,9 +29,9 @@ def _rows(app: TraversionApp, count: int) -> None:
     rows = app.main.rows_of(app.pane) if app.pane is not Pane.SCRUBBER else None
     if rows is not None:
         rows.move(count)
-    elif app.marks.view.height:
+    elif app.shown.view.height:
         cursor = app.state.cursor if app.state.cursor is not None else -1
-        app.apply(playhead.select(app.state, app.marks.view, cursor + count))
+        app.apply(playhead.select(app.state, app.shown.view, cursor + count))
 
 
 def _page(app: TraversionApp, share: float) -> None:
@@ -75,8 +75,8 @@ def _detail(app: TraversionApp) -> None:
     elif app.pane is Pane.STATE and (name := app.main.state_pane.service()) is not None:
         quoted = name.replace("'", "''")
         ask(app, f"STATE AT playhead WHERE service = '{quoted}'")
-    elif app.state.cursor is not None:
-        page = detail(app.marks.view, app.state.cursor, app.state.playhead, time_format(app.state))
+    elif (position := app.selected()) is not None:
+        page = detail(app.marks.view, position, app.state.playhead, time_format(app.state))
         app.push_screen(Sheet(page, app.look))
 
 

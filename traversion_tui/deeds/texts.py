@@ -30,18 +30,19 @@ def _find(app: TraversionApp, step: int) -> None:
     at = after if step > 0 else before - 1
     wrapped = not 0 <= at < len(hits)
     position = int(hits[at % len(hits)])
-    time = int(app.marks.view.times[position])
-    app.apply(playhead.jump(app.state, app.marks.view, time, position))
+    time = int(app.shown.view.times[position])
+    app.apply(playhead.jump(app.state, app.shown.view, time, position))
     app.say(
         f"hit {at % len(hits) + 1:,} of {len(hits):,}" + ("  from the other end" if wrapped else "")
     )
 
 
 def _copy(app: TraversionApp, what: str) -> None:
-    if app.state.cursor is None:
+    position = app.selected()
+    if position is None:
         app.say("no event is selected")
         return
-    values = app.marks.view.page(app.state.cursor, 1).row(0, named=True)
+    values = app.marks.view.page(position, 1).row(0, named=True)
     if what == "text":
         text = str(headline(values))
     elif what == "row":
@@ -64,7 +65,7 @@ def _mouse(app: TraversionApp) -> None:
 
 def _plain(app: TraversionApp) -> None:
     times = time_format(app.state)
-    page = pages.plain_page(app.marks.view, app.main.event_log.top, app.size.height, times)
+    page = pages.plain_page(app.shown.view, app.main.event_log.top, app.size.height, times)
     app.push_screen(Sheet(page, app.look))
 
 

@@ -17,7 +17,7 @@ from traversion_tui.render.status import Status, paint_status
 from traversion_tui.render.tabs import paint_sick, paint_tabs
 from traversion_tui.render.title import paint_note
 from traversion_tui.scene import Pane, Scene
-from traversion_tui.widgets.event_log import event_name
+from traversion_tui.widgets.event_log import event_name, filtered
 from traversion_tui.widgets.painted import Painted
 
 
@@ -82,7 +82,7 @@ class Card(Painted):
         """The page's first rows."""
         ground = scene.look.ink("text")
         rows = [Line(width, ground).skip(1).strip()]
-        for pieces in card_page(scene.view, scene.times):
+        for pieces in card_page(scene.marks.view, scene.times):
             row = paint_pieces(pieces, width - 2, scene.look)
             rows.append(Line(width, ground).skip(1).extend(row).strip())
         return rows[1:]
@@ -108,7 +108,9 @@ class TabsRow(Painted):
     def paint(self, scene: Scene, width: int) -> list[Strip]:
         """One row."""
         tabs = [(pane, fact(scene, pane)) for pane in scene.tabs]
-        scope = "all levels" if scene.tab is Pane.EVENTS else ""
+        scope = ""
+        if scene.tab is Pane.EVENTS:
+            scope = str(filtered(scene)) or "all levels"
         return [paint_tabs(tabs, scene.tab, scope, width, scene.look)]
 
     def on_click(self, event: events.Click) -> None:

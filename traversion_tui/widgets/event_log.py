@@ -13,6 +13,7 @@ from traversion_tui.reading.rows import page
 from traversion_tui.render.log import LogLayout, anchor, paint_row, playhead_line, service_width
 from traversion_tui.render.title import paint_note, paint_title
 from traversion_tui.scene import Pane, Scene
+from traversion_tui.text import NOTHING, SafeText, safe
 from traversion_tui.widgets.painted import Painted
 
 
@@ -36,6 +37,9 @@ class EventLog(Painted, can_focus=True):
     def paint(self, scene: Scene, width: int) -> list[Strip]:
         """Title, rows, and the playhead's line among them."""
         title = [self._title(scene, width)] if self.titled else []
+        if not scene.view.height and scene.marks.view.height:
+            text = "no event passes the filters; ctrl+f switches them off"
+            return [*title, paint_note(text, width, scene.look)]
         if not scene.view.height:
             loading = not scene.loading.done
             text = "no events yet, loading" if loading else "no events in this recording"
@@ -66,7 +70,7 @@ class EventLog(Painted, can_focus=True):
     def _scroll(self, scene: Scene, known: int, room: int) -> None:
         state = scene.state
         cursor = state.cursor
-        seen = (state.playhead, cursor, room, scene.view.generation)
+        seen = (state.playhead, cursor, room, scene.shown)
         if seen == self._placed_for:
             return
         moved = not self._placed_for or self._placed_for[0] != state.playhead
@@ -79,7 +83,14 @@ class EventLog(Painted, can_focus=True):
 
     def _title(self, scene: Scene, width: int) -> Strip:
         state = scene.state
-        facts = [f"{count(scene.view.height)} events", "all levels, all services"]
+        total = f"{count(scene.view.height)}"
+        kept = filtered(scene)
+        if kept:
+            facts = [kept, f"{total} of {count(scene.marks.view.height)}"]
+            return paint_title(
+                "Events", facts, width, scene.look, focused=scene.focus is Pane.EVENTS
+            )
+        facts = [f"{total} events", "all levels, all services"]
         if state.cursor is not None:
             seq = int(scene.view.page(state.cursor, 1)[schema.SEQ][0])
             facts[0] = f"{event_name(seq)} of {count(scene.view.height)}"
@@ -113,6 +124,12 @@ class EventLog(Painted, can_focus=True):
             lines = self.scene.view.height + 1
             self.top = max(min(self.top + rows, lines - self.room), 0)
             self.repaint()
+
+
+def filtered(scene: Scene) -> SafeText:
+    """The predicate that the events shown pass; nothing where all are shown."""
+    shown = scene.shown is not scene.marks
+    return safe(scene.state.predicate or "being switched") if shown else NOTHING
 
 
 def event_name(seq: int) -> str:

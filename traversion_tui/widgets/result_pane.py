@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.strip import Strip
 
-from traversion_engine.result import ResultTable, Role
+from traversion_engine.result import ResultColumn, ResultTable, Role
 from traversion_tui.formats import count, duration
 from traversion_tui.render.table import grid, paint_header, paint_row
 from traversion_tui.render.title import paint_note, paint_title
@@ -32,6 +34,14 @@ class ResultPane(Rows):
     def count(self) -> int:
         """Rows of the answer that were kept."""
         return self.table.shown if self.table is not None else 0
+
+    def cell(self) -> tuple[ResultColumn, Any] | None:
+        """The selected row's value in the first column shown."""
+        table = self.table
+        if table is None or not table.shown:
+            return None
+        column = table.columns[self.first_column]
+        return column, table.frame[column.name][self.selected]
 
     def shift(self, columns: int) -> None:
         """Show columns further right or left."""

@@ -77,7 +77,7 @@ class ScrubberPane(Painted, can_focus=True):
 def model_of(scene: Scene, plan: Layout) -> Scrubber:
     """What the scrubber shows of a scene."""
     state = scene.state
-    empty = not scene.view.height
+    empty = not scene.marks.view.height
     loaded = 1.0 if scene.loading.done or scene.loading.share is None else scene.loading.share
     known = max(round(loaded * plan.width), 1)
     onset = None if empty or not len(scene.marks.errors.known) else int(scene.marks.errors.known[0])
@@ -85,10 +85,11 @@ def model_of(scene: Scene, plan: Layout) -> Scrubber:
         layout=plan,
         times=scene.times,
         playhead=state.playhead,
-        track=None if empty else track(scene.marks, state.window, plan.width),
+        track=None if empty else track(scene.shown, state.window, plan.width),
         overview=None if empty else track(scene.marks, state.whole, known),
         marks=state.marks,
         bookmarks=tuple((safe(name), time) for name, time in state.bookmarks.items()),
         onset=onset,
         focused=scene.focus is Pane.SCRUBBER,
+        filtered=scene.shown is not scene.marks,
     )

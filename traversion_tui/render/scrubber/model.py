@@ -56,6 +56,8 @@ class Scrubber:
     bookmarks: tuple[tuple[SafeText, Nanos], ...] = ()
     onset: Nanos | None = None
     focused: bool = False
+    filtered: bool = False
+    """Whether the bars count only what the filters keep; the overview always counts all."""
 
 
 def row_of(model: Scrubber, width: int, look: Look, label: str) -> Line:

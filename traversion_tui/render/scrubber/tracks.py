@@ -76,6 +76,8 @@ def bar_row(model: Scrubber, width: int, look: Look, row: int) -> Strip:
     assert track is not None
     compact, top_row = model.layout.compact, model.layout.bar_rows - 1
     label = {top_row: "events/s", 0: "0"}.get(row, "") if not compact else "ev/s"
+    if model.filtered and row == top_row:
+        label = "filtered/s" if not compact else "filt"
     line = row_of(model, width, look, label)
     if compact:
         shape = bars.stack(track, 1)

@@ -114,6 +114,8 @@ def test_a_small_terminal_says_so_and_recovers(file: Path) -> None:
 
 def test_eighty_by_twenty_four_shows_one_pane_whole(file: Path) -> None:
     with Terminal([TRAVERSION, str(file)], columns=80, rows=24) as terminal:
+        terminal.wait_for("What was understood")
+        terminal.press("escape")
         terminal.wait_for("pool exhausted")
         terminal.press("q")
         assert terminal.leave() == 0

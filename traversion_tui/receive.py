@@ -147,8 +147,8 @@ def _obeyed(app: TraversionApp, statement: SafeText, table: ResultTable) -> bool
     time = int(row[times[0]])
     app.answers = replace(app.answers, result=None)
     app.focus_pane(app.tab if app.tab is not Pane.RESULT else Pane.EVENTS)
-    if word == "GOTO" and row.get("seq") is not None:
-        app.go_to_event(int(row["seq"]))
+    if word == "GOTO" and (seq := table.meta.get("seq")) is not None:
+        app.go_to_event(int(seq))
     elif word == "GOTO":
         app.apply(playhead.jump(app.state, app.shown.view, time))
     else:

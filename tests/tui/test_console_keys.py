@@ -7,6 +7,7 @@ import re
 import pytest
 
 from traversion_data.model import SECOND
+from traversion_engine.session import Session
 from traversion_tui.scene import Pane
 from traversion_tui.state import Clock, Loop
 
@@ -215,5 +216,22 @@ def test_play_runs_by_the_clock_stops_at_the_end_and_starts_over() -> None:
             assert app.state.playing
             assert app.state.playhead < app.state.whole.start + SECOND
             await press(pilot, "space")
+
+    drive(play)
+
+
+def test_goto_an_event_by_its_outcome_goes_to_where_that_is_known() -> None:
+    async def play() -> None:
+        made = recording()
+        made.session.reply = Session(lambda: made.view).ask
+        async with console(made) as pilot:
+            app = app_of(pilot)
+            await enter(pilot, "colon", "GOTO (WHERE error AND type = 'span')")
+            at = app.selected()
+            assert at is not None
+            row = app.marks.view.page(at, 1).row(0, named=True)
+            assert app.state.playhead == row["end_time"] > row["time"]
+            selected = next(row for row in rows(pilot) if row.startswith("▸"))
+            assert re.match(r"▸ \S+ E ", selected)
 
     drive(play)

@@ -41,14 +41,15 @@ class DirectEdges:
 
     nodes: the spans found. edges: one structural parent per event at most, without cycles.
     links: span links beside the structural parents. unseen: `child, child_row, span_id`, events
-    whose parent is not in the frame; `span_id` is what they name.
+    whose parent is not in the frame; `span_id` is what they name. broken: `seq, warning`, ids that
+    cannot be as recorded: duplicates, self-parents, cycles.
     """
 
     nodes: Nodes
     edges: pl.DataFrame
     links: pl.DataFrame
     unseen: pl.DataFrame
-    _found: pl.DataFrame
+    broken: pl.DataFrame
 
     @cached_property
     def returns(self) -> pl.DataFrame:
@@ -59,7 +60,7 @@ class DirectEdges:
     def warnings(self) -> pl.DataFrame:
         """`seq, warning`, sorted; what is odd about an event's ids, parents or duration."""
         return pl.concat(
-            [self._found, oddities(self.nodes, self.edges), missing(self.unseen, self.nodes)]
+            [self.broken, oddities(self.nodes, self.edges), missing(self.unseen, self.nodes)]
         ).sort("seq", "warning")
 
 

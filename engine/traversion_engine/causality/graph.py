@@ -14,6 +14,7 @@ from traversion_engine.causality.evidence import EdgeKind, event_number, shown_i
 from traversion_engine.causality.fan import Fan
 from traversion_engine.causality.index import EdgeIndex, index_around
 from traversion_engine.causality.order import leaves, reading_order
+from traversion_engine.causality.remarks import remarks
 from traversion_engine.causality.symptom import is_symptom
 from traversion_engine.causality.tree import start_row, step_rows
 from traversion_engine.causality.walk import Walk, walk
@@ -172,6 +173,8 @@ def _notes(index: EdgeIndex, walks: list[Walk], depth: int) -> tuple[str, ...]:
         notes.append(
             f"{first[0]} names a parent that is not recorded (not seen: {first[1]}){more}."
         )
+    walked = index.direct.nodes.rows["seq"].gather(rows)
+    notes += remarks(index.direct.broken.filter(pl.col("seq").is_in(walked.implode())))
     cut = sum(one.unexpanded for one in walks)
     if cut:
         notes.append(f"{cut:,} branches go on beyond DEPTH {depth}.")

@@ -83,6 +83,19 @@ def test_from_an_error_at_the_root_causes_lie_behind_returns(checkout: StoreView
     assert found.frame["evidence"][3] == "span db logged it 10 ms before its end"
 
 
+def test_lags_are_the_numbers_that_were_recorded() -> None:
+    micros = list(range(7_000, 7_300))
+    view = view_of(
+        span(1, "a", None, 0, 1_000, **BAD),
+        *(
+            span(2 + n, "b", "a", 0, 0, end_time=1_000 * MS - micro * 1_000, span_id=f"b{n}")
+            for n, micro in enumerate(micros)
+        ),
+    )
+    lags = sorted(traverse(view, 1).frame["lag_ms"].drop_nulls().to_list())
+    assert lags == [micro / 1_000 for micro in micros]
+
+
 def test_from_a_log_only_what_had_returned_by_then(checkout: StoreView) -> None:
     assert told(traverse(checkout, 4)) == [
         (0, 4, None), (1, 3, "emit"), (2, 1, "call"), (3, 2, "return"),

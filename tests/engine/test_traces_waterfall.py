@@ -75,11 +75,23 @@ def test_a_span_without_an_end_has_no_duration() -> None:
     assert frame.select("duration_ms", "self_ms").rows() == [(None, None)]
 
 
+def test_durations_are_the_numbers_that_were_recorded() -> None:
+    micros = list(range(7_000, 7_300))
+    rows = [
+        span(micro, f"s{micro}", None, 0, 0, time=micro, duration_ns=micro * 1_000)
+        | {"end_time": micro + micro * 1_000}
+        for micro in micros
+    ]
+    frame = waterfall(view_of(*rows), "t").frame
+    for name in ("duration_ms", "self_ms"):
+        assert frame[name].to_list() == [micro / 1_000 for micro in micros]
+    assert frame["start_ms"].to_list() == [micro / 1e6 for micro in range(len(micros))]
+
+
 def test_oddities_are_told_and_counted() -> None:
     rows = [span(seq, f"s{seq}", f"s{seq}", 0, 5) for seq in range(6)]
     found = waterfall(view_of(*rows), "t")
-    assert found.notes[0] == "#0: self-parent: it names itself as its parent."
-    assert found.notes[-1] == "3 more such remarks."
+    assert found.notes == ("#0, #1, #2 and 3 more: self-parent: it names itself as its parent.",)
 
 
 def test_repeats_are_one_row() -> None:

@@ -22,7 +22,7 @@ from traversion_engine.causality.evidence import (
     Rule,
 )
 from traversion_engine.causality.fan import ALWAYS, OPEN, Fan
-from traversion_engine.causality.memo import PerView
+from traversion_engine.causality.memo import Last
 
 WHOLE_UP_TO: Final = 50_000
 """Recordings up to this many events are indexed wholly: cheaper than asking which traces join."""
@@ -167,45 +167,57 @@ def _steps(
     )
 
 
+def whole_index(view: StoreView) -> EdgeIndex:
+    """The index of a whole recording, made once for its events."""
+    return view.kept(_whole)
+
+
 def _whole(view: StoreView) -> EdgeIndex:
     return EdgeIndex(view.events, np.arange(view.height))
-
-
-whole_index: Final = PerView(_whole)
-"""The index of a whole recording, made once a view."""
 
 
 def index_around(view: StoreView, seq: int) -> EdgeIndex:
     """An index that holds every event which direct edges connect with this one.
 
-    Small recordings are indexed wholly; of large ones the event's trace and those that links join.
-    KeyError where there is no such event.
+    Small recordings are indexed wholly; of large ones the event's trace and those that links join,
+    the last such index being kept. KeyError where there is no such event.
     """
-    if view.height <= WHOLE_UP_TO or whole_index.get(view) is not None:
+    if view.height <= WHOLE_UP_TO:
         return whole_index(view)
     position = view.row(seq)
     if position is None:
         raise KeyError(seq)
-    positions = _closure(view, position)
+    trace = view.events[schema.TRACE_ID][position]
+    if not trace:
+        return _joined(view, _traceless(view, position))
+    return view.kept(_last).get(trace, lambda: _joined(view, _closure(view, trace)))
+
+
+def _last(_: StoreView) -> Last[EdgeIndex]:
+    return Last()
+
+
+def _joined(view: StoreView, positions: np.ndarray) -> EdgeIndex:
     if len(positions) * 2 > view.height:
         return whole_index(view)
     return EdgeIndex(view.rows(positions), positions)
 
 
-def _closure(view: StoreView, position: int) -> np.ndarray:
-    own = view.events[schema.TRACE_ID][position]
-    if not own:
-        named = view.events.select(
-            pl.col(schema.TRACE_ID).fill_null("").eq("")
-            & pl.any_horizontal(pl.col(schema.SPAN_ID, schema.PARENT_SPAN_ID).fill_null("").ne(""))
-        ).to_series()
-        unlinked: np.ndarray = np.union1d(np.flatnonzero(named.to_numpy()), [position])
-        return unlinked
-    traces = _linked(_trace_links(view), own)
+def _traceless(view: StoreView, position: int) -> np.ndarray:
+    named = view.events.select(
+        pl.col(schema.TRACE_ID).fill_null("").eq("")
+        & pl.any_horizontal(pl.col(schema.SPAN_ID, schema.PARENT_SPAN_ID).fill_null("").ne(""))
+    ).to_series()
+    unlinked: np.ndarray = np.union1d(np.flatnonzero(named.to_numpy()), [position])
+    return unlinked
+
+
+def _closure(view: StoreView, trace: str) -> np.ndarray:
+    traces = _linked(view.kept(_links_between_traces), trace)
     if len(traces) > _LOOKED_UP:
         member = view.events[schema.TRACE_ID].is_in(traces.implode()).fill_null(value=False)
         return np.flatnonzero(member.to_numpy())
-    parts = [view.traces.positions_of(trace) for trace in traces]
+    parts = [view.traces.positions_of(name) for name in traces]
     joined: np.ndarray = np.sort(np.concatenate(parts))
     return joined
 
@@ -220,9 +232,6 @@ def _links_between_traces(view: StoreView) -> pl.DataFrame:
         .unique()
     )
     return pl.concat([pairs, pairs.select(a="b", b="a")]).unique()
-
-
-_trace_links: Final = PerView(_links_between_traces)
 
 
 def _linked(pairs: pl.DataFrame, trace: str) -> pl.Series:

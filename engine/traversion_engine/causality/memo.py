@@ -1,36 +1,25 @@
-"""What is computed once for a snapshot and forgotten with it."""
+"""The answer that was asked for last, kept with a snapshot."""
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
-
-from traversion_data.store.view import StoreView
 
 T = TypeVar("T")
 
 
-class PerView(Generic[T]):
-    """A function of a `StoreView` that remembers its answer while the view lives.
+class Last(Generic[T]):
+    """One answer and what it was asked for; keep it with `StoreView.kept`.
 
     Computing one twice from two threads is wasteful, never wrong.
     """
 
-    def __init__(self, compute: Callable[[StoreView], T]) -> None:
-        self._compute = compute
-        self._kept: dict[int, tuple[weakref.ref[StoreView], T]] = {}
+    def __init__(self) -> None:
+        self._kept: tuple[Hashable, T] | None = None
 
-    def __call__(self, view: StoreView) -> T:
-        """The answer for this view."""
-        kept = self.get(view)
-        if kept is None:
-            kept = self._compute(view)
-            key = id(view)
-            self._kept[key] = (weakref.ref(view, lambda _: self._kept.pop(key, None)), kept)
-        return kept
-
-    def get(self, view: StoreView) -> T | None:
-        """The answer if it is there already."""
-        found = self._kept.get(id(view))
-        return found[1] if found is not None and found[0]() is view else None
+    def get(self, key: Hashable, build: Callable[[], T]) -> T:
+        """The answer for a key, built where the last question had another."""
+        kept = self._kept
+        if kept is None or kept[0] != key:
+            kept = self._kept = (key, build())
+        return kept[1]

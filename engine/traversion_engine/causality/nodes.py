@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from traversion_data import schema
+from traversion_data.store.known import is_span
 from traversion_engine.causality.evidence import WARNING, event_number
 
 KEY = ["trace", "span"]
@@ -85,7 +86,7 @@ def _rows(events: pl.DataFrame) -> pl.DataFrame:
     level = (
         pl.when((pl.col(schema.TYPE) == "span") | pl.col(schema.SPAN_KIND).is_not_null())
         .then(2)
-        .when(pl.col(schema.DURATION).is_not_null())
+        .when(is_span())
         .then(1)
         .otherwise(0)
     )

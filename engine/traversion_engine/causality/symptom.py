@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from traversion_data import schema
+from traversion_data.store.known import is_span
 from traversion_data.store.view import StoreView
 
 LATE_QUANTILE: Final = 0.95
@@ -35,7 +36,7 @@ def incident_symptom(view: StoreView) -> Symptom | None:
         schema.SEQ,
         schema.SERVICE,
         entry=_is_entry(),
-        span=pl.col(schema.DURATION).is_not_null() | (pl.col(schema.TYPE) == "span"),
+        span=is_span(),
     )
     found = errors.collect()
     if found.is_empty():

@@ -12,6 +12,7 @@ from traversion_data.model import MILLISECOND
 from traversion_engine.causality.evidence import event_number, spelled
 from traversion_engine.causality.fan import Fan
 from traversion_engine.causality.index import EdgeIndex
+from traversion_engine.causality.lengths import in_milliseconds
 from traversion_engine.causality.walk import Walk
 
 TRAVERSE: Final[dict[str, pl.DataType]] = {
@@ -79,7 +80,7 @@ def path_rows(index: EdgeIndex, start: int, edges: pl.DataFrame) -> pl.DataFrame
     facts = index.events[edges["child_row"]].select(**_EVENT)
     told = spelled(edges, index.events).select(
         "kind", "role", "confidence", "evidence", parent_seq="parent",
-        lag_ms=pl.col("lag_ns") / MILLISECOND,
+        lag_ms=in_milliseconds(pl.col("lag_ns")),
     )  # fmt: skip
     wide: pl.DataFrame = pl.concat([facts, told], how="horizontal")
     steps = wide.with_columns(depth=pl.int_range(1, pl.len() + 1)).select(_TYPED)

@@ -8,10 +8,11 @@ import numpy as np
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import MILLISECOND, SpanStatus, TimeRange
+from traversion_data.model import SpanStatus, TimeRange
 from traversion_data.store.view import StoreView
 from traversion_engine.causality.evidence import EdgeRole
 from traversion_engine.causality.index import EdgeIndex, whole_index
+from traversion_engine.causality.lengths import in_milliseconds
 from traversion_engine.traces.answer import TraceAnswer
 from traversion_engine.traces.scope import with_traces
 
@@ -57,7 +58,7 @@ def calls(view: StoreView, window: TimeRange | None = None) -> TraceAnswer:
             pl.len().alias("calls"),
             pl.col("error").mean().alias("error_rate"),
             *(
-                (pl.col("duration").quantile(q, "linear") / MILLISECOND).alias(name)
+                in_milliseconds(pl.col("duration").quantile(q, "linear")).alias(name)
                 for q, name in ((0.5, "p50"), (0.95, "p95"))
             ),
             pl.col("confidence").mean(),

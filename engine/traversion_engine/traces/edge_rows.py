@@ -8,10 +8,11 @@ import numpy as np
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import MILLISECOND, TimeRange
+from traversion_data.model import TimeRange
 from traversion_data.store.view import StoreView
 from traversion_engine.causality.evidence import spelled
 from traversion_engine.causality.index import EdgeIndex, whole_index
+from traversion_engine.causality.lengths import in_milliseconds
 from traversion_engine.traces.answer import TraceAnswer
 from traversion_engine.traces.scope import with_traces
 
@@ -68,7 +69,7 @@ def _listed(
         "parent",
         pl.col("kind").cast(pl.String),
         "confidence",
-        (pl.col("lag_ns") / MILLISECOND).alias("lag_ms"),
+        in_milliseconds(pl.col("lag_ns")).alias("lag_ms"),
         "evidence",
     )
     return TraceAnswer(frame, edges.height, _notes(index, scope))

@@ -8,10 +8,12 @@ import numpy as np
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import MILLISECOND, Nanos
+from traversion_data.model import Nanos
+from traversion_data.store.known import is_span
 from traversion_data.store.view import StoreView
 from traversion_engine.causality.direct import direct_edges
 from traversion_engine.causality.evidence import EdgeRole, event_number
+from traversion_engine.causality.lengths import in_milliseconds
 from traversion_engine.causality.symptom import ENOUGH
 from traversion_engine.traces.answer import TraceAnswer
 from traversion_engine.traces.forest import NO_PARENT, Forest
@@ -31,12 +33,6 @@ STACK: Final[dict[str, pl.DataType]] = {
 NEVER_ENDED: Final = 10
 """Usual p99s after which an open span is said to have never ended."""
 
-_IS_SPAN = pl.col(schema.SPAN_ID).fill_null("").ne("") & (
-    (pl.col(schema.TYPE) == "span")
-    | pl.col(schema.SPAN_KIND).is_not_null()
-    | pl.col(schema.DURATION).is_not_null()
-)
-
 
 def stack(view: StoreView, at: Nanos, limit: int | None = None) -> TraceAnswer:
     """Spans with `start <= at < end`, or without an end, callers before callees.
@@ -49,7 +45,7 @@ def stack(view: StoreView, at: Nanos, limit: int | None = None) -> TraceAnswer:
     """
     known = view.events.slice(0, view.position(at + 1))
     flags = known.select(
-        span=_IS_SPAN,
+        span=is_span(),
         open=pl.col(schema.DURATION).is_null() | (pl.col(schema.END_TIME) > at),
     )
     positions = np.flatnonzero((flags["span"] & flags["open"]).to_numpy())
@@ -59,7 +55,7 @@ def stack(view: StoreView, at: Nanos, limit: int | None = None) -> TraceAnswer:
     forest = Forest(tree, opened[schema.TIME].to_numpy(), np.full(len(tree), at, dtype=np.int64))
     table = _usual(opened, known.filter(flags["span"] & ~flags["open"])).with_columns(
         depth=pl.Series(forest.depths),
-        open_ms=(at - pl.col(schema.TIME)) / MILLISECOND,
+        open_ms=in_milliseconds(at - pl.col(schema.TIME)),
     )
     table = _waiting(table, tree)
     order = forest.order if limit is None else forest.order[:limit]
@@ -106,7 +102,7 @@ def _usual(opened: pl.DataFrame, ended: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.len().alias("count"),
             *(
-                (pl.col(schema.DURATION).quantile(q, "linear") / MILLISECOND).alias(name)
+                in_milliseconds(pl.col(schema.DURATION).quantile(q, "linear")).alias(name)
                 for q, name in ((0.5, "usual_p50_ms"), (0.99, "usual_p99_ms"))
             ),
         )

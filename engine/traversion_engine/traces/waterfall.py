@@ -8,10 +8,12 @@ import numpy as np
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import MILLISECOND, SpanStatus
+from traversion_data.model import SpanStatus
 from traversion_data.store.view import StoreView
 from traversion_engine.causality.direct import DirectEdges, direct_edges
-from traversion_engine.causality.evidence import EdgeRole, event_number, shown_id
+from traversion_engine.causality.evidence import EdgeRole, shown_id
+from traversion_engine.causality.lengths import in_milliseconds
+from traversion_engine.causality.remarks import remarks
 from traversion_engine.traces.answer import TraceAnswer
 from traversion_engine.traces.forest import NO_PARENT, Forest
 
@@ -29,7 +31,6 @@ TRACE: Final[dict[str, pl.DataType]] = {
     "critical": pl.Boolean(),
     "events": pl.Int64(),
 }
-WARNINGS_TOLD: Final = 3
 
 
 def waterfall(view: StoreView, trace_id: str, limit: int | None = None) -> TraceAnswer:
@@ -51,14 +52,14 @@ def waterfall(view: StoreView, trace_id: str, limit: int | None = None) -> Trace
     table = table.with_columns(
         depth=pl.Series(forest.depths),
         critical=pl.Series(forest.critical),
-        start_ms=(pl.col("time") - pl.col("time").min()) / MILLISECOND,
+        start_ms=in_milliseconds(pl.col("time") - pl.col("time").min()),
         parent_seq=table["seq"].gather(
             pl.Series(forest.parents).to_frame("p").select(pl.when(pl.col("p") >= 0).then("p"))["p"]
         ),
     )
     shown = forest.order if limit is None else forest.order[:limit]
     frame = table[shown].select(pl.col(name).cast(dtype) for name, dtype in TRACE.items())
-    return TraceAnswer(frame, table.height, _notes(direct))
+    return TraceAnswer(frame, table.height, remarks(direct.warnings))
 
 
 def _spans(direct: DirectEdges) -> pl.DataFrame:
@@ -124,8 +125,8 @@ def _recorded(
         "service",
         "operation",
         "time",
-        duration_ms=pl.when("timed").then(pl.col("end") - pl.col("time")) / MILLISECOND,
-        self_ms=pl.when("timed").then(own) / MILLISECOND,
+        duration_ms=in_milliseconds(pl.when("timed").then(pl.col("end") - pl.col("time"))),
+        self_ms=in_milliseconds(pl.when("timed").then(own)),
         status="status",
         events=logs.fill_null(0),
     )
@@ -143,12 +144,3 @@ def _placeholders(absent: pl.DataFrame, forest: Forest) -> pl.DataFrame:
         status=pl.lit("unset"),
         events=pl.lit(0, dtype=pl.Int64),
     )
-
-
-def _notes(direct: DirectEdges) -> tuple[str, ...]:
-    odd = direct.warnings
-    told = odd.head(WARNINGS_TOLD).select(
-        pl.format("{}: {}.", event_number(pl.col("seq")), "warning")
-    )
-    more = odd.height - told.height
-    return (*told.to_series(), *((f"{more:,} more such remarks.",) if more else ()))

@@ -10,6 +10,7 @@ from typing import Final
 from traversion_data.model import Nanos
 from traversion_engine.result import ResultTable
 from traversion_tui.text import NOTHING, SafeText
+from traversion_tui.views import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class Answers:
     tinted: frozenset[tuple[str, str]] = frozenset()
     why: Why | None = None
     result: Result | None = None
+    seen: Seen | None = None
     asking: bool = False
     statements: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 

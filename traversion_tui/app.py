@@ -28,7 +28,7 @@ from traversion_tui.keyboard import Keyboard
 from traversion_tui.landmarks import Landmarks
 from traversion_tui.loading import Load, loading_of, resident_bytes
 from traversion_tui.moves import MOVES, Here
-from traversion_tui.panes import context_of, state_job, why_job
+from traversion_tui.panes import context_of, state_job, view_job, why_job
 from traversion_tui.receive import receive
 from traversion_tui.recording import Recording
 from traversion_tui.render.scrubber import layout
@@ -37,6 +37,7 @@ from traversion_tui.screens.main import MainScreen
 from traversion_tui.state import ViewState
 from traversion_tui.text import NOTHING, safe
 from traversion_tui.theme import Look, choose
+from traversion_tui.views import View
 from traversion_tui.workers import Channel
 
 FRAME: Final = 1 / 30
@@ -78,13 +79,14 @@ class TraversionApp(App[None], inherit_bindings=False):
         self.answers = NO_ANSWERS
         self.loading = NOT_LOADING
         self.pane = self.tab = Pane.EVENTS
+        self.left_view = View.LOG
         self.solo = self.card = False
         self.note = NOTHING
         self.hits: tuple[str, np.ndarray] = ("", np.array([], dtype=np.int64))
         self.main = MainScreen()
         self.keyboard = Keyboard(self)
         self.channels = {
-            name: Channel(self, name) for name in ("state", "why", "ask", "find", "filter")
+            name: Channel(self, name) for name in ("state", "why", "ask", "find", "filter", "view")
         }
         self.interrupted = self.mouse_released = False
         self.asked = ""
@@ -150,6 +152,7 @@ class TraversionApp(App[None], inherit_bindings=False):
             name=safe(self.recording.name) if self.recording else NOTHING,
             focus=self.pane,
             tab=self.tab,
+            left=self.left_view,
             solo=self.solo,
             card=self.card,
             loading=self.loading,
@@ -173,6 +176,8 @@ class TraversionApp(App[None], inherit_bindings=False):
         there = (state.cursor, state.playhead, state.playing)
         if not state.playing and there != (before.cursor, before.playhead, before.playing):
             self.ask_why()
+        if there != (before.cursor, before.playhead, before.playing):
+            self.ask_view()
         self.push()
 
     def say(self, sentence: str) -> None:
@@ -211,6 +216,18 @@ class TraversionApp(App[None], inherit_bindings=False):
             return
         job = why_job(self.recording.session, self.marks.view, context.selected, context)
         self.channels["why"].ask(self.state.generation, job)
+
+    @property
+    def left_pane(self) -> Pane:
+        """The pane on the left: the log, or the view in its place."""
+        return Pane.EVENTS if self.left_view is View.LOG else Pane.VIEW
+
+    def ask_view(self) -> None:
+        """Have the left pane's view answered for the moment and the selected event."""
+        if self.recording is not None and self.left_view is not View.LOG:
+            context = context_of(self.state, self.shown.view)
+            job = view_job(self.recording.session, self.left_view, context)
+            self.channels["view"].ask(self.state.generation, job)
 
     def _tick(self) -> None:
         now = self._clock()

@@ -48,6 +48,8 @@ class Glyphs:
     times: str
     prompt: str
     dot: str
+    span: str
+    critical: str
 
 
 UNICODE: Final = Glyphs(
@@ -88,6 +90,8 @@ UNICODE: Final = Glyphs(
     times="×",
     prompt="›",
     dot="·",
+    span="━",
+    critical="▆",
 )
 
 ASCII: Final = Glyphs(
@@ -128,6 +132,8 @@ ASCII: Final = Glyphs(
     times="x",
     prompt=">",
     dot=".",
+    span="=",
+    critical="#",
 )
 
 SHADES: Final = ("█", "▓", "▒")

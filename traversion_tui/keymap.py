@@ -95,7 +95,8 @@ detail | enter |  | Detail | Show everything about the selected row. | detail
 next_pane | tab |  | Next pane | Give the next pane the focus. | panes
 previous_pane | shift+tab |  | Previous pane | Give the pane before the focus.
 jump_mode | ctrl+o |  | Jump to a pane | Press a pane's letter to give it the focus.
-view | v |  | Next view | Give one pane the whole room, the next one, then all again.
+view | v |  | Next view | Show log, trace, stack or map of calls on the left. | view
+alone | V |  | One pane alone | Give one pane the whole room, the next one, then all again.
 """,
     "Ask": """
 prompt | colon |  | TimeQL | Write a statement; up and down bring back earlier ones. | TimeQL

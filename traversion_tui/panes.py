@@ -21,6 +21,7 @@ from traversion_tui.reading.rows import headline
 from traversion_tui.reading.services import state_at
 from traversion_tui.state import ViewState
 from traversion_tui.text import safe
+from traversion_tui.views import NO_TRACE, Seen, View, statement_of
 from traversion_tui.workers import Job
 
 WHY_ROWS: Final = 200
@@ -75,6 +76,19 @@ def ask_job(session: Session, statement: str, context: Context) -> Job:
 
     def job(cancel: Event) -> ResultTable:
         return session.ask(statement, context, cancel)
+
+    return job
+
+
+def view_job(session: Session, view: View, context: Context) -> Job:
+    """The answer of a view at the asker's place."""
+
+    def job(cancel: Event) -> Seen:
+        statement = statement_of(view, context.selected)
+        if view is View.TRACE and context.selected is None:
+            return Seen(view, statement, note=NO_TRACE)
+        table = session.ask(statement, context, cancel)
+        return Seen(view, statement, table, " ".join(table.notes))
 
     return job
 

@@ -19,6 +19,7 @@ from traversion_tui.panes import ask_job, context_of, find_job
 from traversion_tui.reading.services import differences, tints
 from traversion_tui.scene import Pane, time_format
 from traversion_tui.text import NOTHING, SafeText, safe
+from traversion_tui.views import Seen, statement_of
 
 if TYPE_CHECKING:
     from traversion_tui.app import TraversionApp
@@ -73,6 +74,8 @@ def receive(app: TraversionApp, message: Answered) -> None:
             _why(app, message)
         case "find":
             _found(app, message)
+        case "view":
+            _view(app, message)
         case "filter":
             found(app, message)
         case _:
@@ -102,6 +105,14 @@ def _why(app: TraversionApp, message: Answered) -> None:
         app.answers = replace(app.answers, why=Why(old.seq if old else 0, NOTHING, note=note))
         return
     app.answers = replace(app.answers, why=message.value)
+
+
+def _view(app: TraversionApp, message: Answered) -> None:
+    if message.error is not None:
+        note = (str(message.error).splitlines() or ["no answer"])[-1]
+        view = app.left_view
+        message.value = Seen(view, statement_of(view, None), note=note)
+    app.answers = replace(app.answers, seen=message.value)
 
 
 def _found(app: TraversionApp, message: Answered) -> None:
@@ -146,7 +157,7 @@ def _obeyed(app: TraversionApp, statement: SafeText, table: ResultTable) -> bool
     row = table.frame.row(0, named=True)
     time = int(row[times[0]])
     app.answers = replace(app.answers, result=None)
-    app.focus_pane(app.tab if app.tab is not Pane.RESULT else Pane.EVENTS)
+    app.focus_pane(app.tab if app.tab is not Pane.RESULT else app.left_pane)
     if word == "GOTO" and (seq := table.meta.get("seq")) is not None:
         app.go_to_event(int(seq))
     elif word == "GOTO":

@@ -14,6 +14,7 @@ from traversion_tui.landmarks import Landmarks
 from traversion_tui.state import Clock, ViewState
 from traversion_tui.text import NOTHING, SafeText
 from traversion_tui.theme import Look
+from traversion_tui.views import View
 
 
 class Pane(StrEnum):
@@ -21,6 +22,7 @@ class Pane(StrEnum):
 
     SCRUBBER = "scrubber"
     EVENTS = "events"
+    VIEW = "view"
     STATE = "state"
     CHANGED = "changed"
     WHY = "why"
@@ -67,6 +69,7 @@ class Scene:
     name: SafeText = NOTHING
     focus: Pane = Pane.EVENTS
     tab: Pane = Pane.EVENTS
+    left: View = View.LOG
     solo: bool = False
     card: bool = False
     loading: Loading = NOT_LOADING
@@ -86,7 +89,8 @@ class Scene:
     @property
     def tabs(self) -> tuple[Pane, ...]:
         """Panes that can have all the room; results once there is one."""
-        panes = (Pane.EVENTS, Pane.STATE, Pane.CHANGED, Pane.WHY)
+        left = Pane.EVENTS if self.left is View.LOG else Pane.VIEW
+        panes = (left, Pane.STATE, Pane.CHANGED, Pane.WHY)
         result = self.answers.result
         return (*panes, Pane.RESULT) if result is not None and result.table is not None else panes
 

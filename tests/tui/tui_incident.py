@@ -156,6 +156,8 @@ class CannedSession(Session):
         self, statement: str, context: Context = HEADLESS, cancel: Event | None = None
     ) -> ResultTable:
         self.asked.append(statement)
+        if statement.startswith(("TRACE ", "STACK ", "CALLS ")):
+            return Session(self._current).ask(statement, context, cancel)
         if self.reply is not None and not statement.startswith("TRAVERSE"):
             return self.reply(statement)
         return self._tree(statement, context)

@@ -41,12 +41,15 @@ def _under_cursor(app: TraversionApp) -> str | None:
     why, result = app.answers.why, app.answers.result
     match app.pane:
         case Pane.STATE:
-            service = app.main.state_pane.service()
-            return None if service is None else filters.equals(schema.SERVICE, service)
+            chosen = app.main.state_pane.service()
+            return None if chosen is None else filters.equals(schema.SERVICE, chosen)
         case Pane.WHY if why is not None and why.links:
             rows = app.main.rows_of(Pane.WHY)
             link = why.links[rows.selected if rows else 0]
             return filters.equals(schema.SERVICE, link.service or None)
+        case Pane.VIEW:
+            service = app.main.view_pane.value("service", "callee")
+            return None if service is None else filters.equals(schema.SERVICE, service)
         case Pane.RESULT if result is not None:
             return _of_result(app, result)
     if app.state.cursor is None or app.state.cursor >= app.shown.view.height:

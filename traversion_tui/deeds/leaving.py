@@ -8,6 +8,7 @@ from traversion_tui import pages
 from traversion_tui.deeds.deed import Deed
 from traversion_tui.scene import Pane
 from traversion_tui.screens.palette import Palette
+from traversion_tui.views import View
 from traversion_tui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ def _back(app: TraversionApp) -> bool:
         return True
     if app.solo and not app.narrow:
         app.solo = False
+        app.focus_pane(app.left_pane)
+        return True
+    if app.left_view is not View.LOG:
+        app.left_view = View.LOG
         app.focus_pane(Pane.EVENTS)
         return True
     return False

@@ -11,12 +11,21 @@ from traversion_tui.panes import why_statement
 from traversion_tui.reading.event import detail
 from traversion_tui.receive import ask
 from traversion_tui.scene import Pane, time_format
+from traversion_tui.views import View, after
 from traversion_tui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from traversion_tui.app import TraversionApp
 
-ORDER: Final = (Pane.EVENTS, Pane.STATE, Pane.CHANGED, Pane.WHY, Pane.RESULT, Pane.SCRUBBER)
+ORDER: Final = (
+    Pane.EVENTS,
+    Pane.VIEW,
+    Pane.STATE,
+    Pane.CHANGED,
+    Pane.WHY,
+    Pane.RESULT,
+    Pane.SCRUBBER,
+)
 LETTERS: Final = {
     "s": Pane.SCRUBBER, "e": Pane.EVENTS, "t": Pane.STATE, "c": Pane.CHANGED, "w": Pane.WHY,
     "r": Pane.RESULT, "p": Pane.PROMPT,
@@ -42,7 +51,8 @@ def _page(app: TraversionApp, share: float) -> None:
 
 def _cycle_pane(app: TraversionApp, step: int) -> None:
     shown = [p for p in ORDER if p is Pane.SCRUBBER or app.solo or app.narrow or _is_shown(app, p)]
-    shown = [p for p in shown if p is not Pane.RESULT or Pane.RESULT in app.scene().tabs]
+    tabs = app.scene().tabs
+    shown = [p for p in shown if p in tabs or p is Pane.SCRUBBER]
     at = shown.index(app.pane) if app.pane in shown else 0
     app.focus_pane(shown[(at + step) % len(shown)])
 
@@ -52,6 +62,13 @@ def _is_shown(app: TraversionApp, pane: Pane) -> bool:
 
 
 def _view(app: TraversionApp) -> None:
+    """The next view in the left pane: log, trace, stack, map."""
+    app.left_view = after(app.left_view)
+    app.ask_view()
+    app.focus_pane(Pane.EVENTS if app.left_view is View.LOG else Pane.VIEW)
+
+
+def _alone(app: TraversionApp) -> None:
     """One pane alone after the other, then all together."""
     panes = list(app.scene().tabs)
     if not app.solo and not app.narrow:
@@ -70,6 +87,8 @@ def _detail(app: TraversionApp) -> None:
     if app.pane is Pane.WHY and why is not None and why.links:
         rows = app.main.rows_of(Pane.WHY)
         app.go_to_event(why.links[rows.selected if rows else 0].seq)
+    elif app.pane is Pane.VIEW:
+        _to_row(app)
     elif app.pane is Pane.RESULT and (seq := result.event()) is not None:
         app.go_to_event(seq)
     elif app.pane is Pane.STATE and (name := app.main.state_pane.service()) is not None:
@@ -78,6 +97,19 @@ def _detail(app: TraversionApp) -> None:
     elif (position := app.selected()) is not None:
         page = detail(app.marks.view, position, app.state.playhead, time_format(app.state))
         app.push_screen(Sheet(page, app.look))
+
+
+def _to_row(app: TraversionApp) -> None:
+    """To the event of a view's row: an open one is selected where the playhead is."""
+    seq = app.main.view_pane.value("seq")
+    if not isinstance(seq, int):
+        app.say("no event stands behind this row; f keeps the events of the service called")
+        return
+    position = app.shown.view.row(seq)
+    if app.left_view is View.STACK and position is not None:
+        app.apply(playhead.select(app.state, app.shown.view, position))
+    else:
+        app.go_to_event(seq)
 
 
 def _statement(app: TraversionApp) -> None:
@@ -92,6 +124,8 @@ def _statement(app: TraversionApp) -> None:
             text = why_statement(why.seq)
         case Pane.RESULT if result is not None:
             text = result.statement
+        case Pane.VIEW if app.answers.seen is not None:
+            text = app.answers.seen.statement
         case _:
             text = "TIMELINE"
     app.open_prompt("timeql", text)
@@ -102,6 +136,8 @@ def _jump_mode(app: TraversionApp) -> None:
         pane = LETTERS.get(letter or "")
         if pane is Pane.PROMPT:
             app.open_prompt("timeql")
+        elif pane is Pane.EVENTS:
+            app.focus_pane(app.left_pane)
         elif pane is not None and (pane is not Pane.RESULT or pane in app.scene().tabs):
             app.focus_pane(pane)
 
@@ -138,6 +174,7 @@ PANES: Final[dict[str, Deed]] = {
     "previous_pane": partial(_cycle_pane, step=-1),
     "jump_mode": _jump_mode,
     "view": _view,
+    "alone": _alone,
     "go_to": partial(_prompt, mode="goto"),
     "prompt": partial(_prompt, mode="timeql"),
     "prompt_last": _prompt_last,

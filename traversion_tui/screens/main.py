@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from traversion_tui.render.scrubber import SMALLEST, layout
 from traversion_tui.scene import Pane, Scene
+from traversion_tui.views import View
 from traversion_tui.widgets.answer_panes import ChangedPane, StatePane, WhyPane
 from traversion_tui.widgets.chrome import (
     Card,
@@ -28,6 +29,7 @@ from traversion_tui.widgets.prompt import PromptRow
 from traversion_tui.widgets.result_pane import ResultPane
 from traversion_tui.widgets.rows import Rows
 from traversion_tui.widgets.scrubber import ScrubberPane
+from traversion_tui.widgets.view_pane import ViewPane
 
 CHANGED_ROWS: Final = 5
 STATE_SHARE: Final = 0.45
@@ -50,6 +52,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield TabsRow(id="tabs")
         with Horizontal(id="body"):
             yield EventLog(id="events")
+            yield ViewPane(id="view")
             yield Divider(id="divider")
             with Vertical(id="side"):
                 yield StatePane(id="state")
@@ -81,6 +84,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def result(self) -> ResultPane:
         """The result."""
         return self.query_one(ResultPane)
+
+    @property
+    def view_pane(self) -> ViewPane:
+        """The left pane's views besides the log."""
+        return self.query_one(ViewPane)
 
     @property
     def event_log(self) -> EventLog:
@@ -126,6 +134,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         small = width < SMALLEST[0] or height < SMALLEST[1]
         side = not solo or scene.tab in {Pane.STATE, Pane.CHANGED, Pane.WHY}
         card = scene.card and (narrow or not solo)
+        left = not solo or (scene.tab in {Pane.EVENTS, Pane.VIEW} and not card)
         shown = {
             "notice": small,
             "status": not small,
@@ -138,7 +147,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
             "card": card,
             "divider": not solo,
             "side": side and not card,
-            "events": (scene.tab is Pane.EVENTS and not card) or not solo,
+            "events": scene.left is View.LOG and left,
+            "view": scene.left is not View.LOG and left,
             "state": not solo or scene.tab is Pane.STATE,
             "changed": scene.tab is Pane.CHANGED if solo else height >= 36,
             "why": not solo or scene.tab is Pane.WHY,
@@ -165,4 +175,4 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
 
 def _frame(scene: Scene) -> tuple[object, ...]:
-    return scene.tab, scene.solo, scene.card, scene.marks.services
+    return scene.tab, scene.left, scene.solo, scene.card, scene.marks.services

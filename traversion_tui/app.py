@@ -26,7 +26,7 @@ from traversion_tui.deeds import DEEDS
 from traversion_tui.filtering import filter_by, refilter
 from traversion_tui.keyboard import Keyboard
 from traversion_tui.landmarks import Landmarks
-from traversion_tui.loading import Load, loading_of, resident_bytes
+from traversion_tui.loading import Load, failure_of, loading_of, resident_bytes
 from traversion_tui.moves import MOVES, Here
 from traversion_tui.panes import context_of, state_job, view_job, why_job
 from traversion_tui.receive import receive
@@ -339,9 +339,9 @@ class TraversionApp(App[None], inherit_bindings=False):
             self.loading = loading_of(message.progress, self.marks.view)
         if message.ended:
             self.loading = Loading.of(self.marks.view.sources)
-            self.card = bool(self.marks.view.sources) and not self.note
+            self.card = bool(self.marks.view.height) and message.error is None and not self.note
             if message.error is not None:
-                self.note = safe(message.error)
+                self.loading = replace(self.loading, failure=failure_of(message.error))
         self.push()
 
     def _grow(self, marks: Landmarks) -> None:

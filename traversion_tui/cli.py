@@ -129,6 +129,7 @@ def _show(
     except terminal.ConsoleRefusedError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+    terminal.pace()
     from traversion_tui.console import look_for, open_console
 
     look = look_for(os.environ, theme, ascii_only=ascii_only)

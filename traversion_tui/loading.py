@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
+from traversion_data.errors import InputError
 from traversion_data.ingest import Progress
 from traversion_data.store.view import StoreView
 from traversion_engine.state.derived import ServiceIndex
@@ -14,6 +15,7 @@ from traversion_tui.landmarks import Landmarks
 from traversion_tui.messages import Loaded
 from traversion_tui.recording import Recording
 from traversion_tui.scene import Loading
+from traversion_tui.text import SafeText, safe
 
 EVERY: Final = 0.1
 """Seconds between two reports of progress: cost follows frames, not chunks."""
@@ -36,9 +38,13 @@ class Load:
             self._recording.load(self._progress, self._snapshot)
         except Exception as raised:  # noqa: BLE001 - shown to the person who opened it
             error = raised
-        marks = warmed(self._recording.view)
+        marks: Landmarks | None = None
+        try:
+            marks = warmed(self._recording.view)
+        except Exception as raised:  # noqa: BLE001 - what was shown before stays
+            error = error or raised
         self._post(Loaded(marks=marks, error=error, ended=True))
-        if marks.view.height:
+        if marks is not None and marks.view.height:
             _ = marks.view.traces
 
     def _progress(self, progress: Progress) -> None:
@@ -58,6 +64,13 @@ def warmed(view: StoreView) -> Landmarks:
         _ = (view.bounds, view.density, view.seqs, marks.errors, marks.warnings, marks.services)
         ServiceIndex.of(view)
     return marks
+
+
+def failure_of(error: Exception) -> SafeText:
+    """Why a load ended early, as a sentence; what nobody foresaw is named by its kind."""
+    if isinstance(error, InputError | ValueError | OSError):
+        return safe(error)
+    return safe(f"reading stopped at a fault: {type(error).__name__}: {error}")
 
 
 def loading_of(progress: Progress, view: StoreView) -> Loading:

@@ -42,6 +42,8 @@ class Loading:
     bytes_per_second: float = 0.0
     share: float | None = None
     done: bool = True
+    failure: SafeText = NOTHING
+    """Why the load ended early, for as long as what it left is shown."""
 
     @classmethod
     def of(cls, sources: tuple[SourceInfo, ...]) -> Loading:

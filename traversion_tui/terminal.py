@@ -13,7 +13,7 @@ import stat
 import sys
 import termios
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -59,6 +59,12 @@ def check_screen(environment: Mapping[str, str] = os.environ) -> None:
             f"The console needs a terminal that can move its cursor, and {how}. "
             f"Set TERM to what your terminal is, for instance xterm-256color. {instead}"
         )
+
+
+def pace(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Have at most 15 frames a second drawn over ssh; Textual reads that when it is imported."""
+    if environment.get("SSH_TTY"):
+        environment.setdefault("TEXTUAL_FPS", "15")
 
 
 def speaks_unicode(environment: Mapping[str, str] = os.environ) -> bool:

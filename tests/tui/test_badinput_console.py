@@ -106,7 +106,7 @@ def test_an_over_long_paste_is_refused_and_the_prompt_lives_on(file: Path) -> No
         terminal.paste("TIMELINE WHERE service = '" + "x" * 70_000 + "'")
         terminal.wait_for("65,536 characters")
         terminal.press(*"SELECT count()", "enter")
-        terminal.wait_for("1 rows")
+        terminal.wait_for("1 row  ")
         close_result(terminal)
         terminal.press("q")
         assert terminal.leave() == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import polars as pl
 
 from traversion_data import schema
@@ -41,10 +43,51 @@ def test_a_load_that_fails_says_why() -> None:
         made = MadeRecording([], error=ValueError("x.jsonl holds only blank lines"))
         async with console(made) as pilot:
             assert "x.jsonl holds only blank lines" in text(pilot)
-            assert "no events in this recording" in text(pilot)
+            assert "no events in this recording" not in text(pilot)
             await press(pilot, "e space left right plus j k enter A 5 m a end z home")
 
     drive(play)
+
+
+def test_a_fault_nobody_foresaw_is_said_and_what_was_read_stays() -> None:
+    async def play() -> None:
+        made = MadeRecording([view_of(incident(50))], error=KeyError("when"))
+        async with console(made) as pilot:
+            await press(pilot, "full_stop")
+            assert "reading stopped at a fault: KeyError: 'when'" in text(pilot)
+            assert app_of(pilot).marks.view.height == 50
+
+    drive(play)
+
+
+def test_before_the_first_rows_panes_say_that_they_load() -> None:
+    async def play() -> None:
+        empty = view_of(incident(50).clear())
+        app = TraversionApp(
+            MadeRecording([empty, empty], waits=True), look=look("dark"), memory=lambda: 0
+        )
+        async with app.run_test(size=(120, 40)) as pilot:
+            await settled_without_workers(pilot)
+            shown = text(pilot)
+            assert "loading   0 events so far" in shown
+            assert "no events in this recording" not in shown
+            assert "no service known yet" not in shown
+            app.action_act("leave")
+
+    drive(play)
+
+
+async def a_moment(pilot: Console) -> None:
+    """Let the thread that loads come to its turn, then show what it posted."""
+    await asyncio.sleep(0.01)
+    await pilot._wait_for_screen()
+
+
+async def settled_without_workers(pilot: Console) -> None:
+    """Let what has been posted so far be shown, while a load goes on."""
+    for _ in range(5):
+        await pilot._wait_for_screen()
+    pilot.app.screen._on_timer_update()
 
 
 def test_the_card_says_what_was_understood_until_the_next_key() -> None:
@@ -92,7 +135,7 @@ def test_a_load_under_way_is_shown_can_be_used_and_is_stopped_by_ctrl_c() -> Non
         app = TraversionApp(made, look=look("dark"), memory=lambda: 0)
         async with app.run_test(size=(120, 40)) as pilot:
             while not (app.marks.view.height and loading(pilot)):
-                await pilot._wait_for_screen()
+                await a_moment(pilot)
             app.screen._on_timer_update()
             assert "500 rows" in text(pilot)
             assert "ctrl+c stops" in text(pilot)
@@ -114,7 +157,7 @@ def test_leaving_does_not_wait_for_the_rest_of_a_load() -> None:
         app = TraversionApp(made, look=look("dark"), memory=lambda: 0)
         async with app.run_test(size=(80, 24)) as pilot:
             while not app.marks.view.height:
-                await pilot._wait_for_screen()
+                await a_moment(pilot)
             app.action_act("leave")
         assert made.cancelled.is_set()
 

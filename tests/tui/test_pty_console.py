@@ -51,7 +51,7 @@ def test_a_statement_at_the_prompt_is_answered(file: Path) -> None:
         terminal.wait_for(LOADED)
         open_prompt(terminal)
         terminal.press(*"SELECT count()", "enter")
-        terminal.wait_for("1 rows")
+        terminal.wait_for("1 row  ")
         close_result(terminal)
         terminal.press("q")
         assert terminal.leave() == 0

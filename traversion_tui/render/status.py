@@ -50,6 +50,9 @@ def paint_status(model: Status, width: int, look: Look) -> Strip:
     elif not model.loading.done:
         line.put(model.name, look.ink("bright", on=on), room=(end - line.at) // 3).skip(3)
         _loading(line, model.loading, look, end)
+    elif model.loading.failure:
+        line.put(model.name, look.ink("bright", on=on), room=(end - line.at) // 3).skip(3)
+        line.put(model.loading.failure, look.ink("E", on=on), room=end - line.at - 2)
     elif wide:
         _sum(line, model, look, end)
     else:

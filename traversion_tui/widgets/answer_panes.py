@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual.strip import Strip
 
 from traversion_tui.answers import Service
@@ -13,6 +15,13 @@ from traversion_tui.render.title import paint_note, paint_notes, paint_title
 from traversion_tui.scene import Pane, Scene
 from traversion_tui.text import SafeText
 from traversion_tui.widgets.rows import Rows
+
+_CHOOSE: Final = "select an event to see its causes"
+
+
+def _waiting(scene: Scene, otherwise: str) -> str:
+    """What stands in a pane that has nothing to show."""
+    return "loading" if not scene.loading.done and not scene.view.height else otherwise
 
 
 class StatePane(Rows):
@@ -43,7 +52,11 @@ class StatePane(Rows):
         title = paint_title("State", facts, width, look, focused=scene.focus is Pane.STATE)
         shown = [title] if self.titled else []
         if state is None or not state.services:
-            text = state.note if state is not None and state.note else "no service known yet"
+            text = (
+                state.note
+                if state is not None and state.note
+                else _waiting(scene, "no service known yet")
+            )
             return [*shown, paint_note(text, width, look)]
         longest = max(len(service.name) for service in state.services)
         samples = max(len(service.trend) for service in state.services)
@@ -80,7 +93,7 @@ class ChangedPane(Rows):
         focused = scene.focus is Pane.CHANGED
         shown = [paint_title("Changed", scope, width, look, focused=focused)] if self.titled else []
         if not changes:
-            return [*shown, paint_note("nothing that STATE shows", width, look)]
+            return [*shown, paint_note(_waiting(scene, "nothing that STATE shows"), width, look)]
         view = self.in_view()
         return shown + paint_changes(changes[view.start : view.stop], width, look)
 
@@ -103,7 +116,7 @@ class WhyPane(Rows):
         focused = scene.focus is Pane.WHY
         shown = [paint_title("Why", scope, width, look, focused=focused)] if self.titled else []
         if why is None or not why.links:
-            text = why.note if why is not None and why.note else "select an event to see its causes"
+            text = (why.note if why is not None else "") or _waiting(scene, _CHOOSE)
             return [*shown, *paint_notes(text, width, look)]
         layout = why_rows.WhyLayout.of(width)
         shown.append(why_rows.paint_head(width, look, layout))

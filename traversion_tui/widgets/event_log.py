@@ -12,7 +12,7 @@ from traversion_tui.messages import PaneFocused, PickRow
 from traversion_tui.reading.rows import page
 from traversion_tui.render.log import LogLayout, anchor, paint_row, playhead_line, service_width
 from traversion_tui.render.title import paint_note, paint_title
-from traversion_tui.scene import Pane, Scene
+from traversion_tui.scene import Loading, Pane, Scene
 from traversion_tui.text import NOTHING, SafeText, safe
 from traversion_tui.widgets.painted import Painted
 
@@ -41,8 +41,7 @@ class EventLog(Painted, can_focus=True):
             text = "no event passes the filters; ctrl+f switches them off"
             return [*title, paint_note(text, width, scene.look)]
         if not scene.view.height:
-            loading = not scene.loading.done
-            text = "no events yet, loading" if loading else "no events in this recording"
+            text = _nothing(scene.loading)
             return [*title, paint_note(text, width, scene.look)]
         known, room = scene.known, self.room
         self._scroll(scene, known, room)
@@ -124,6 +123,14 @@ class EventLog(Painted, can_focus=True):
             lines = self.scene.view.height + 1
             self.top = max(min(self.top + rows, lines - self.room), 0)
             self.repaint()
+
+
+def _nothing(loading: Loading) -> str:
+    """Why there is no event to show."""
+    if loading.done:
+        return loading.failure or "no events in this recording"
+    share = "" if loading.share is None else f"   {loading.share:.0%} read"
+    return f"loading   {count(loading.stored)} events so far{share}   ctrl+c stops"
 
 
 def filtered(scene: Scene) -> SafeText:

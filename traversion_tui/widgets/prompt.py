@@ -95,7 +95,9 @@ class PromptRow(Painted, can_focus=True):
         result = scene.answers.result
         if result is None or result.table is None or result.error or self.mode != "timeql":
             return ""
-        return f"{count(result.table.total)} rows   {duration(result.table.elapsed)}"
+        total = result.table.total
+        rows = f"{count(total)} row{'s' if total != 1 else ''}"
+        return f"{rows}   {duration(result.table.elapsed)}"
 
     def on_focus(self) -> None:
         """Tell the app."""

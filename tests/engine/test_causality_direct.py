@@ -62,9 +62,9 @@ def test_a_span_is_called_by_the_span_it_names_and_logs_are_emitted_by_theirs() 
     assert found.edges["lag_ns"].to_list() == [MS, MS, 2 * MS]
     words = spelled(found.edges, frame(*rows))["evidence"].to_list()
     assert words == [
-        "span b names a as its parent",
-        "carries the span id b",
-        "names span b as the one that wrote it",
+        "#2 names span a as its parent",
+        "#3 carries the span id b",
+        "#4 names span b as the one that wrote it",
     ]
 
 
@@ -181,7 +181,7 @@ def test_events_without_a_span_follow_the_event_before_them_with_less_confidence
     found = direct_edges(frame(*rows))
     assert told(found) == {(2, 1, "lag"), (3, 2, "lag")}
     assert found.edges["confidence"].max() < 1
-    assert "next event of trace t" in spelled(found.edges, frame(*rows))["evidence"][0]
+    assert "next in trace t" in spelled(found.edges, frame(*rows))["evidence"][0]
 
 
 def test_links_reach_other_traces_and_stand_in_for_a_parent_only_where_there_is_none() -> None:

@@ -79,8 +79,8 @@ def test_from_an_error_at_the_root_causes_lie_behind_returns(checkout: StoreView
     ]  # fmt: skip
     assert found.frame["parent_seq"].to_list() == [None, 1, 3, 5, 3, 1, 1]
     assert found.frame["lag_ms"].to_list() == [None, 10.0, 10.0, 10.0, 5.0, 40.0, 94.0]
-    assert found.frame["evidence"][1] == "span orders ended 10 ms before its caller gateway"
-    assert found.frame["evidence"][3] == "span db logged it 10 ms before its end"
+    assert found.frame["evidence"][1] == "#3 failed after 80 ms, 10 ms before #1 ended"
+    assert found.frame["evidence"][3] == "#6 was logged 10 ms before #5 ended"
 
 
 def test_lags_are_the_numbers_that_were_recorded() -> None:
@@ -127,8 +127,45 @@ def test_forward_an_error_returns_to_its_callers_and_what_they_do_next(
     ]  # fmt: skip
     assert told(traverse(checkout, 2, "forward")) == [
         (0, 2, None), (1, 1, "return"),
-        (2, 3, "call"), (3, 7, "emit"), (3, 4, "emit"), (3, 5, "call"), (4, 6, "emit"),
+        (2, 3, "call"), (3, 5, "call"), (4, 6, "emit"), (3, 7, "emit"), (3, 4, "emit"),
         (2, 8, "call"),
+    ]  # fmt: skip
+
+
+def test_failing_callees_come_before_logs_and_healthy_ones_and_the_deepest_first() -> None:
+    view = view_of(
+        span(1, "gateway", None, 0, 100, **BAD),
+        span(2, "first try", "gateway", 1, 30, **BAD),
+        span(3, "cart", "gateway", 31, 95),
+        log(4, 32, "cart", **BAD),
+        span(5, "pool", "cart", 33, 94),
+        log(6, 34, "pool", **BAD),
+        span(7, "orders", "gateway", 40, 60, **BAD),
+        span(8, "db", "orders", 41, 59, **BAD),
+        log(9, 96, "gateway", **BAD),
+        log(10, 97, "gateway", severity=3),
+        span(11, "auth", "gateway", 98, 99),
+    )
+    found = traverse(view, 1, limits=Limits(depth=3))
+    assert told(found) == [
+        (0, 1, None),
+        (1, 7, "return"), (2, 8, "return"),
+        (1, 2, "return"),
+        (1, 3, "return"), (2, 5, "return"), (3, 6, "emit"), (2, 4, "emit"),
+        (1, 9, "emit"), (1, 10, "emit"),
+        (1, 11, "return"),
+    ]  # fmt: skip
+
+
+def test_a_callers_later_failure_is_no_cause_of_what_it_called() -> None:
+    rows = [
+        span(1, "gateway", None, 0, 100, **BAD),
+        span(2, "orders", "gateway", 10, 90, **BAD),
+        log(3, 50, "orders", **BAD),
+        span(4, "db", "orders", 20, 40),
+    ]
+    assert told(traverse(view_of(*rows), 3)) == [
+        (0, 3, None), (1, 2, "emit"), (2, 4, "return"), (2, 1, "call"),
     ]  # fmt: skip
 
 
@@ -189,7 +226,7 @@ def test_a_shared_cause_appears_once_and_then_as_a_reference() -> None:
         (0, 2, None),
         (1, 1, "link"), (1, 4, "return"), (2, 1, "link"), (1, 3, "return"), (2, 1, "link"),
     ]  # fmt: skip
-    assert found.frame["evidence"].to_list()[3] == "links to span job of trace t; see #1 above"
+    assert found.frame["evidence"].to_list()[3] == "#4 links to span job of trace t; see #1 above"
 
 
 def test_links_lead_into_other_traces_of_a_large_recording(

@@ -129,7 +129,7 @@ def test_a_trace_twenty_thousand_calls_deep_is_shown() -> None:
         np.arange(count) - 1, np.arange(count), np.full(count, 2 * count)
     )  # fmt: skip
     assert forest.depths[-1] == count - 1
-    assert (forest.order == np.arange(count)).all()
+    assert (forest.reading.order == np.arange(count)).all()
     assert forest.critical.all()
     assert (forest.self_times[:-1] == 1).all()
 
@@ -157,8 +157,8 @@ def test_own_time_is_what_no_callee_covers(forest: Forest) -> None:
 @given(forests())
 def test_the_order_is_read_from_the_top(forest: Forest) -> None:
     path: list[int] = []
-    assert sorted(forest.order.tolist()) == list(range(len(forest.parents)))
-    for node in forest.order.tolist():
+    assert sorted(forest.reading.order.tolist()) == list(range(len(forest.parents)))
+    for node in forest.reading.order.tolist():
         del path[forest.depths[node] :]
         assert (path[-1] if path else -1) == forest.parents[node]
         path.append(node)

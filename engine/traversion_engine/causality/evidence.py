@@ -25,6 +25,7 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import SOURCE_SHIFT
+from traversion_engine.causality.lengths import length_text
 
 
 class EdgeKind(StrEnum):
@@ -130,11 +131,6 @@ def event_number(seq: pl.Expr) -> pl.Expr:
     )
 
 
-def milliseconds(nanos: pl.Expr) -> pl.Expr:
-    """A length of time as text in milliseconds, at most three decimals, never negative."""
-    return (nanos.abs() / 1e6).round(3).cast(pl.String).str.strip_suffix(".0") + " ms"
-
-
 def spelled(edges: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     """Add `evidence`: for each edge a sentence that can be checked in the event log.
 
@@ -142,9 +138,14 @@ def spelled(edges: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         edges: an edge table made from `events`.
         events: the event frame whose rows `child_row` and `parent_row` count.
     """
-    ids = [schema.TRACE_ID, schema.SPAN_ID, schema.PARENT_SPAN_ID]
-    child = events.select(ids)[edges["child_row"]].rename({name: f"_c_{name}" for name in ids})
-    parent = events.select(ids)[edges["parent_row"]].rename({name: f"_p_{name}" for name in ids})
+    facts = [
+        schema.TRACE_ID, schema.SPAN_ID, schema.PARENT_SPAN_ID, schema.DURATION,
+        schema.ERROR_OCCURRED,
+    ]  # fmt: skip
+    child = events.select(facts)[edges["child_row"]].rename({name: f"_c_{name}" for name in facts})
+    parent = events.select(facts)[edges["parent_row"]].rename(
+        {name: f"_p_{name}" for name in facts}
+    )
     wide = pl.concat([edges, child, parent], how="horizontal")
     return wide.select(
         pl.exclude("^_[cp]_.*$"), pl.coalesce("words", _sentence()).alias("evidence")
@@ -152,42 +153,58 @@ def spelled(edges: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sentence() -> pl.Expr:
+    effect, cause = event_number(pl.col("child")), event_number(pl.col("parent"))
     child, parent = shown_id(f"_c_{schema.SPAN_ID}"), shown_id(f"_p_{schema.SPAN_ID}")
     named, trace = shown_id(f"_c_{schema.PARENT_SPAN_ID}"), shown_id(f"_p_{schema.TRACE_ID}")
-    lag = milliseconds(pl.col("lag_ns"))
-    side = pl.when(pl.col("lag_ns") < 0).then(pl.lit("after")).otherwise(pl.lit("before"))
     rule = pl.col("rule")
     text = (
         pl.when(rule.is_in([Rule.LOGGED, Rule.REMARK]))
-        .then(pl.format("span {} logged it {} {} its end", child, lag, side))
+        .then(pl.format("{} was logged {} {} ended", cause, _apart(), effect))
         .when(rule == Rule.PARENT_ID)
-        .then(pl.format("span {} names {} as its parent", child, named))
+        .then(pl.format("{} names span {} as its parent", effect, named))
         .when(rule == Rule.SHARED_ID)
-        .then(pl.format("client and server share the span id {}", child))
+        .then(pl.format("client {} and server {} share the span id {}", cause, effect, child))
         .when(rule == Rule.SPAN_ID)
-        .then(pl.format("carries the span id {}", child))
+        .then(pl.format("{} carries the span id {}", effect, child))
         .when(rule == Rule.WRITER_ID)
-        .then(pl.format("names span {} as the one that wrote it", named))
+        .then(pl.format("{} names span {} as the one that wrote it", effect, named))
         .when(rule == Rule.FIRST_OF_SPAN)
         .then(
-            pl.format("carries the span id {}, which is seen only in events: the first", child)
-            + " stands for it"
+            pl.format("{} carries the span id {}, for which {} stands", effect, child, cause)
+            + ": the first event of a span that is not recorded"
         )
         .when(rule == Rule.LINK)
-        .then(pl.format("links to span {} of trace {}", parent, trace))
+        .then(pl.format("{} links to span {} of trace {}", effect, parent, trace))
         .when(rule == Rule.TRACE_ORDER)
-        .then(pl.format("next event of trace {}; it names no span", trace))
+        .then(pl.format("{} is next in trace {} and names no span", effect, trace))
         .when(rule == Rule.RETURN)
-        .then(pl.format("span {} ended {} before its caller {}", parent, lag, child))
+        .then(pl.format("{} {} {} {} ended", cause, _came_out(), _apart(), effect))
         .when(rule == Rule.LATE_RETURN)
         .then(
-            pl.format("span {} ended {} after its caller {}", parent, lag, child)
+            pl.format("{} {} {} its caller {} ended", cause, _came_out(), _apart(), effect)
             + ": a cause only if their clocks differ"
         )
         .when(rule == Rule.OPEN_RETURN)
-        .then(pl.format("span {} was called by {}; an end is not recorded", parent, child))
+        .then(pl.format("{} was called by {}; an end is not recorded", cause, effect))
     )
     doubt = pl.when("ambiguous").then(
         pl.lit("; several spans have that id, the nearest by service, host and time was taken")
     )
     return text.otherwise(pl.lit("")) + doubt.otherwise(pl.lit(""))
+
+
+def _came_out() -> pl.Expr:
+    failed = pl.col(f"_p_{schema.ERROR_OCCURRED}").fill_null(value=False)
+    verb = pl.when(failed).then(pl.lit("failed")).otherwise(pl.lit("returned"))
+    took = pl.col(f"_p_{schema.DURATION}")
+    after = pl.when(took > 0).then(pl.format(" after {},", length_text(took)))
+    return verb + after.otherwise(pl.lit(""))
+
+
+def _apart() -> pl.Expr:
+    """`5 s before`, `as` for the same moment."""
+    lag = pl.col("lag_ns")
+    side = pl.when(lag < 0).then(pl.lit("after")).otherwise(pl.lit("before"))
+    return (
+        pl.when(lag == 0).then(pl.lit("as")).otherwise(pl.format("{} {}", length_text(lag), side))
+    )

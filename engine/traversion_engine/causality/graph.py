@@ -91,7 +91,6 @@ def traverse(
     if start is None:
         raise KeyError(start_seq)
     symptom = is_symptom(view, start_seq)
-    rows = index.direct.nodes.rows
     chosen = {"backward": ["cause"], "forward": ["effect"], "both": ["cause", "effect"]}[direction]
     nothing = np.zeros(index.events.height, dtype=bool)
     ends = nothing if until is None else until[index.positions]
@@ -111,7 +110,7 @@ def traverse(
             returns_first=symptom,
             check=check,
         )
-        order = reading_order(found, index.errors, nearness, rows["seq"].to_numpy())
+        order = reading_order(found, fan, index, nearness).order
         listed = order[1:][shown[found.rows[order[1:]]]]
         label = pl.lit(f"{name}: " if direction == "both" else "")
         steps = step_rows(index, fan, found, order, listed[: max(budget - total, 0)])

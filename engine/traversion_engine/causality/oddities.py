@@ -6,7 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from traversion_engine.causality.evidence import EdgeRole, milliseconds, shown_id
+from traversion_engine.causality.evidence import EdgeRole, shown_id
+from traversion_engine.causality.lengths import length_text
 from traversion_engine.causality.nodes import Nodes
 
 _LOW_DIGITS: Final = 16
@@ -71,6 +72,6 @@ def _early_starts(nodes: Nodes, edges: pl.DataFrame) -> pl.DataFrame:
     )
     return early.select(
         seq="child",
-        warning=pl.format("starts {} before its parent", milliseconds(pl.col("lag_ns")))
+        warning=pl.format("starts {} before its parent", length_text(pl.col("lag_ns")))
         + where.otherwise(pl.lit("")),
     )

@@ -60,11 +60,10 @@ def step_rows(
     """Rows of the `listed` entries of a walk, whose `order` says where a reference points."""
     edges = spelled(fan.edges[found.edges[listed]], index.events)
     seqs = index.events[schema.SEQ]
-    depth = np.searchsorted(found.levels, listed, side="right") - 1
     facts = index.events[found.rows[listed]].select(**_EVENT)
     steps = edges.select("kind", "role", "confidence", "evidence")
     wide: pl.DataFrame = pl.concat([facts, steps], how="horizontal").with_columns(
-        depth=pl.Series(depth),
+        depth=pl.Series(found.depths[listed]),
         parent_seq=seqs.gather(found.rows[found.parents[listed]]),
         lag_ms=pl.Series(found.lags[listed] / MILLISECOND),
         see=pl.Series(_see(found, order, listed), dtype=pl.String),

@@ -37,7 +37,7 @@ class Walk:
     """The tree of a walk; entry 0 is the start. All arrays are of one length.
 
     rows: row of the event. parents: entry it was reached from (-1). edges: row of `Fan.edges`
-    (`NO_EDGE` for the start). depths. lags: ns. references: met before, at entry `first` of the
+    (`NO_EDGE` for the start). lags: ns. references: met before, at entry `first` of the
     event. matched: UNTIL holds. groups: sort key of the kind of step. levels: where each depth
     starts, with the end behind. unexpanded: entries that the depth kept from going on.
     """
@@ -51,6 +51,11 @@ class Walk:
     groups: np.ndarray
     levels: np.ndarray
     unexpanded: int
+
+    @property
+    def depths(self) -> np.ndarray:
+        """Steps from the start to each entry."""
+        return np.repeat(np.arange(len(self.levels) - 1), np.diff(self.levels))
 
 
 @dataclass

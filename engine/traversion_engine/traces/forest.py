@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from traversion_engine.causality.fan import sorted_distinct
-from traversion_engine.causality.order import preorder, subtree_sizes
+from traversion_engine.causality.preorder import Preorder, preorder
 
 NO_PARENT = -1
 
@@ -37,21 +37,9 @@ class Forest:
             depth, up = further, up[up]
 
     @cached_property
-    def order(self) -> np.ndarray:
+    def reading(self) -> Preorder:
         """Spans as a waterfall is read: callers before callees, siblings by their start."""
-        by_level: np.ndarray = np.argsort(self.depths, kind="stable")
-        place = np.empty(len(by_level), dtype=np.int64)
-        place[by_level] = np.arange(len(by_level))
-        parents = self.parents[by_level]
-        parents = np.where(parents >= 0, place[parents], NO_PARENT)
-        depths = self.depths[by_level]
-        levels = np.searchsorted(depths, np.arange(depths.max(initial=-1) + 2))
-        if not len(by_level):
-            return by_level
-        keys = (by_level, self.starts[by_level])
-        read = preorder(parents, levels, subtree_sizes(parents, levels), keys)
-        in_order: np.ndarray = by_level[read]
-        return in_order
+        return preorder(self.parents, (np.arange(len(self.parents)), self.starts))
 
     @cached_property
     def self_times(self) -> np.ndarray:

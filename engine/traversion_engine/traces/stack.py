@@ -58,7 +58,7 @@ def stack(view: StoreView, at: Nanos, limit: int | None = None) -> TraceAnswer:
         open_ms=in_milliseconds(at - pl.col(schema.TIME)),
     )
     table = _waiting(table, tree)
-    order = forest.order if limit is None else forest.order[:limit]
+    order = forest.reading.order if limit is None else forest.reading.order[:limit]
     frame = table[order].select(pl.col(name).cast(dtype) for name, dtype in STACK.items())
     return TraceAnswer(frame, table.height)
 

@@ -57,7 +57,7 @@ def waterfall(view: StoreView, trace_id: str, limit: int | None = None) -> Trace
             pl.Series(forest.parents).to_frame("p").select(pl.when(pl.col("p") >= 0).then("p"))["p"]
         ),
     )
-    shown = forest.order if limit is None else forest.order[:limit]
+    shown = forest.reading.order if limit is None else forest.reading.order[:limit]
     frame = table[shown].select(pl.col(name).cast(dtype) for name, dtype in TRACE.items())
     return TraceAnswer(frame, table.height, remarks(direct.warnings))
 

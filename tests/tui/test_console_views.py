@@ -89,3 +89,12 @@ def test_every_view_is_drawn_at_every_size_and_of_nothing(size, events) -> None:
             assert all(len(row) == size[0] for row in rows(pilot))
 
     drive(play)
+
+
+def test_where_panes_are_tabs_the_view_has_its_name() -> None:
+    async def play() -> None:
+        async with console(answering(), size=(80, 24)) as pilot:
+            await press(pilot, "e v v")
+            assert " Stack " in rows(pilot)[5] + rows(pilot)[4]
+
+    drive(play)

@@ -58,6 +58,7 @@ HINTS: dict[Pane, tuple[Hint, ...]] = {
     Pane.RESULT: (
         (("up", "down"), "choose"),
         (("detail",), "go to event"),
+        (("filter_in",), "filter"),
         (("prompt_last",), "edit"),
         (("yank",), "copy"),
         (("leave",), "back"),

@@ -14,12 +14,11 @@ from traversion_tui.theme import Look
 
 
 def paint_tabs(
-    tabs: Sequence[tuple[Pane, str]], active: Pane, scope: str, width: int, look: Look
+    tabs: Sequence[tuple[Pane, str, str]], active: Pane, scope: str, width: int, look: Look
 ) -> Strip:
     """`Events  State 4 sick  Changed 4  Why 5 ─── all levels`."""
     line = Line(width, look.ink("text"), look.glyphs.ellipsis).skip(1)
-    for pane, fact in tabs:
-        name = pane.value.capitalize()
+    for pane, name, fact in tabs:
         if pane is active:
             line.put(f" {name} ", look.ink("on_accent", "b", on="accent")).skip(1)
             if fact:

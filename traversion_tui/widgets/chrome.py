@@ -107,7 +107,7 @@ class TabsRow(Painted):
 
     def paint(self, scene: Scene, width: int) -> list[Strip]:
         """One row."""
-        tabs = [(pane, fact(scene, pane)) for pane in scene.tabs]
+        tabs = [(pane, name_of(scene, pane), fact(scene, pane)) for pane in scene.tabs]
         scope = ""
         if scene.tab is Pane.EVENTS:
             scope = str(filtered(scene)) or "all levels"
@@ -120,10 +120,15 @@ class TabsRow(Painted):
         end = 1
         for pane in self.scene.tabs:
             words = fact(self.scene, pane)
-            end += len(pane.value) + 3 + (len(words) + 1 if words else 0)
+            end += len(name_of(self.scene, pane)) + 3 + (len(words) + 1 if words else 0)
             if event.x < end:
                 self.post_message(TabPicked(pane))
                 return
+
+
+def name_of(scene: Scene, pane: Pane) -> str:
+    """What a tab is called."""
+    return (scene.left.value if pane is Pane.VIEW else pane.value).capitalize()
 
 
 def fact(scene: Scene, pane: Pane) -> str:

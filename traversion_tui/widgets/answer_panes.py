@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.strip import Strip
 
-from traversion_tui.answers import Service
+from traversion_tui.answers import Service, Why
 from traversion_tui.formats import count
 from traversion_tui.render import services as state_rows
 from traversion_tui.render import why as why_rows
@@ -15,6 +15,11 @@ from traversion_tui.render.title import paint_note, paint_notes, paint_title
 from traversion_tui.scene import Pane, Scene
 from traversion_tui.text import SafeText
 from traversion_tui.widgets.rows import Rows
+
+ROOM_FOR_EVIDENCE: Final = 8
+"""Rows of the pane from which the tree gives some up for the evidence in words."""
+
+EVIDENCE_ROWS: Final = 2
 
 _CHOOSE: Final = "select an event to see its causes"
 
@@ -102,6 +107,12 @@ class WhyPane(Rows):
     """The causes of the selected event."""
 
     pane = Pane.WHY
+    _told = 0
+
+    @property
+    def room(self) -> int:
+        """Rows of the tree that fit above the evidence."""
+        return max(self.size.height - self.head - self._told, 1)
 
     def count(self) -> int:
         """Number of links."""
@@ -120,14 +131,20 @@ class WhyPane(Rows):
             return [*shown, *paint_notes(text, width, look)]
         layout = why_rows.WhyLayout.of(width)
         shown.append(why_rows.paint_head(width, look, layout))
+        evidence = self._evidence(why, width, scene)
+        self._told = len(evidence) if self.size.height >= ROOM_FOR_EVIDENCE else 0
         for index in self.in_view():
             link = why.links[index]
             shown.append(
                 why_rows.paint_link(link, width, look, layout, selected=self.chosen(index))
             )
-        if len(shown) + 1 < self.size.height and 0 <= self.selected < len(why.links):
-            evidence = why.links[self.selected].evidence or why.note
-            if evidence:
-                blank = Strip.blank(width, look.ink("text"))
-                shown += [blank, *paint_notes(evidence, width, look)]
-        return shown
+        return shown + evidence[: max(self.size.height - len(shown), 0)]
+
+    def _evidence(self, why: Why, width: int, scene: Scene) -> list[Strip]:
+        """What ties the selected link to its effect in words, under an empty row."""
+        link = why.links[max(min(self.selected, len(why.links) - 1), 0)]
+        words = link.evidence or why.note
+        if not words:
+            return []
+        blank = Strip.blank(width, scene.look.ink("text"))
+        return [blank, *paint_notes(words, width, scene.look)[:EVIDENCE_ROWS]]

@@ -7,6 +7,7 @@ import pytest
 
 from traversion_engine.session import Session
 from traversion_tui.scene import Pane
+from traversion_tui.theme import look
 from traversion_tui.views import View
 
 from .console_harness import app_of, console, drive, press, rows, text
@@ -96,5 +97,18 @@ def test_where_panes_are_tabs_the_view_has_its_name() -> None:
         async with console(answering(), size=(80, 24)) as pilot:
             await press(pilot, "e v v")
             assert " Stack " in rows(pilot)[5] + rows(pilot)[4]
+
+    drive(play)
+
+
+def test_views_and_filters_are_drawn_with_ascii_alone_where_that_is_asked_for() -> None:
+    async def play() -> None:
+        async with console(answering(), wears=look("ansi", ascii_glyphs=True)) as pilot:
+            await press(pilot, "e e e e e")
+            for _ in range(3):
+                await press(pilot, "v")
+                assert text(pilot).isascii()
+            await press(pilot, "f v")
+            assert text(pilot).isascii()
 
     drive(play)

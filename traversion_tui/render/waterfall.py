@@ -14,9 +14,6 @@ from traversion_tui.line import Line, cells
 from traversion_tui.text import safe
 from traversion_tui.theme import Look
 
-DEEPEST: Final = 10
-"""Levels that are indented; deeper ones stay under the last."""
-
 ALL: Final = ("start ms", "took ms", "self ms")
 """Headers of the numbers; where room is short only the second."""
 
@@ -30,15 +27,18 @@ class Waterfall:
     name: int
     numbers: int
     bar: int
+    step: int
     start: Nanos
     length: Nanos
 
     @classmethod
-    def of(cls, width: int, start: Nanos, length: Nanos) -> Waterfall:
-        """Start and self time are dropped before the bars are."""
+    def of(cls, width: int, deepest: int, start: Nanos, length: Nanos) -> Waterfall:
+        """Start and self time are dropped before the bars are; deep trees are indented less."""
         numbers = len(ALL) if width >= 96 else 1
         name = min(max(width * 2 // 5, 20), 40)
-        return cls(name, numbers, max(width - name - numbers * 8 - 6, 6), start, max(length, 1))
+        bar = max(width - name - numbers * 8 - 6, 6)
+        step = 2 if deepest * 4 <= name else 1
+        return cls(name, numbers, bar, step, start, max(length, 1))
 
 
 def paint_head(width: int, look: Look, plan: Waterfall) -> Strip:
@@ -69,7 +69,7 @@ def paint_span(
     line = Line(width, text, look.glyphs.ellipsis)
     line.put(look.glyphs.cursor if selected else " ", look.ink("accent", "b", on=on))
     edge = 1 + plan.name
-    line.skip(2 * min(int(row["depth"]), DEEPEST))
+    line.skip(min(plan.step * int(row["depth"]), plan.name // 2))
     name = look.ink("future" if ahead else "bright", on=on)
     line.put(safe(row["service"] or ""), name, room=edge - line.at - 1).skip(1)
     quiet = look.ink("future" if ahead else "muted", on=on)

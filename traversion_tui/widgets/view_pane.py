@@ -60,7 +60,8 @@ class ViewPane(Rows):
         match scene.left:
             case View.TRACE:
                 start = int(table.frame["time"].min() or 0)  # type: ignore[arg-type]
-                plan = waterfall.Waterfall.of(width, start, _length(table, start))
+                deepest = int(table.frame["depth"].max() or 0)  # type: ignore[arg-type]
+                plan = waterfall.Waterfall.of(width, deepest, start, _length(table, start))
                 shown.append(waterfall.paint_head(width, look, plan))
                 shown += [
                     waterfall.paint_span(

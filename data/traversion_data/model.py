@@ -87,9 +87,9 @@ def seq_of(source: int, line: int) -> int:
 
 
 def seq_text(seq: int) -> str:
-    """`#1234` for the first source, `#2:1234` for the third and so on."""
+    """`#1234` for the first source, `#2:1234` for the second and so on."""
     source, line = seq >> SOURCE_SHIFT, seq & ((1 << SOURCE_SHIFT) - 1)
-    return f"#{source}:{line}" if source else f"#{line}"
+    return f"#{source + 1}:{line}" if source else f"#{line}"
 
 
 @dataclass(frozen=True, slots=True)

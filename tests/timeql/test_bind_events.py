@@ -121,7 +121,7 @@ def test_events_of_other_sources_are_named_with_their_source(tmp_path):
         (tmp_path / f"{name}.jsonl").write_text(f"{json.dumps(row)}\n" * 2)
     recording = open_recording(tmp_path / "a.jsonl", tmp_path / "b.jsonl")
     last = recording.query("TRAVERSE FROM (WHERE service = 'b')").meta["event"]
-    assert last == "#1:0"
+    assert last == "#2:0"
     assert recording.query(f"TRAVERSE FROM {last}").frame["service"].to_list() == ["b"]
 
 

@@ -112,7 +112,7 @@ def test_scopes(scope, expected):
         ("'playhead'", ast.Playhead()),
         ("selected", EventTime(Selected())),
         ("'first error'", EventTime(FirstError())),
-        ("#2:17 + 1s", EventTime(SeqRef(2, 17), offset_ns=SECOND)),
+        ("#2:17 + 1s", EventTime(SeqRef(1, 17), offset_ns=SECOND)),
         ("'evt-9f3'", EventTime(IdRef("evt-9f3", quoted=True))),
         ("@'two words'", Bookmark("two words")),
         ("(WHERE error)", EventTime(FirstMatch(BareField(Field("error"))))),
@@ -126,6 +126,7 @@ def test_times(text, expected):
     ("text", "expected"),
     [
         ("#1234", SeqRef(0, 1234)),
+        ("#1:1234", SeqRef(0, 1234)),
         ("550e8400-e29b-41d4-a716-446655440000", IdRef("550e8400-e29b-41d4-a716-446655440000")),
         ("12345", IdRef("12345")),
         ("1e5", IdRef("1e5")),
@@ -186,7 +187,7 @@ def test_vetoes_and_kinds():
     assert node.with_returns
     assert node.without == (
         VetoKind("temporal"),
-        VetoEdge(SeqRef(0, 12), SeqRef(2, 40)),
+        VetoEdge(SeqRef(0, 12), SeqRef(1, 40)),
         VetoEdge(IdRef("a", quoted=True), IdRef("b-1")),
     )
     assert parse("PATH FROM #1 TO #2 VIA direct, DATA").via == ("direct", "data")

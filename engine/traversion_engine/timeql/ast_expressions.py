@@ -206,7 +206,7 @@ class Not(Node):
 
 @dataclass(frozen=True, slots=True)
 class SeqRef(Node):
-    """`#1234` (source 0) or `#2:1234`: the source's ordinal and the zero-based line in it."""
+    """`#1234` (source 0), `#2:1234` (source 1): the source's ordinal, the zero-based line in it."""
 
     source: int
     line: int

@@ -68,8 +68,10 @@ def duration(piece: Piece) -> ast.Duration:
 def sequence(piece: Piece) -> ast.SeqRef:
     """`#1234`, `#2:1234`."""
     source, colon, line = piece.text[1:].rpartition(":")
-    ordinal = literals.whole(source, piece.span) if colon else 0
-    return ast.SeqRef(ordinal, literals.whole(line, piece.span), span=piece.span)
+    number = literals.whole(source, piece.span) if colon else 1
+    if number < 1:
+        raise MisplacedError(piece.span, "Sources are numbered from 1")
+    return ast.SeqRef(number - 1, literals.whole(line, piece.span), span=piece.span)
 
 
 def bookmark_name(text: str) -> str:

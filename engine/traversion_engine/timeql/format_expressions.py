@@ -101,7 +101,7 @@ def event(node: ast.EventRef) -> str:
     """An event where only an event can stand."""
     match node:
         case ast.SeqRef(source, line):
-            return f"#{source}:{line}" if source else f"#{line}"
+            return f"#{source + 1}:{line}" if source else f"#{line}"
         case ast.IdRef(text, is_quoted):
             return text if not is_quoted and reads("event_id", text) else quoted(text)
         case ast.EventWord(text):

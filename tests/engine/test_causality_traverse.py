@@ -198,7 +198,7 @@ def test_where_hides_and_walks_on(checkout: StoreView) -> None:
 def test_depth_confidence_kinds_and_vetoes_bound_the_walk(checkout: StoreView) -> None:
     shallow = traverse(checkout, 1, limits=Limits(depth=1))
     assert [row[1] for row in told(shallow)] == [1, 3, 8, 2]
-    assert shallow.notes == ("1 branches go on beyond DEPTH 1.",)
+    assert shallow.notes == ("1 branch goes on beyond DEPTH 1.",)
     sure = traverse(checkout, 1, limits=Limits(min_confidence=1.0))
     assert [row[1] for row in told(sure)] == [1, 3, 5, 8, 2]
     none = traverse(checkout, 1, limits=Limits(via=("temporal",)))
@@ -307,19 +307,55 @@ def test_a_chain_of_five_thousand_calls_is_walked_without_recursion() -> None:
     assert traverse(view, count - 1, limits=Limits(depth=count)).total == count
 
 
-def test_a_fan_of_a_hundred_thousand_is_counted_exactly() -> None:
-    count = 100_001
+def fan_of(callees: int, **more: Any) -> StoreView:
+    """A span that calls a span of one operation so often; every 10,000th fails."""
+    count = callees + 1
     ids = [str(n) for n in range(count)]
-    frame = schema.conform(
-        pl.DataFrame({
-            "seq": np.arange(count), "time": np.arange(count),
-            "end_time": np.arange(count) + 1, "duration_ns": np.full(count, 1),
-            "type": ["span"] * count, "trace_id": ["t"] * count, "span_id": ids,
-            "parent_span_id": [None] + ["0"] * (count - 1), "service": ["a"] * count,
-        })
-    )  # fmt: skip
-    found = traverse(StoreView(frame), 0, "forward", limits=Limits(limit=50))
-    assert (found.frame.height, found.total) == (50, count)
+    columns = {
+        "seq": np.arange(count), "time": np.arange(count), "end_time": np.arange(count) + MS,
+        "duration_ns": np.full(count, MS), "type": ["span"] * count, "trace_id": ["t"] * count,
+        "span_id": ids, "parent_span_id": [None] + ["0"] * callees, "service": ["a"] * count,
+        "operation": ["get"] * count, "error_occurred": np.arange(count) % 10_000 == 10_000 - 1,
+    }  # fmt: skip
+    return StoreView(schema.conform(pl.DataFrame(columns | more)))
+
+
+def test_a_fan_of_a_hundred_thousand_is_a_few_rows_with_exact_counts() -> None:
+    found = traverse(fan_of(100_000), 0, "forward")
+    errors = found.frame.filter(pl.col("seq") % 10_000 == 9_999)
+    assert (found.frame.height, errors.height, found.total) == (1 + 10 + 10 + 1, 10, 100_001)
+    last = found.frame.row(-1, named=True)
+    assert (last["seq"], last["message"]) == (11, "×99,980 get")
+    assert last["evidence"] == "#11 names span 0 as its parent; ×99,980: 1.67 min in all"
+    assert found.notes[-1].startswith("Under one parent the first 10 rows alike are listed; ")
+    assert found.notes[-1].endswith(" 1 row marked × stands for 99,979 more.")
+
+
+def test_what_lies_below_rows_that_are_folded_is_counted() -> None:
+    callees = 20_000
+    parents = [None, *("0" if n % 2 else str(n - 1) for n in range(1, callees + 1))]
+    found = traverse(fan_of(callees, parent_span_id=parents), 0, "forward")
+    assert found.total == callees + 1
+    count = [text.split()[0][1:].replace(",", "") for text in found.frame["message"] if "×" in text]
+    below = [
+        text.split(" and ")[1].split()[0].replace(",", "")
+        for text in found.frame["evidence"].drop_nulls()
+        if "×" in text
+    ]
+    assert (
+        found.frame.height - 1 + sum(map(int, count)) - len(count) + sum(map(int, below)) == callees
+    )
+
+
+def test_a_walk_of_ten_thousand_rows_is_not_folded() -> None:
+    found = traverse(fan_of(9_999), 0, "forward")
+    assert (found.frame.height, found.notes) == (10_000, ())
+    assert not found.frame["message"].str.contains("×").any()
+
+
+def test_a_limit_on_a_fan_keeps_the_total() -> None:
+    found = traverse(fan_of(100_000), 0, "forward", limits=Limits(limit=5))
+    assert (found.frame.height, found.total, found.notes) == (5, 100_001, ())
 
 
 IDS = st.sampled_from(["a", "b", "c", "d"])

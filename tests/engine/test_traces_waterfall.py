@@ -123,6 +123,27 @@ def test_a_limit_keeps_the_total() -> None:
     assert (found.frame["seq"].to_list(), found.total) == (list(range(7)), 50)
 
 
+def test_many_callees_alike_are_a_few_rows_with_exact_counts() -> None:
+    count = 20_001
+    ids = [str(n) for n in range(count)]
+    frame = pl.DataFrame({
+        "seq": np.arange(count), "time": np.arange(count) * MS,
+        "end_time": np.arange(1, count + 1) * MS, "duration_ns": np.full(count, MS),
+        "type": ["span"] * count, "trace_id": ["t"] * count, "span_id": ids,
+        "parent_span_id": [None] + ["0"] * (count - 1), "service": ["db"] * count,
+        "operation": ["get"] * count, "error_occurred": np.arange(count) == 700,
+    })  # fmt: skip
+    view = StoreView(schema.conform(frame))
+    found = waterfall(view, "t")
+    assert found.total == count
+    rows = found.frame.select("seq", "operation", "status").rows()
+    assert [row[0] for row in rows] == [*range(12), 700]
+    assert rows[-2:] == [(11, "×19,989 get, 20 s in all", "unset"), (700, "get", "error")]
+    assert found.notes[0].endswith("1 row marked × stands for 19,988 more.")
+    short = waterfall(view, "t", limit=3)
+    assert (short.frame["seq"].to_list(), short.total, short.notes) == ([0, 1, 2], count, ())
+
+
 def test_a_trace_twenty_thousand_calls_deep_is_shown() -> None:
     count = 20_000
     forest = Forest(

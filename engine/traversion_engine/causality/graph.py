@@ -12,11 +12,12 @@ import polars as pl
 from traversion_data.store.view import StoreView
 from traversion_engine.causality.evidence import EdgeKind, event_number, shown_id
 from traversion_engine.causality.fan import Fan
+from traversion_engine.causality.fold import Folded, fold_notes
 from traversion_engine.causality.index import EdgeIndex, index_around
 from traversion_engine.causality.order import leaves, reading_order
 from traversion_engine.causality.remarks import remarks
 from traversion_engine.causality.symptom import is_symptom
-from traversion_engine.causality.tree import start_row, step_rows
+from traversion_engine.causality.tree import shown_entries, start_row, step_rows
 from traversion_engine.causality.walk import Walk, walk
 
 Direction: TypeAlias = Literal["backward", "forward", "both"]
@@ -96,9 +97,10 @@ def traverse(
     ends = nothing if until is None else until[index.positions]
     shown = ~nothing if where is None else where[index.positions]
     parts = [start_row(index, start)] if shown[start] else []
-    total = len(parts)
+    total = written = len(parts)
     budget = ROW_BUDGET if limits.limit is None else limits.limit
     walks: list[Walk] = []
+    folded: list[Folded] = []
     for name in chosen:
         fan, nearness = _way(index, name)
         found = walk(
@@ -110,19 +112,22 @@ def traverse(
             returns_first=symptom,
             check=check,
         )
-        order = reading_order(found, fan, index, nearness).order
-        listed = order[1:][shown[found.rows[order[1:]]]]
+        reading = reading_order(found, fan, index, nearness)
+        listed = shown_entries(index, fan, found, reading, shown)
+        total += listed.total
+        listed = listed.head(max(budget - written, 0))
+        written += len(listed.rows)
         label = pl.lit(f"{name}: " if direction == "both" else "")
-        steps = step_rows(index, fan, found, order, listed[: max(budget - total, 0)])
+        steps = step_rows(index, fan, found, reading, listed)
         parts.append(steps.with_columns(evidence=label + pl.col("evidence")))
-        total += len(listed)
         walks.append(found)
+        folded.append(listed)
     return Traversal(
         pl.concat(parts).head(budget),
         total,
         sum(int(one.matched.sum()) for one in walks),
         sum(_ended_without(one) for one in walks) if until is not None else 0,
-        _notes(index, walks, limits.depth),
+        (*_notes(index, walks, limits.depth), *fold_notes(folded)),
     )
 
 
@@ -164,19 +169,23 @@ def _ended_without(found: Walk) -> int:
 
 def _notes(index: EdgeIndex, walks: list[Walk], depth: int) -> tuple[str, ...]:
     notes: list[str] = []
-    rows = np.unique(np.concatenate([one.rows for one in walks]))
-    unseen = index.direct.unseen.filter(pl.col("child_row").is_in(rows))
+    walked = np.zeros(index.events.height, dtype=bool)
+    for one in walks:
+        walked[one.rows] = True
+    unseen = index.direct.unseen
+    unseen = unseen.filter(walked[unseen["child_row"].to_numpy()])
     if unseen.height:
         first = unseen.select(event_number(pl.col("child")), shown_id("span_id")).row(0)
         more = f", and {unseen.height - 1:,} more" if unseen.height > 1 else ""
         notes.append(
             f"{first[0]} names a parent that is not recorded (not seen: {first[1]}){more}."
         )
-    walked = index.direct.nodes.rows["seq"].gather(rows)
-    notes += remarks(index.direct.broken.filter(pl.col("seq").is_in(walked.implode())))
+    seqs = index.direct.nodes.rows.select("seq").filter(walked)
+    notes += remarks(index.direct.broken.join(seqs, on="seq", how="semi", maintain_order="left"))
     cut = sum(one.unexpanded for one in walks)
     if cut:
-        notes.append(f"{cut:,} branches go on beyond DEPTH {depth}.")
+        go = "branch goes" if cut == 1 else "branches go"
+        notes.append(f"{cut:,} {go} on beyond DEPTH {depth}.")
     if all(len(one.rows) == 1 for one in walks):
         notes.append("No recorded edge leads from this event in that direction.")
     return tuple(notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,8 +12,10 @@ from traversion_data import schema
 from traversion_data.model import MILLISECOND
 from traversion_engine.causality.evidence import event_number, spelled
 from traversion_engine.causality.fan import Fan
+from traversion_engine.causality.fold import Folded, fold
 from traversion_engine.causality.index import EdgeIndex
 from traversion_engine.causality.lengths import in_milliseconds
+from traversion_engine.causality.preorder import Preorder
 from traversion_engine.causality.walk import Walk
 
 TRAVERSE: Final[dict[str, pl.DataType]] = {
@@ -43,6 +46,36 @@ _EVENT = {
 }
 
 
+_ALIKE = [
+    pl.col(schema.SERVICE, schema.OPERATION, schema.ERROR_OCCURRED),
+    pl.when(pl.col(schema.OPERATION).is_null()).then(schema.MESSAGE).alias(schema.MESSAGE),
+]
+
+
+def shown_entries(
+    index: EdgeIndex, fan: Fan, found: Walk, reading: Preorder, where: np.ndarray
+) -> Folded:
+    """The entries that have rows, but for the start, as read; many alike are folded.
+
+    Args:
+        index: the edges that were walked.
+        fan: those of the direction.
+        found: the walk.
+        reading: its order.
+        where: for each event row whether it is shown.
+    """
+    places = np.flatnonzero(where[found.rows[reading.order]])
+    places = places[places > 0]
+    entries = reading.order[places]
+    below = np.searchsorted(places, reading.ends[places])
+    events = index.events.select(*_ALIKE, schema.DURATION)[found.rows[entries]]
+    alike = events.drop(schema.DURATION).with_columns(
+        fan.edges["role"].gather(found.edges[entries])
+    )
+    folded = fold(found.parents[entries], below, alike, events[schema.DURATION])
+    return replace(folded, rows=entries[folded.rows])
+
+
 def start_row(index: EdgeIndex, row: int) -> pl.DataFrame:
     """The row of the event a walk starts from: depth 0, nothing about an edge."""
     facts: pl.DataFrame = index.events.slice(row, 1).select(**_EVENT, depth=pl.lit(0))
@@ -55,9 +88,10 @@ def start_row(index: EdgeIndex, row: int) -> pl.DataFrame:
 
 
 def step_rows(
-    index: EdgeIndex, fan: Fan, found: Walk, order: np.ndarray, listed: np.ndarray
+    index: EdgeIndex, fan: Fan, found: Walk, reading: Preorder, shown: Folded
 ) -> pl.DataFrame:
-    """Rows of the `listed` entries of a walk, whose `order` says where a reference points."""
+    """The rows shown of a walk; `reading` says where a reference points."""
+    listed = shown.rows
     edges = spelled(fan.edges[found.edges[listed]], index.events)
     seqs = index.events[schema.SEQ]
     facts = index.events[found.rows[listed]].select(**_EVENT)
@@ -66,12 +100,16 @@ def step_rows(
         depth=pl.Series(found.depths[listed]),
         parent_seq=seqs.gather(found.rows[found.parents[listed]]),
         lag_ms=pl.Series(found.lags[listed] / MILLISECOND),
-        see=pl.Series(_see(found, order, listed), dtype=pl.String),
+        see=pl.Series(_see(found, reading.order, listed), dtype=pl.String),
     )
     plain = pl.col("evidence")
     seen = plain + pl.format("; see {} {}", event_number(pl.col("seq")), "see")
-    told = wide.with_columns(evidence=pl.when(pl.col("see").is_null()).then(plain).otherwise(seen))
-    return told.select(_TYPED)
+    told = pl.when(pl.col("see").is_null()).then(plain).otherwise(seen)
+    if shown.marked:
+        times, sums = pl.lit(shown.times()), pl.lit(shown.sums())
+        wide = wide.with_columns(message=_joined(" ", times, pl.col("message")))
+        told = _joined("; ", told, times + ": " + sums)
+    return wide.with_columns(evidence=told).select(_TYPED)
 
 
 def path_rows(index: EdgeIndex, start: int, edges: pl.DataFrame) -> pl.DataFrame:
@@ -84,6 +122,10 @@ def path_rows(index: EdgeIndex, start: int, edges: pl.DataFrame) -> pl.DataFrame
     wide: pl.DataFrame = pl.concat([facts, told], how="horizontal")
     steps = wide.with_columns(depth=pl.int_range(1, pl.len() + 1)).select(_TYPED)
     return pl.concat([start_row(index, start), steps])
+
+
+def _joined(separator: str, *texts: pl.Expr) -> pl.Expr:
+    return pl.concat_str(texts, separator=separator, ignore_nulls=True)
 
 
 def _see(found: Walk, order: np.ndarray, listed: np.ndarray) -> list[str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,9 @@ from traversion_data.model import SpanStatus
 from traversion_data.store.view import StoreView
 from traversion_engine.causality.direct import DirectEdges, direct_edges
 from traversion_engine.causality.evidence import EdgeRole, shown_id
+from traversion_engine.causality.fold import Folded, fold, fold_notes
 from traversion_engine.causality.lengths import in_milliseconds
+from traversion_engine.causality.memo import Last
 from traversion_engine.causality.remarks import remarks
 from traversion_engine.traces.answer import TraceAnswer
 from traversion_engine.traces.forest import NO_PARENT, Forest
@@ -33,17 +36,54 @@ TRACE: Final[dict[str, pl.DataType]] = {
 }
 
 
+WRITTEN: Final = 100_000
+"""Rows that are written out at most; the others are counted."""
+
+
 def waterfall(view: StoreView, trace_id: str, limit: int | None = None) -> TraceAnswer:
     """The spans of a trace, callers before callees, siblings by their start.
 
     `start_ms` counts from the earliest start; `duration_ms` and `self_ms` are NULL where
     no end is recorded; `events` counts the logs a span wrote. A parent that is not recorded is a
     row of its own, without `seq`, over those that name it. A trace without spans has its events as
-    rows. `status` is ok, error or unset. No rows where the trace is not recorded.
+    rows. `status` is ok, error or unset. No rows where the trace is not recorded. In a long trace
+    many callees alike are the rows of the first and one row, marked ×, that is the next and stands
+    for all the others; `operation` says how many they are and how long they took.
     """
+    return view.kept(_last).get(trace_id, lambda: _drawn(view, trace_id)).answer(limit)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A waterfall before its rows are written. table: its spans. shown: rows of the table."""
+
+    table: pl.DataFrame
+    shown: Folded
+    remarks: tuple[str, ...]
+
+    def answer(self, limit: int | None) -> TraceAnswer:
+        """The first rows as a table."""
+        most = WRITTEN if limit is None else min(limit, WRITTEN)
+        shown = self.shown.head(most)
+        rows = self.table[shown.rows]
+        if shown.marked:
+            marked = pl.format(
+                "{} {}, {}", pl.lit(shown.times()), "operation", pl.lit(shown.sums())
+            )
+            rows = rows.with_columns(operation=pl.coalesce(marked, "operation"))
+        frame = rows.select(pl.col(name).cast(dtype) for name, dtype in TRACE.items())
+        notes = (*fold_notes([shown]), *self.remarks)
+        if most == WRITTEN < len(self.shown.rows):
+            notes = (f"Only the first {most:,} of {len(self.shown.rows):,} rows are given.", *notes)
+        return TraceAnswer(frame, self.shown.total, notes)
+
+
+def _last(_: StoreView) -> Last[_Drawn]:
+    return Last()
+
+
+def _drawn(view: StoreView, trace_id: str) -> _Drawn:
     events = view.rows(view.traces.positions_of(trace_id))
-    if events.is_empty():
-        return TraceAnswer(pl.DataFrame(schema=TRACE), 0)
     direct = direct_edges(events)
     spans = _spans(direct)
     absent = _absent(direct, spans)
@@ -57,9 +97,11 @@ def waterfall(view: StoreView, trace_id: str, limit: int | None = None) -> Trace
             pl.Series(forest.parents).to_frame("p").select(pl.when(pl.col("p") >= 0).then("p"))["p"]
         ),
     )
-    shown = forest.reading.order if limit is None else forest.reading.order[:limit]
-    frame = table[shown].select(pl.col(name).cast(dtype) for name, dtype in TRACE.items())
-    return TraceAnswer(frame, table.height, remarks(direct.warnings))
+    order = forest.reading.order
+    alike = table.select("service", "operation", "status", "critical")[order]
+    durations = pl.Series(forest.ends - forest.starts).gather(order)
+    folded = fold(forest.parents[order], forest.reading.ends, alike, durations)
+    return _Drawn(table, replace(folded, rows=order[folded.rows]), remarks(direct.warnings))
 
 
 def _spans(direct: DirectEdges) -> pl.DataFrame:

@@ -13,8 +13,12 @@ _PATIENCE: Final = 0.05
 """Seconds between looks at whether waiting has become pointless."""
 
 
-def ahead(items: Iterable[T], cancelled: Callable[[], bool]) -> Iterator[T]:
+def ahead(
+    items: Iterable[T], cancelled: Callable[[], bool], idle: Callable[[], None] = lambda: None
+) -> Iterator[T]:
     """The items in order, one made in advance; ends early once `cancelled`.
+
+    While there is none to take, `idle` is called again and again, in the taker's thread.
 
     The maker may be blocked for good (a pipe nobody writes to): it is a daemon thread, so neither
     cancelling nor leaving the program waits for it. What it raises is raised here.
@@ -41,6 +45,7 @@ def ahead(items: Iterable[T], cancelled: Callable[[], bool]) -> Iterator[T]:
                 item = handed.get(timeout=_PATIENCE) if not over else handed.get_nowait()
             except Empty:
                 if not over:
+                    idle()
                     continue
                 if failed:
                     raise failed[0] from None

@@ -18,6 +18,7 @@ from traversion_data.decode.json import Cells, JsonDecoder
 from traversion_data.errors import InputError
 from traversion_data.model import FieldMap, Nanos, SourceInfo
 from traversion_data.outcome import mark_errors
+from traversion_data.pace import Pace
 from traversion_data.safe import printable
 from traversion_data.source.base import Source
 from traversion_data.store.head import Head
@@ -28,9 +29,6 @@ Step = Callable[[pl.DataFrame], pl.DataFrame]
 STEPS: Final[tuple[Step, ...]] = (mark_errors,)
 """What every batch of events passes between its decoder and the store."""
 
-_SNAPSHOT_SECONDS: Final = 2.0
-_LATE: Final = 0.6
-"""The share of the input from which on only the last snapshot is made."""
 _GIVE_UP_BYTES: Final = 4 * 1024 * 1024
 """A source that has given no event within so many bytes is not one this version reads."""
 
@@ -98,7 +96,16 @@ class Loader:
             InputError: if no source gave any event, with the first source's reason.
         """
         self._started = monotonic()
-        pace = _Pace(self._started)
+        pace = Pace(self._started)
+
+        def show() -> None:
+            self._publish()
+            pace.shown(self._rows)
+
+        def catch_up() -> None:
+            if self._total is None and pace.behind(self._rows):
+                show()
+
         errors: list[InputError] = []
         sizes = [source.size for source in self._sources]
         self._total = None if None in sizes else sum(size or 0 for size in sizes)
@@ -110,12 +117,11 @@ class Loader:
             self._current = source
             reading = _Reading(source, ordinal, self._head, self._options)
             try:
-                for stored in reading.batches(self._cancelled.is_set):
+                for stored in reading.batches(self._cancelled.is_set, catch_up):
                     self._rows += stored
                     self._report(done=False)
                     if pace.due(self._rows, self._share()):
-                        self._publish()
-                        pace.shown(self._rows)
+                        show()
             except InputError as error:
                 errors.append(error)
                 reading.fail(error)
@@ -143,29 +149,6 @@ class Loader:
         self._on_progress(Progress(self._position(), self._total, self._rows, seconds, done))
 
 
-class _Pace:
-    """When the next snapshot is worth its cost: twice as many rows, or a while has passed.
-
-    Late in a load neither counts: the last snapshot comes soon, and holds them all.
-    """
-
-    def __init__(self, now: float) -> None:
-        self._rows = 0
-        self._asked = self._shown = now
-        self._cost = 0.0
-
-    def due(self, rows: int, share: float) -> bool:
-        """Whether to show `rows` now that `share` (0 to 1) of the input is read."""
-        self._asked = monotonic()
-        waited = self._asked - self._shown
-        patient = waited >= max(_SNAPSHOT_SECONDS, 5 * self._cost)
-        return rows > self._rows and share < _LATE and (rows >= 2 * self._rows or patient)
-
-    def shown(self, rows: int) -> None:
-        self._rows, self._shown = rows, monotonic()
-        self._cost = self._shown - self._asked
-
-
 class _Reading:
     """One source on its way into the head, with its accounting."""
 
@@ -180,13 +163,14 @@ class _Reading:
         self._outside = 0
         self._first_reason = ""
 
-    def batches(self, cancelled: Callable[[], bool]) -> Iterator[int]:
+    def batches(self, cancelled: Callable[[], bool], idle: Callable[[], None]) -> Iterator[int]:
         """Decode to the end or until cancelled, yielding the rows each chunk stored.
 
-        The next chunk is read and parsed in a second thread while this one is completed.
+        The next chunk is read and parsed in a second thread while this one is completed; `idle` is
+        called while the source has nothing to give.
         """
         ended = False
-        for cells in ahead(self._cells(), cancelled):
+        for cells in ahead(self._cells(), cancelled, idle):
             if cells is None:
                 ended = True
                 break

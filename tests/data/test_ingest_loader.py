@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
+from queue import Queue
+from threading import Thread
 from unittest import mock
 
 import pytest
@@ -205,6 +208,35 @@ def test_cancel_does_not_wait_for_a_pipe_that_stays_silent():
     os.close(write)
     assert 0 < view.height < 500
     assert not view.complete
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_lines_that_come_slowly_are_shown_as_they_come(packed):
+    pack = zlib.compressobj(wbits=31)
+
+    def send(data):
+        whole = pack.compress(data) + pack.flush(zlib.Z_SYNC_FLUSH) if packed else data
+        os.write(write, whole)
+
+    read, write = os.pipe()
+    shown = Queue()
+    loader = Loader([StdinSource(read)], Head(), on_snapshot=shown.put)
+    thread = Thread(target=loader.run, daemon=True)
+    thread.start()
+    whole = lines(6)
+    first, rest = whole[:150].rindex(b"\n") + 1, whole.rindex(b"\n", 0, -1) + 20
+    expected = whole.count(b"\n", 0, first)
+    send(whole[:first])
+    assert shown.get(timeout=30).height == expected
+    send(whole[first:rest])
+    while (view := shown.get(timeout=30)).height < 5:
+        pass
+    assert view.height == view.sources[0].read == 5
+    assert not view.complete
+    send(whole[rest:])
+    os.close(write)
+    thread.join(timeout=30)
+    assert shown.queue[-1].height == 6
 
 
 def test_an_error_while_reading_keeps_what_came_before():

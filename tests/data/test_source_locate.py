@@ -6,6 +6,8 @@ import gzip
 import os
 import re
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from unittest import mock
 
@@ -101,6 +103,27 @@ def test_compressed_standard_input():
     os.write(write, gzip.compress(LINE * 9))
     os.close(write)
     assert Loader(open_sources(["-"], stdin=read), Head()).run().height == 9
+
+
+def test_a_pipe_given_by_its_descriptor_is_read_once():
+    read, write = os.pipe()
+    os.write(write, LINE * 2)
+    os.close(write)
+    name = f"/dev/fd/{read}"
+    view = load(name, name)
+    os.close(read)
+    assert (view.sources[0].name, view.height, view.complete) == (name, 2, True)
+
+
+def test_process_substitution(folder):
+    program = (
+        "import sys\n"
+        "from traversion_engine import open_recording\n"
+        "print(open_recording(*sys.argv[1:]).view.height)\n"
+    )
+    shell = f'exec "$0" -c "$1" <(gzip -dc {folder}/a.jsonl.gz) <(cat {folder}/b.jsonl)'
+    words = ["bash", "-c", shell, sys.executable, program]
+    assert subprocess.run(words, capture_output=True, check=True).stdout == b"5\n"
 
 
 def bad(path, content):

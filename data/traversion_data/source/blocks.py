@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from time import monotonic
 from typing import Final
 
 from traversion_data.errors import InputError
@@ -18,8 +20,11 @@ PIECE: Final = 1024 * 1024
 BOM: Final = b"\xef\xbb\xbf"
 
 
-def cut(pieces: Iterable[bytes], ordinal: int) -> Iterator[Chunk]:
+def cut(pieces: Iterable[bytes], ordinal: int, hold: float = math.inf) -> Iterator[Chunk]:
     """Yield chunks of about `CHUNK` bytes (the first `FIRST_CHUNK`) from pieces of any size.
+
+    Whole lines wait `hold` seconds at most for a chunk to fill. That is looked at whenever a piece
+    comes, so pieces that come slowly should have empty ones between them.
 
     Lines end with a line feed; a last line without one is a line. A line longer than `MAX_LINE`
     comes as a chunk of its own that holds its first `LINE_HEAD` bytes. A byte order mark at the
@@ -29,7 +34,10 @@ def cut(pieces: Iterable[bytes], ordinal: int) -> Iterator[Chunk]:
     line, offset, wanted, fresh = 0, 0, FIRST_CHUNK, True
     long = _LongLine()
     failed: list[InputError] = []
+    since = math.inf
     for piece in _until_failure(pieces, failed):
+        if buffer or piece:
+            since = min(since, monotonic())
         if long.open:
             end = piece.find(b"\n")
             long.add(piece if end < 0 else piece[:end])
@@ -46,11 +54,12 @@ def cut(pieces: Iterable[bytes], ordinal: int) -> Iterator[Chunk]:
             if buffer.startswith(BOM):
                 del buffer[: len(BOM)]
                 offset += len(BOM)
-        while data := _take(buffer, wanted):
+        ripe = buffer.rfind(b"\n") + 1 if monotonic() - since >= hold else 0
+        while data := _take(buffer, ripe or wanted):
             for chunk in _apart(data, ordinal, line, offset):
                 yield chunk
                 line, offset = _after(chunk, line, offset)
-            wanted = CHUNK
+            wanted, ripe, since = CHUNK, 0, math.inf
         if len(buffer) > MAX_LINE and b"\n" not in buffer:
             long.begin(bytes(buffer))
             buffer.clear()

@@ -65,6 +65,8 @@ class Inflater:
     def inflate(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """The plain bytes of a stream. A torn or damaged end is noted, not raised.
 
+        Empty pieces, which say that nothing came for a while, are passed on.
+
         Raises:
             InputError: if the input inflates beyond `max_inflate` times its size.
         """
@@ -91,6 +93,8 @@ class Inflater:
         codec: Codec | None = None
         data = b""
         for piece in _slices(stream):
+            if not piece:
+                yield piece
             self._in += len(piece)
             data = data + piece if data else piece
             while data:
@@ -182,7 +186,7 @@ class _Zstd:
 def _slices(stream: Iterable[bytes]) -> Iterator[bytes]:
     """Short slices, so that what stands behind each of many small members is copied cheaply."""
     for piece in stream:
-        for at in range(0, len(piece), _SLICE):
+        for at in range(0, len(piece) or 1, _SLICE):
             yield piece[at : at + _SLICE]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import glob
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -19,6 +20,8 @@ from traversion_data.source.stdin import StdinSource
 
 _WILD: Final = "*?["
 _HEAD: Final = 4096
+_GIVEN: Final = re.compile(r"/(?:dev|proc/self)/fd/([3-9]|[1-9]\d{1,8})")
+"""How shells spell a pipe that they made for a command: `<(zcat x)`."""
 _BINARY: Final = (
     (b"\x7fELF", "a program"),
     (b"\x89PNG", "a PNG picture"),
@@ -42,9 +45,9 @@ def open_sources(
     """Sources for the words of a command line, in order, each file once.
 
     A word is `-` (read from the descriptor `stdin`, a duplicate of 0), a word that `named` turns
-    into a source (`scenario:NAME`), a file, a folder (all files in it that look like events,
-    sorted) or a glob. Of a folder or glob the files that cannot be opened are noted on the first
-    source it gives.
+    into a source (`scenario:NAME`), a pipe that a shell made (`<(zcat x)`), a file, a folder (all
+    files in it that look like events, sorted) or a glob. Of a folder or glob the files that cannot
+    be opened are noted on the first source it gives.
 
     Raises:
         InputError: if a word names nothing that can be opened.
@@ -83,6 +86,13 @@ class _Found:
         self._seen[key] = len(self.sources)
         return True
 
+    def pipe(self, descriptor: int, name: str) -> None:
+        """Add a pipe that is open already, by a duplicate of its descriptor."""
+        status = os.fstat(descriptor)
+        if self.fresh((status.st_dev, status.st_ino), name):
+            copy = os.dup(descriptor)
+            self.sources.append(StdinSource(copy, name, max_inflate=self._max_inflate))
+
     def file(self, path: Path, name: str) -> None:
         """Add a regular file, checked to be readable text or compressed."""
         status = check(path, name)
@@ -96,7 +106,9 @@ def _add_path(found: _Found, text: str) -> None:
     if "\0" in text:
         raise InputError(f"{printable(text)} is no path: it holds a NUL byte")
     path = Path(text).expanduser()
-    if path.is_dir():
+    if (given := _GIVEN.fullmatch(text)) and path.is_fifo():
+        found.pipe(int(given[1]), text)
+    elif path.is_dir():
         _add_all(found, sorted(_files_in(path)), f"the folder {printable(text)}")
     elif not path.exists() and any(sign in text for sign in _WILD):
         matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207 - patterns may be absolute

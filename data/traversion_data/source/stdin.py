@@ -1,28 +1,38 @@
-"""Standard input as a source."""
+"""Standard input and other pipes as sources."""
 
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Iterator
+from typing import Final
 
 from traversion_data.errors import InputError, reason
+from traversion_data.safe import printable
 from traversion_data.source.base import Chunk
 from traversion_data.source.blocks import PIECE, cut
 from traversion_data.source.inflate import MAX_INFLATE, Inflater
 
+HOLD: Final = 0.05
+"""Seconds that whole lines which have come wait for others."""
+
 
 class StdinSource:
-    """Reads a descriptor to its end; the caller gives a duplicate of 0, so keys stay free."""
+    """Reads a descriptor to its end; the caller gives a duplicate of 0, so keys stay free.
+
+    Lines that come slowly are handed out within about 2 * `HOLD`, those that come fast in chunks.
+    """
 
     def __init__(self, descriptor: int, name: str = "-", max_inflate: int = MAX_INFLATE) -> None:
         self._descriptor = descriptor
         self._name = name
+        self._called = "standard input" if name == "-" else printable(name)
         self._position = 0
-        self._inflater = Inflater("standard input", max_inflate)
+        self._inflater = Inflater(self._called, max_inflate)
 
     @property
     def name(self) -> str:
-        """`-`, as typed."""
+        """`-`, or the pipe's path, as typed."""
         return self._name
 
     @property
@@ -42,14 +52,23 @@ class StdinSource:
 
     def chunks(self, ordinal: int) -> Iterator[Chunk]:
         """Yield the lines; see `Source.chunks`. Closes the descriptor at the end."""
-        yield from cut(self._inflater.inflate(self._pieces()), ordinal)
+        yield from cut(self._inflater.inflate(self._pieces()), ordinal, hold=HOLD)
 
     def _pieces(self) -> Iterator[bytes]:
+        """What comes, with an empty piece wherever nothing came for a while after something."""
+        readable = select.poll()
+        readable.register(self._descriptor, select.POLLIN)
         try:
-            while piece := os.read(self._descriptor, PIECE):
+            while True:
+                if not readable.poll(HOLD * 1000):
+                    yield b""
+                    readable.poll()
+                piece = os.read(self._descriptor, PIECE)
+                if not piece:
+                    return
                 self._position += len(piece)
                 yield piece
         except OSError as error:
-            raise InputError(f"cannot read standard input: {reason(error)}") from error
+            raise InputError(f"cannot read {self._called}: {reason(error)}") from error
         finally:
             os.close(self._descriptor)

@@ -94,7 +94,8 @@ def test_the_more_probable_way_wins_and_among_equals_the_shorter(view: StoreView
             {
                 "child": [4], "parent": [2], "child_row": [rows[1]], "parent_row": [rows[0]],
                 "kind": ["temporal"], "role": ["lag"], "rule": [None],
-                "confidence": [confidence], "lag_ns": [0], "ambiguous": [False], "words": ["x"],
+                "confidence": [confidence], "lag_ns": [0], "cycle": [None],
+                "ambiguous": [False], "words": ["x"],
             },
             schema=EDGE,
         )  # fmt: skip

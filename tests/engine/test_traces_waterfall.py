@@ -94,6 +94,23 @@ def test_oddities_are_told_and_counted() -> None:
     assert found.notes == ("#0, #1, #2 and 3 more: self-parent: it names itself as its parent.",)
 
 
+def test_durations_of_0_are_told_only_where_no_coarse_clock_explains_them() -> None:
+    root = span(1, "a", None, 0, 100)
+    points = [span(2 + n, f"p{n}", "a", n, n) for n in range(20)]
+    assert waterfall(view_of(root, *points), "t").notes == ()
+    late = span(40, "late", "p3", 3, 9)
+    assert waterfall(view_of(root, *points, late), "t").notes == (
+        "#5: duration 0, but it called spans that took time: taken as a point.",
+    )
+
+
+def test_remarks_alike_are_one_sentence() -> None:
+    lost = [span(seq, f"s{seq}", f"gone{seq}", 0, 5) for seq in range(40)]
+    assert waterfall(view_of(*lost), "t").notes == (
+        "#0: its parent gone0 is not seen; 39 more are like it.",
+    )
+
+
 def test_repeats_are_one_row() -> None:
     view = view_of(span(1, "a", None, 0, 5), span(2, "a", None, 0, 5))
     assert waterfall(view, "t").frame["seq"].to_list() == [1]
@@ -101,7 +118,9 @@ def test_repeats_are_one_row() -> None:
 
 def test_a_cycle_is_shown_from_where_it_was_cut() -> None:
     view = view_of(span(1, "a", "b", 0, 9), span(2, "b", "a", 1, 5))
-    assert waterfall(view, "t").frame.select("depth", "seq").rows() == [(0, 1), (1, 2)]
+    found = waterfall(view, "t")
+    assert found.frame.select("depth", "seq").rows() == [(0, 1), (1, 2)]
+    assert found.notes[0].startswith("cycle (2): #1, #2; cut where it goes furthest back in time")
 
 
 def test_a_trace_of_logs_has_its_events_as_rows() -> None:

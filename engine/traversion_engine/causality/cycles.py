@@ -11,10 +11,11 @@ import numpy as np
 import polars as pl
 import rustworkx as rx
 
-from traversion_engine.causality.evidence import WARNING, shown_id
+from traversion_engine.causality.evidence import event_number
+from traversion_engine.causality.remarks import WARNING, Oddity, warned
 
 _NAMED = 8
-"""Ids of a ring that a warning lists."""
+"""Events of a ring that a warning lists."""
 
 
 def parents_array(edges: pl.DataFrame, height: int) -> np.ndarray:
@@ -47,7 +48,7 @@ def cut_rings(edges: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl
         rows: `Nodes.rows`.
 
     Returns:
-        The edges kept, and warnings `seq, warning` for each event of a ring.
+        The edges kept, with `cycle`, and rows of `WARNING` for each event of a ring.
     """
     parents = parents_array(edges, rows.height)
     on_ring = ring_rows(parents)
@@ -64,10 +65,12 @@ def cut_rings(edges: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl
         .group_by("ring", maintain_order=True)
         .first()
     )
-    kept = edges.join(
+    sizes = ring.select(child_row="row", cycle=pl.len().over("ring"))
+    kept = edges.drop("cycle").join(
         cut.select(child_row="row"), on="child_row", how="anti", maintain_order="left"
     )
-    return kept, _warnings(ring, cut)
+    kept = kept.join(sizes, on="child_row", how="left", maintain_order="left")
+    return kept.select(edges.columns), _warnings(ring, cut, rows)
 
 
 def _components(on_ring: np.ndarray, parents: np.ndarray) -> np.ndarray:
@@ -81,21 +84,22 @@ def _components(on_ring: np.ndarray, parents: np.ndarray) -> np.ndarray:
     return labels
 
 
-def _warnings(ring: pl.DataFrame, cut: pl.DataFrame) -> pl.DataFrame:
-    name = pl.when(pl.col("span").is_null()).then(pl.format("event {}", "seq"))
+def _warnings(ring: pl.DataFrame, cut: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    number = event_number(pl.col("seq"))
     listed = (
-        ring.with_columns(name=name.otherwise(shown_id("span")))
-        .sort("ring", "span", "seq")
+        ring.sort("ring", "seq")
         .group_by("ring", maintain_order=True)
-        .agg(pl.len().alias("size"), pl.col("name").head(_NAMED).str.join(", ").alias("names"))
+        .agg(size=pl.len(), names=number.head(_NAMED).str.join(", "))
     )
-    cuts = cut.select("ring", cut_span=shown_id("span"), cut_seq="seq")
-    told = ring.join(listed, on="ring").join(cuts, on="ring")
+    cuts = cut.select(
+        "ring",
+        effect=number,
+        cause=event_number(pl.lit(rows["seq"].gather(cut["parent_row"]))),
+    )
+    told = ring.join(listed, on="ring").join(cuts, on="ring").sort("seq")
     more = pl.when(pl.col("size") > _NAMED).then(pl.format(" and {} more", pl.col("size") - _NAMED))
-    return told.sort("seq").select(
-        "seq",
-        pl.format(
-            "cycle ({}): {}{}; the parent of {} was left out, it goes furthest back in time",
-            "size", "names", more.otherwise(pl.lit("")), "cut_span",
-        ).alias("warning"),
+    said = pl.format(
+        "cycle ({}): {}{}; cut where it goes furthest back in time: {} is no parent of {}",
+        "size", "names", more.otherwise(pl.lit("")), "cause", "effect",
     )  # fmt: skip
+    return warned(told, Oddity.CYCLE, said)

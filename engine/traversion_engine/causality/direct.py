@@ -20,6 +20,7 @@ from traversion_engine.causality.evidence import (
 )
 from traversion_engine.causality.nodes import Nodes, find_nodes
 from traversion_engine.causality.oddities import missing, oddities
+from traversion_engine.causality.remarks import Oddity, warned
 from traversion_engine.causality.resolve import FOUND, resolve, shared_callers
 
 _ROLE = {
@@ -41,8 +42,8 @@ class DirectEdges:
 
     nodes: the spans found. edges: one structural parent per event at most, without cycles.
     links: span links beside the structural parents. unseen: `child, child_row, span_id`, events
-    whose parent is not in the frame; `span_id` is what they name. broken: `seq, warning`, ids that
-    cannot be as recorded: duplicates, self-parents, cycles.
+    whose parent is not in the frame; `span_id` is what they name. broken: rows of `WARNING`,
+    ids that cannot be as recorded: duplicates, self-parents, cycles.
     """
 
     nodes: Nodes
@@ -58,7 +59,7 @@ class DirectEdges:
 
     @cached_property
     def warnings(self) -> pl.DataFrame:
-        """`seq, warning`, sorted; what is odd about an event's ids, parents or duration."""
+        """Rows of `WARNING`, sorted; what is odd about an event's ids, parents or duration."""
         return pl.concat(
             [self.broken, oddities(self.nodes, self.edges), missing(self.unseen, self.nodes)]
         ).sort("seq", "warning")
@@ -92,7 +93,11 @@ def direct_edges(events: pl.DataFrame) -> DirectEdges:
         pl.concat(
             [
                 nodes.warnings,
-                selfish.select("seq", warning=pl.lit("self-parent: it names itself as its parent")),
+                warned(
+                    selfish,
+                    Oddity.SELF_PARENT,
+                    pl.lit("self-parent: it names itself as its parent"),
+                ),
                 rings,
             ]
         ),
@@ -132,6 +137,7 @@ def return_edges(nodes: Nodes, edges: pl.DataFrame) -> pl.DataFrame:
         rule.alias("rule"),
         _confidence(rule, pl.col("ambiguous")).alias("confidence"),
         lag.alias("lag_ns"),
+        "cycle",
         "ambiguous",
         "words",
     )
@@ -244,6 +250,7 @@ def _as_edges(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         "rule",
         _confidence(pl.col("rule"), pl.col("ambiguous")).alias("confidence"),
         (time.gather(found["row"]) - time.gather(found["node"])).alias("lag_ns"),
+        pl.lit(None, dtype=EDGE["cycle"]).alias("cycle"),
         "ambiguous",
         pl.lit(None, dtype=pl.String).alias("words"),
     )

@@ -10,6 +10,7 @@
 | words | the sentence that an inferred edge brings. NULL for direct ones |
 | confidence | probability that the edge is there; 1.0 where ids say so without doubt |
 | lag_ns | moment of the effect less moment of the cause, raw clocks; negative where they disagree |
+| cycle | events of the cycle of parents that the edge is of and that was cut elsewhere, else NULL |
 | ambiguous | several spans answer to the id that was named, the nearest was taken |
 
 The moments are starts, save for `return`, where both are ends. A cause that is not in the
@@ -100,11 +101,10 @@ EDGE: Final[dict[str, pl.DataType]] = {
     "rule": RULE,
     "confidence": pl.Float64(),
     "lag_ns": pl.Int64(),
+    "cycle": pl.UInt32(),
     "ambiguous": pl.Boolean(),
     "words": pl.String(),
 }
-
-WARNING: Final[dict[str, pl.DataType]] = {"seq": pl.Int64(), "warning": pl.String()}
 
 LONGEST_ID: Final = 64
 """Characters of an id that are shown; ids of 10 KB exist."""
@@ -190,7 +190,8 @@ def _sentence() -> pl.Expr:
     doubt = pl.when("ambiguous").then(
         pl.lit("; several spans have that id, the nearest by service, host and time was taken")
     )
-    return text.otherwise(pl.lit("")) + doubt.otherwise(pl.lit(""))
+    ring = pl.when(pl.col("cycle").is_not_null()).then(pl.format("; in a cycle ({})", "cycle"))
+    return pl.concat_str(text.otherwise(pl.lit("")), ring, doubt, ignore_nulls=True)
 
 
 def _came_out() -> pl.Expr:

@@ -149,6 +149,7 @@ class EdgeIndex:
             rule=rule,
             confidence=confidence,
             lag_ns=span_end - log_time,
+            cycle="cycle",
             ambiguous="ambiguous",
             words="words",
         )

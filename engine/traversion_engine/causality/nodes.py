@@ -15,7 +15,8 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.store.known import is_span
-from traversion_engine.causality.evidence import WARNING, event_number
+from traversion_engine.causality.evidence import event_number
+from traversion_engine.causality.remarks import WARNING, Oddity, warned
 
 KEY = ["trace", "span"]
 CALLERS = ["client", "producer"]
@@ -43,7 +44,7 @@ class Nodes:
     (it is one of a client and a server that share an id).
     twins: identical repeats, `row` and the `node` row that stands for them.
     standing: rows of spans that are only an event standing for the span.
-    warnings: `seq, warning`.
+    warnings: rows of `WARNING`.
     """
 
     rows: pl.DataFrame
@@ -159,10 +160,10 @@ def _paired(crowd: pl.DataFrame) -> pl.DataFrame:
 def _crowd_warnings(crowd: pl.DataFrame, twins: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     repeats = twins.select(
         seq=rows["seq"].gather(twins["row"]), node=rows["seq"].gather(twins["node"])
-    ).select(
-        "seq", pl.format("identical repeat of {}", event_number(pl.col("node"))).alias("warning")
     )
-    shared = crowd.filter(pl.col("crowded") & ~pl.col("pair")).select(
-        "seq", pl.format("{} spans share its id", pl.len().over(KEY)).alias("warning")
+    identical = pl.format("identical repeat of {}", event_number(pl.col("node")))
+    shared = crowd.filter(pl.col("crowded") & ~pl.col("pair"))
+    shares = pl.format("{} spans share its id", pl.len().over(KEY))
+    return pl.concat(
+        [warned(repeats, Oddity.REPEAT, identical), warned(shared, Oddity.SHARED_ID, shares)]
     )
-    return pl.concat([repeats, shared]).select("seq", pl.col("warning").cast(pl.String))

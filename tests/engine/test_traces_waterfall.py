@@ -163,8 +163,8 @@ def test_many_callees_alike_are_a_few_rows_with_exact_counts() -> None:
     assert (short.frame["seq"].to_list(), short.total, short.notes) == ([0, 1, 2], count, ())
 
 
-def test_a_trace_twenty_thousand_calls_deep_is_shown() -> None:
-    count = 20_000
+def test_a_trace_a_hundred_thousand_calls_deep_is_shown() -> None:
+    count = 100_000
     forest = Forest(
         np.arange(count) - 1, np.arange(count), np.full(count, 2 * count)
     )  # fmt: skip

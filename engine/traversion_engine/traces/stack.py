@@ -9,7 +9,7 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import Nanos
-from traversion_data.store.known import is_span
+from traversion_data.store.known import is_span, known_at
 from traversion_data.store.view import StoreView
 from traversion_engine.causality.direct import direct_edges
 from traversion_engine.causality.evidence import EdgeRole, event_number
@@ -69,13 +69,7 @@ def _open_tree(
     """For each open span the index of the nearest open span above it, and the open spans."""
     around = with_traces(view, positions)
     around = around[: np.searchsorted(around, view.position(at + 1))]
-    unfinished = (pl.col(schema.END_TIME) > at) & pl.col(schema.DURATION).is_not_null()
-    so_far = {schema.END_TIME: pl.lit(at), schema.DURATION: at - pl.col(schema.TIME)}
-    outcomes = {name: pl.lit(None) for name in (schema.STATUS, schema.ERROR_OCCURRED)}
-    events = view.rows(around).with_columns(
-        pl.when(unfinished).then(known).otherwise(name).alias(name)
-        for name, known in (so_far | outcomes).items()
-    )
+    events = known_at(StoreView(view.rows(around)), at).events
     direct = direct_edges(events)
     nodes = direct.nodes.spans.filter(
         pl.col("row").is_in(np.searchsorted(around, positions))

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pytest
 
 from traversion_data import schema
 from traversion_data.store.view import StoreView
+from traversion_engine.causality import graph
 from traversion_engine.causality.graph import Limits, traverse
 
 MS = 1_000_000
@@ -74,6 +76,15 @@ def test_a_walk_of_ten_thousand_rows_is_not_folded() -> None:
     found = traverse(fan_of(9_999), 0, "forward")
     assert (found.frame.height, found.notes) == (10_000, ())
     assert not found.frame["message"].str.contains("×").any()
+
+
+def test_rows_beyond_the_budget_are_counted_in_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph, "ROW_BUDGET", 5)
+    found = traverse(fan_of(8), 0, "forward")
+    assert (found.frame.height, found.total) == (5, 9)
+    assert found.notes == (
+        "Only the first 5 of 9 rows are given; DEPTH, WHERE or LIMIT narrow it.",
+    )
 
 
 def test_a_limit_on_a_fan_keeps_the_total() -> None:

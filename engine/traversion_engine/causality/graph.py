@@ -97,7 +97,7 @@ def traverse(
     ends = nothing if until is None else until[index.positions]
     shown = ~nothing if where is None else where[index.positions]
     parts = [start_row(index, start)] if shown[start] else []
-    total = written = len(parts)
+    total = written = tree = len(parts)
     budget = ROW_BUDGET if limits.limit is None else limits.limit
     walks: list[Walk] = []
     folded: list[Folded] = []
@@ -115,6 +115,7 @@ def traverse(
         reading = reading_order(found, fan, index, nearness)
         listed = shown_entries(index, fan, found, reading, shown)
         total += listed.total
+        tree += len(listed.rows)
         listed = listed.head(max(budget - written, 0))
         written += len(listed.rows)
         label = pl.lit(f"{name}: " if direction == "both" else "")
@@ -122,12 +123,18 @@ def traverse(
         parts.append(steps.with_columns(evidence=label + pl.col("evidence")))
         walks.append(found)
         folded.append(listed)
+    notes = [*_notes(index, walks, limits.depth), *fold_notes(folded)]
+    if limits.limit is None and tree > written:
+        notes.append(
+            f"Only the first {written:,} of {tree:,} rows are given;"
+            " DEPTH, WHERE or LIMIT narrow it."
+        )
     return Traversal(
         pl.concat(parts).head(budget),
         total,
         sum(int(one.matched.sum()) for one in walks),
         sum(_ended_without(one) for one in walks) if until is not None else 0,
-        (*_notes(index, walks, limits.depth), *fold_notes(folded)),
+        tuple(notes),
     )
 
 

@@ -86,9 +86,11 @@ def letter(values: Mapping[str, Any]) -> str:
 def headline(values: Mapping[str, Any], *, ended: bool = True) -> SafeText:
     """What an event says: its message, else its operation, else its readings, else its type.
 
-    The message of a span tells its outcome, so one that has not ended says what it does.
+    The message of a span may tell its outcome, so one that has not ended says what it does; the
+    message is its name only where it has no operation.
     """
-    for name in (schema.MESSAGE, schema.OPERATION)[0 if ended else 1 :]:
+    names = (schema.MESSAGE, schema.OPERATION)
+    for name in names if ended else reversed(names):
         if values.get(name):
             return safe(values[name])
     readings = [

@@ -12,6 +12,25 @@ TIMELINE WHERE servce = 'db'
 TIMELINE WHERE service = db
                          ^^ There is no field db. For the text write 'db'.""",
     """\
+TIMELINE WHERE severity = wran
+                          ^^^^ 'wran' is no severity. Did you mean warn?""",
+    """\
+TIMELINE WHERE severity IN (warn, fatl)
+                                  ^^^^ 'fatl' is no severity. Did you mean fatal?""",
+    """\
+TIMELINE WHERE weight-cpu > 3
+               ^^^^^^^^^^ There is no field weight-cpu. A minus needs blanks: weight - cpu.""",
+    """\
+TIMELINE WHERE error BETWEEN '10:00' AND '10:01'
+                             ^^^^^^^ error is true or false, and BETWEEN compares it here. \
+For a scope write error FROM '10:00' TO '10:01'.""",
+    """\
+TIMELINE WHERE user IN ('ann', 5)
+                        ^^^^^ This is a text, and other values of the list are numbers.""",
+    """\
+TIMELINE WHERE time > now + 5MB
+                      ^^^ There is no field now. SHOW FIELDS lists them.""",
+    """\
 TIMELINE WHERE service = "db"
                          ^^^^ There is no field db. For the text write 'db'.""",
     """\

@@ -28,6 +28,14 @@ _LARGEST: Final = 2**63 - 1
 _BOOLEAN_TEXT: Final = {"true": True, "false": False}
 
 
+def holds(test: Test) -> pl.Expr:
+    """What a filter keeps: rows for which the test is true, not those for which it is unknown.
+
+    Never NULL itself: Polars 2.1 fails to filter by a literal that is (`ShapeError`).
+    """
+    return test_expr(test).cast(pl.Boolean).fill_null(value=False)
+
+
 def test_expr(test: Test) -> pl.Expr:
     """A Boolean expression, NULL where SQL says unknown."""
     match test:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from traversion_data.model import MILLISECOND, Severity, SpanStatus
-from traversion_engine.diagnostic import did_you_mean, nearest
+from traversion_engine.diagnostic import StatementError, did_you_mean, nearest
 from traversion_engine.timeql import ast
 from traversion_engine.timeql.bind import events
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
@@ -53,6 +53,8 @@ def constant(env: Environment, node: Written | Times, beside: Value) -> Constant
             return _boolean(env, node, beside)
         case ast.Number() | ast.Percent() | ast.Duration():
             return _number(env, node, beside)
+        case ast.EventTime(event=event, offset_ns=0) if kind_of(beside) is Kind.EVENT:
+            return Constant(events.seq_at(env, events.position(env, event)), Kind.EVENT)
         case _:
             if kind_of(beside) is not Kind.TIME:
                 raise env.error(node, f"{_name(beside)} is {_what(beside)}, not a time")
@@ -101,6 +103,13 @@ def severity_of(text: str) -> Severity | None:
     return SEVERITY_WORDS.get(text.strip().casefold())
 
 
+def no_such_severity(env: Environment, node: ast.Node, text: str) -> StatementError:
+    """The error for a word that names no severity, with the nearest."""
+    names = ", ".join(known.word for known in Severity)
+    hint = did_you_mean(*nearest(text, SEVERITY_WORDS)) or f"They are {names}."
+    return env.error(node, f"'{text}' is no severity", hint)
+
+
 def _text(env: Environment, node: ast.String, beside: Value) -> Constant:
     text = node.value
     match kind_of(beside):
@@ -128,11 +137,7 @@ def _text(env: Environment, node: ast.String, beside: Value) -> Constant:
 def _severity(env: Environment, node: ast.Node, text: str) -> Constant:
     level = severity_of(text)
     if level is None:
-        close = nearest(text, SEVERITY_WORDS)
-        names = ", ".join(known.word for known in Severity)
-        raise env.error(
-            node, f"'{text}' is no severity", did_you_mean(*close) or f"They are {names}."
-        )
+        raise no_such_severity(env, node, text)
     return Constant(int(level), Kind.SEVERITY)
 
 
@@ -203,7 +208,8 @@ def _converted(
             )
         return value
     if unit is None:
-        return _without_unit(env, node, value, beside)
+        nothing = isinstance(beside, Constant) and beside.value is None
+        return value if nothing else _without_unit(env, node, value, beside)
     if isinstance(beside, Column) and _is_range_only(env, beside):
         env.note(f"{beside.label} is read as a {unit}, by the range of its recorded values.")
     try:

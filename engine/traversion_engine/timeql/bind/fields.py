@@ -104,8 +104,23 @@ def note_hidden_derived(env: Environment, found: Field) -> None:
 
 def no_such_field(env: Environment, node: ast.Field, close: tuple[str, ...]) -> StatementError:
     """The error for a name that no field has, with the nearest."""
-    hint = did_you_mean(*dict.fromkeys(close[:3])) or "SHOW FIELDS lists them."
+    hint = (
+        _difference_meant(env, node)
+        or did_you_mean(*dict.fromkeys(close[:3]))
+        or "SHOW FIELDS lists them."
+    )
     return env.error(node, f"There is no field {node.name}", hint)
+
+
+def _difference_meant(env: Environment, node: ast.Field) -> str | None:
+    """A dash belongs to the name; between two names of fields a minus was meant."""
+    left, dash, right = node.name.partition("-")
+    while dash and not node.quoted:
+        if all(isinstance(env.catalogue.resolve(side), Field) for side in (left, right)):
+            return f"A minus needs blanks: {left} - {right}."
+        more, dash, right = right.partition("-")
+        left = f"{left}-{more}"
+    return None
 
 
 def unit_is_guessed(env: Environment, target: Column) -> bool:

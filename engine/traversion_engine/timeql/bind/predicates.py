@@ -9,12 +9,14 @@ import polars as pl
 from traversion_data import schema
 from traversion_engine.catalogue import Unknown
 from traversion_engine.timeql import ast
+from traversion_engine.timeql.bind.beside_time import may_be_time, time_of
 from traversion_engine.timeql.bind.constants import (
     Times,
     Written,
     constant,
     described,
     is_number,
+    no_such_severity,
     severity_of,
     unit_of_written,
 )
@@ -121,6 +123,7 @@ def _bare(env: Environment, node: ast.BareField, clause: Clause) -> Test:
 
 
 def _comparison(env: Environment, node: ast.Comparison, clause: Clause) -> Test:
+    _note_null(env, node)
     left, right = _sides(env, node, clause)
     left, right = _alike(env, node, left, right)
     test = Compare(node.op, left, right)
@@ -130,10 +133,16 @@ def _comparison(env: Environment, node: ast.Comparison, clause: Clause) -> Test:
     return test
 
 
+def _note_null(env: Environment, node: ast.Comparison) -> None:
+    if node.op in {"=", "!="} and isinstance(node.right, ast.Null):
+        wanted = "IS NULL" if node.op == "=" else "IS NOT NULL"
+        env.note(f"Nothing compares with NULL; write {env.words(node.left)} {wanted}.")
+
+
 def _sides(env: Environment, node: ast.Comparison, clause: Clause) -> tuple[Value, Value]:
     """Both sides; a literal is read in the kind and unit of the other."""
     left, right = node.left, node.right
-    if is_written(left) and not is_written(right):
+    if not is_written(right) and (is_written(left) or may_be_time(left)):
         b = value_of(env, right, clause, unit_of_written(left))
         return _against(env, left, b, clause), b
     a = _as_text(env, value_of(env, left, clause, unit_of_written(right)), right)
@@ -157,20 +166,28 @@ def _as_text(env: Environment, value: Value, beside: ast.Expression) -> Value:
 def _against(env: Environment, node: ast.Expression, beside: Value, clause: Clause) -> Value:
     if isinstance(node, Written | Times):
         return constant(env, node, beside)
+    if kind_of(beside) is Kind.TIME:
+        time = time_of(env, node, clause.names)
+        if time is not None:
+            return Constant(time, Kind.TIME)
     if isinstance(node, ast.Field) and not clause.names.own_column(node.name):
         if kind_of(beside) is Kind.SEVERITY and not node.quoted:
             level = severity_of(node.name)
             if level is not None:
                 return Constant(int(level), Kind.SEVERITY)
-        _refuse_unquoted_text(env, node, clause)
+        _refuse_unquoted_text(env, node, beside, clause)
     return value_of(env, node, clause)
 
 
-def _refuse_unquoted_text(env: Environment, node: ast.Field, clause: Clause) -> None:
+def _refuse_unquoted_text(env: Environment, node: ast.Field, beside: Value, clause: Clause) -> None:
     """`service = db` means a field; where there is none, the text was meant."""
     if not clause.names.recorded:
         return
     if isinstance(env.catalogue.resolve(node.name, quoted=node.quoted), Unknown):
+        if kind_of(beside) is Kind.SEVERITY:
+            raise no_such_severity(env, node, node.name)
+        if kind_of(beside) is Kind.NUMBER:
+            return
         written = node.name.replace("'", "''")
         raise env.error(node, f"There is no field {node.name}", f"For the text write '{written}'.")
 
@@ -223,7 +240,7 @@ def _in(env: Environment, node: ast.In, clause: Clause) -> Test:
     known = tuple(o for o in options if isinstance(o, Constant) and o.value is not None)
     if any(option.kind is Kind.NUMBER for option in known) and kind_of(operand) is Kind.TEXT:
         operand = _number_of(env, operand)
-        options = [_as_number(env, option, node) for option in options]
+        options = [_as_number(env, o, at) for o, at in zip(options, node.options, strict=True)]
         known = tuple(o for o in options if isinstance(o, Constant) and o.value is not None)
     tests: list[Test] = [OneOf(operand, known)] if known else []
     tests += [Compare("=", operand, o) for o in options if not isinstance(o, Constant)]
@@ -234,19 +251,30 @@ def _in(env: Environment, node: ast.In, clause: Clause) -> Test:
     return tests[0] if len(tests) == 1 else AnyOf(tuple(tests))
 
 
-def _as_number(env: Environment, option: Value, node: ast.In) -> Value:
+def _as_number(env: Environment, option: Value, node: ast.Expression) -> Value:
     if isinstance(option, Constant) and isinstance(option.value, str):
         try:
             return Constant(float(option.value), Kind.NUMBER)
         except ValueError:
-            raise env.error(node, "These values are numbers and texts mixed") from None
+            raise env.error(
+                node, "This is a text, and other values of the list are numbers"
+            ) from None
     return option
 
 
 def _between(env: Environment, node: ast.Between, clause: Clause) -> Test:
-    low = ast.Comparison(">=", node.operand, node.low, span=node.span, op_span=node.span)
-    high = ast.Comparison("<=", node.operand, node.high, span=node.span, op_span=node.span)
-    return AllOf((_comparison(env, low, clause), _comparison(env, high, clause)))
+    if isinstance(node.low, ast.String) and kind_of(value_of(env, node.operand, clause)) is (
+        Kind.BOOLEAN
+    ):
+        operand, low, high = (env.words(part) for part in (node.operand, node.low, node.high))
+        raise env.error(
+            node.low,
+            f"{operand} is true or false, and BETWEEN compares it here",
+            f"For a scope write {operand} FROM {low} TO {high}.",
+        )
+    above = ast.Comparison(">=", node.operand, node.low, span=node.span, op_span=node.span)
+    below = ast.Comparison("<=", node.operand, node.high, span=node.span, op_span=node.span)
+    return AllOf((_comparison(env, above, clause), _comparison(env, below, clause)))
 
 
 def _check_pattern(env: Environment, node: ast.String) -> None:

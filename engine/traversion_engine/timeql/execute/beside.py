@@ -13,7 +13,7 @@ from traversion_engine.state.derived import derived_at
 from traversion_engine.timeql.bound import DERIVED_PREFIX, Conjunct, Origin, columns_of
 from traversion_engine.timeql.execute.derived import with_derived
 from traversion_engine.timeql.execute.run import Run
-from traversion_engine.timeql.expressions import test_expr
+from traversion_engine.timeql.expressions import holds
 
 
 def reads_own(part: Conjunct) -> bool:
@@ -65,7 +65,7 @@ def _passing(
     wide = pl.concat([rows.rename(own), events.select(sorted(wanted))], how="horizontal")
     for part in where:
         before = wide.height
-        wide = wide.filter(test_expr(part.test))
+        wide = wide.filter(holds(part.test))
         if before and not wide.height:
             run.note(f"No row passes {part.text}.")
     return wide.select(own.get(name, name) for name in rows.columns).rename(

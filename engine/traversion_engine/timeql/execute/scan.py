@@ -16,7 +16,7 @@ from traversion_engine.state.health import RULE
 from traversion_engine.timeql.bound import DERIVED_COST, Conjunct, Origin, columns_of, cost_of
 from traversion_engine.timeql.execute.derived import with_derived
 from traversion_engine.timeql.execute.run import Run
-from traversion_engine.timeql.expressions import test_expr
+from traversion_engine.timeql.expressions import holds
 from traversion_engine.timeql.occurrence import FEW_VALUES, absent_values
 from traversion_engine.timeql.plan import Scan
 
@@ -110,7 +110,7 @@ def _passing(run: Run, scan: Scan, frame: pl.DataFrame) -> pl.DataFrame:
         if cost == DERIVED_COST and not derived:
             derived = scan.derived
             frame = with_derived(run.view, frame, derived, scan.over)
-        tests = (test_expr(part.test) for part in equally_dear)
+        tests = (holds(part.test) for part in equally_dear)
         frame = frame.filter(reduce(lambda a, b: a & b, tests))
     return frame if derived else with_derived(run.view, frame, scan.derived, scan.over)
 
@@ -120,4 +120,4 @@ def _is_cheap(part: Conjunct) -> bool:
 
 
 def _passes(frame: pl.DataFrame, part: Conjunct) -> bool:
-    return bool(frame.select(test_expr(part.test).any()).item())
+    return bool(frame.select(holds(part.test).any()).item())

@@ -13,7 +13,7 @@ from traversion_engine.state.health import RULE
 from traversion_engine.state.history import history as history_of
 from traversion_engine.state.state import changed, state_at
 from traversion_engine.timeql.execute.run import Answer, Run
-from traversion_engine.timeql.expressions import test_expr
+from traversion_engine.timeql.expressions import holds
 from traversion_engine.timeql.occurrence import FEW_VALUES, absent_values
 from traversion_engine.timeql.plan import History, State, state_column
 from traversion_engine.timeql.times import time_text
@@ -43,7 +43,7 @@ def execute(run: Run, plan: State) -> Answer:
     wide = _beside(run, plan, rows.with_row_index(_ROW), services)
     for part in plan.where:
         before = wide.height
-        wide = wide.filter(test_expr(part.test))
+        wide = wide.filter(holds(part.test))
         if before and not wide.height:
             run.note(f"No value at that moment passes {part.text}.")
     wide = wide.unique(_ROW, keep="first", maintain_order=True)

@@ -10,7 +10,9 @@ from traversion_tui.reading.rows import headline
     [
         ({"message": "GET / 500", "operation": "GET /"}, True, "GET / 500"),
         ({"message": "GET / 500", "operation": "GET /"}, False, "GET /"),
-        ({"message": "SELECT route", "operation": None}, False, "SELECT route"),
+        ({"message": "SELECT route", "time": 5, "end_time": 9}, False, "SELECT route"),
+        ({"message": "SELECT route", "time": 5, "end_time": None}, False, "SELECT route"),
+        ({"message": "pool dry", "type": "log", "time": 5, "end_time": 5}, False, "log"),
         ({"message": None, "operation": "GET /"}, True, "GET /"),
         ({"type": "metric", "cpu_pct": 6.5}, True, "cpu_pct=6.5"),
         ({"type": "span", "rows": 7}, False, "span"),

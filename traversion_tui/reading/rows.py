@@ -87,10 +87,14 @@ def headline(values: Mapping[str, Any], *, ended: bool = True) -> SafeText:
     """What an event says: its message, else its operation, else its readings, else its type.
 
     The message of a span may tell its outcome, so one that has not ended says what it does; the
-    message is its name only where it has no operation.
+    message is its name only where it has no operation. What a point ahead says is not known yet.
     """
-    names = (schema.MESSAGE, schema.OPERATION)
-    for name in names if ended else reversed(names):
+    names = [schema.MESSAGE, schema.OPERATION]
+    if not ended:
+        names.reverse()
+        if values.get(schema.END_TIME) == values.get(schema.TIME):
+            names.remove(schema.MESSAGE)
+    for name in names:
         if values.get(name):
             return safe(values[name])
     readings = [

@@ -146,8 +146,9 @@ def return_edges(nodes: Nodes, edges: pl.DataFrame) -> pl.DataFrame:
 def _calls(spans: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     shared = shared_callers(spans) if spans["crowded"].any() else _NONE_FOUND
     asking = spans.filter(
-        pl.col("parent").is_not_null() & (pl.col("parent") != pl.col("span"))
-    ).join(shared, on="row", how="anti")
+        (pl.col("parent") != pl.col("span")).fill_null(value=False)
+        & ~pl.col("row").is_in(shared["row"].implode())
+    )
     found, unseen = _looked_up(asking.with_columns(span="parent"), spans)
     return pl.concat([_ruled(shared, Rule.SHARED_ID), _ruled(found, Rule.PARENT_ID)]), unseen
 
@@ -230,7 +231,8 @@ def _trace_order(nodes: Nodes, placed: pl.Series) -> pl.DataFrame:
 
 def _looked_up(asking: pl.DataFrame, spans: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     found = resolve(asking, spans)
-    return found, asking.join(found, on="row", how="anti").select("row", "span")
+    lost = asking.clear() if found.height == asking.height else asking.join(found, "row", "anti")
+    return found, lost.select("row", "span")
 
 
 def _ruled(found: pl.DataFrame, rule: Rule) -> pl.DataFrame:

@@ -99,7 +99,7 @@ def test_an_id_that_never_occurs_is_an_empty_answer(traces):
 
 def test_an_error_that_never_occurs_is_an_empty_answer(record):
     table = record([ROWS[0]]).query("TRAVERSE FROM FIRST ERROR")
-    assert (table.total, table.notes) == (0, ("No event of the recording matches.",))
+    assert (table.total, table.notes) == (0, ("No event of the recording is an error.",))
 
 
 def test_a_predicate_looks_in_the_recording_where_nothing_else_is_said(traces):

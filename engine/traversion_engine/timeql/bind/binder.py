@@ -19,6 +19,7 @@ from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.execute.run import Budget, Run
 from traversion_engine.timeql.execute.scan import positions
 from traversion_engine.timeql.format import format_statement
+from traversion_engine.timeql.occurrence import FEW_VALUES, absent_values
 from traversion_engine.timeql.plan import Explain, Nothing, Plan, Scan
 
 _BINDERS: Final[dict[type[ast.Node], Callable[[Environment, Any], Plan]]] = {
@@ -85,4 +86,8 @@ def _explained(statement: ast.Explain, env: Environment) -> Explain:
 
 def _matches(env: Environment, predicate: ast.Predicate, scope: TimeRange) -> np.ndarray:
     scan = Scan(scope, conjuncts(env, predicate), (), env.over)
-    return positions(Run(env.view, env.context, Budget()), scan)
+    found = positions(Run(env.view, env.context, Budget()), scan)
+    if not len(found):
+        for note in absent_values(env.catalogue, scan.where, FEW_VALUES):
+            env.note(note)
+    return found

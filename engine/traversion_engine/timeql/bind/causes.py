@@ -15,6 +15,7 @@ from traversion_engine.timeql.bind.environment import Environment
 from traversion_engine.timeql.bind.fields import Names
 from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.bind.scopes import scope_of
+from traversion_engine.timeql.occurrence import ONLY_DIRECT
 from traversion_engine.timeql.plan import Edges, Edging, Path, Traverse
 
 _OF_STEPS: Final = ("depth", "parent_seq", "lag_ms", "kind", "role", "confidence", "evidence")
@@ -81,10 +82,7 @@ def edging(
     )
     left = tuple(kind for kind in kinds if kind not in barred)
     if EdgeKind.DIRECT not in left:
-        env.note(
-            "Only direct edges are known to this version, and they are left out:"
-            " temporal, data and service edges are not inferred yet."
-        )
+        env.note(ONLY_DIRECT)
     return Edging(left, min_confidence or 0.0, vetoed)
 
 

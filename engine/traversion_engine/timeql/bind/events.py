@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -10,13 +11,16 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import TimeRange, seq_of, seq_text
+from traversion_data.store.known import is_span
 from traversion_engine.causality.symptom import incident_symptom
-from traversion_engine.diagnostic import nearest
+from traversion_engine.diagnostic import NOWHERE, nearest
 from traversion_engine.timeql import ast
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
 from traversion_engine.timeql.keywords import EVENT_WORDS
+from traversion_engine.timeql.literals import time_from_text
 
 _OWN_IDS: Final = (schema.EVENT_ID, "eid")
+_NUMBER: Final = re.compile(r"#(?:\d+:)?\d+")
 _LISTED: Final = 6
 _COMPARED_IDS: Final = 200_000
 
@@ -41,11 +45,12 @@ def position(env: Environment, node: ast.EventRef, scope: TimeRange | None = Non
         case ast.Selected():
             return _selected(env)
         case ast.FirstError():
-            return _first(env, lambda where: _errors(env, where), scope, 0)
+            return _first(env, lambda where: _errors(env, where), scope, 0, "is an error")
         case ast.LastError():
-            return _first(env, lambda where: _errors(env, where), scope, -1)
+            return _first(env, lambda where: _errors(env, where), scope, -1, "is an error")
         case ast.FirstMatch(predicate=predicate):
-            return _first(env, lambda where: env.matches(env, predicate, where), scope, 0)
+            passes = f"passes {env.words(predicate)}"
+            return _first(env, lambda where: env.matches(env, predicate, where), scope, 0, passes)
 
 
 def is_trace(env: Environment, text: str) -> bool:
@@ -85,7 +90,7 @@ def _identified(env: Environment, node: ast.IdRef, text: str) -> int:
         raise _ambiguous(env, node, own)
     if own:
         return own[0]
-    spans = _where(env, (pl.col(schema.SPAN_ID) == text) & _is_span())
+    spans = _where(env, (pl.col(schema.SPAN_ID) == text) & is_span())
     if len(spans) > 1:
         raise _ambiguous(env, node, spans)
     if spans:
@@ -94,9 +99,17 @@ def _identified(env: Environment, node: ast.IdRef, text: str) -> int:
         return root[0]
     if text.isdigit():
         raise env.error(node, f"No event has the id {text}", f"For the line, write #{text}.")
+    raise NothingThereError(f"No event, span or trace has the id '{text}'.{_other(env, text)}")
+
+
+def _other(env: Environment, text: str) -> str:
+    """What was meant by a text that is no id."""
+    if _NUMBER.fullmatch(text):
+        return f" The number of an event goes without quotes: {text}."
+    if time_from_text(text, NOWHERE) is not None:
+        return f" It is a time; (WHERE time >= '{text}') is the first event from then on."
     close = nearest(text, [*EVENT_WORDS, *_some_ids(env)])
-    hint = f" The nearest is {' or '.join(close)}." if close else ""
-    raise NothingThereError(f"No event, span or trace has the id '{text}'.{hint}")
+    return f" The nearest is {' or '.join(close)}." if close else ""
 
 
 def _own(env: Environment, text: str) -> list[int]:
@@ -112,18 +125,13 @@ def _root_span(env: Environment, trace_id: str) -> list[int]:
     if not len(positions):
         return []
     rows = env.view.rows(positions).with_columns(position=pl.Series(positions))
-    spans = rows.filter(_is_span())
+    spans = rows.filter(is_span())
     if not spans.height:
         return [int(positions[0])]
     known = spans[schema.SPAN_ID].implode()
     parent = pl.col(schema.PARENT_SPAN_ID)
     roots = spans.filter(parent.is_null() | ~parent.is_in(known))
     return [int((roots if roots.height else spans)["position"][0])]
-
-
-def _is_span() -> pl.Expr:
-    """Spans, not the logs that name the span they belong to."""
-    return pl.col(schema.DURATION).is_not_null() | pl.col(schema.SPAN_KIND).is_not_null()
 
 
 def _where(env: Environment, test: pl.Expr) -> list[int]:
@@ -187,11 +195,12 @@ def _first(
     found_in: Callable[[TimeRange], np.ndarray],
     scope: TimeRange | None,
     which: int,
+    wanted: str,
 ) -> int:
-    for wanted in (scope, env.view.bounds):
-        if wanted is None:
+    for where in (scope, env.view.bounds):
+        if where is None:
             continue
-        positions = found_in(wanted)
+        positions = found_in(where)
         if len(positions):
             return int(positions[which])
-    raise NothingThereError("No event of the recording matches.")
+    raise NothingThereError(f"No event of the recording {wanted}.")

@@ -13,6 +13,7 @@ from traversion_engine.state.derived import derived_at
 from traversion_engine.timeql.bound import DERIVED_PREFIX, Conjunct, Origin, columns_of
 from traversion_engine.timeql.execute.derived import with_derived
 from traversion_engine.timeql.execute.run import Run
+from traversion_engine.timeql.execute.scan import note_absent_values
 from traversion_engine.timeql.expressions import holds
 
 
@@ -25,6 +26,7 @@ def passing_rows(
     run: Run, rows: pl.DataFrame, event: str, where: tuple[Conjunct, ...], over: Nanos
 ) -> pl.DataFrame:
     """The rows that pass; `event` names the column with the seq of the event a row is about."""
+    note_absent_values(run, where)
     if not where or not rows.height:
         return rows
     events = _events(run.view, rows[event])
@@ -35,6 +37,7 @@ def passing_open_spans(
     run: Run, rows: pl.DataFrame, at: Nanos, where: tuple[Conjunct, ...], over: Nanos
 ) -> pl.DataFrame:
     """The same for spans that are open at `at`: their outcome is not known then."""
+    note_absent_values(run, where)
     if not where or not rows.height:
         return rows
     hidden = [

@@ -52,6 +52,8 @@ class Run:
     def cut(self, frame: pl.DataFrame, limit: int | None = None) -> Answer:
         """An answer of at most `limit` rows and the row budget, with the number it was cut from."""
         most = self.budget.rows if limit is None else min(limit, self.budget.rows)
+        if limit == 0:
+            self.note("LIMIT 0 leaves no row.")
         if frame.height > most and most == self.budget.rows:
             self.note(f"Only the first {most:,} of {frame.height:,} rows are given; add a LIMIT.")
         return Answer(frame.head(most), frame.height)

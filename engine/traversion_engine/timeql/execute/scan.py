@@ -51,9 +51,9 @@ def positions(run: Run, scan: Scan) -> np.ndarray:
     return pl.concat(found).cast(pl.Int64).to_numpy() if found else np.empty(0, dtype=np.int64)
 
 
-def note_absent_values(run: Run, scan: Scan) -> None:
-    """Note the services and types that the tests ask for and no event has."""
-    for note in absent_values(Catalogue.of(run.view), scan.where, FEW_VALUES):
+def note_absent_values(run: Run, where: tuple[Conjunct, ...]) -> None:
+    """Note the services, types and words that the tests ask for and nothing has."""
+    for note in absent_values(Catalogue.of(run.view), where, FEW_VALUES):
         run.note(note)
 
 

@@ -27,7 +27,7 @@ _MOST_CELLS: Final = 5_000_000
 def execute(run: Run, plan: Select) -> Answer:
     """One row an event, or one a group and bucket."""
     found = scan.rows(run, plan.scan)
-    scan.note_absent_values(run, plan.scan)
+    scan.note_absent_values(run, plan.scan.where)
     if not found.height:
         scan.explain_empty(run, plan.scan)
     run.check()

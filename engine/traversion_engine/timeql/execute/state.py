@@ -13,8 +13,8 @@ from traversion_engine.state.health import RULE
 from traversion_engine.state.history import history as history_of
 from traversion_engine.state.state import changed, state_at
 from traversion_engine.timeql.execute.run import Answer, Run
+from traversion_engine.timeql.execute.scan import note_absent_values
 from traversion_engine.timeql.expressions import holds
-from traversion_engine.timeql.occurrence import FEW_VALUES, absent_values
 from traversion_engine.timeql.plan import History, State, state_column
 from traversion_engine.timeql.times import time_text
 
@@ -38,8 +38,7 @@ def execute(run: Run, plan: State) -> Answer:
             run.view, plan.since, plan.at, plan.fields, window=plan.over, services=services
         )
     run.check()
-    for note in absent_values(Catalogue.of(run.view), plan.where, FEW_VALUES):
-        run.note(note)
+    note_absent_values(run, plan.where)
     wide = _beside(run, plan, rows.with_row_index(_ROW), services)
     for part in plan.where:
         before = wide.height

@@ -16,7 +16,7 @@ from traversion_engine.timeql.plan import Timeline
 def execute(run: Run, plan: Timeline) -> Answer:
     """Events that start in scope and pass, by (time, seq)."""
     found = scan.rows(run, plan.scan)
-    scan.note_absent_values(run, plan.scan)
+    scan.note_absent_values(run, plan.scan.where)
     if not found.height:
         scan.explain_empty(run, plan.scan)
     answer = run.cut(found, plan.limit)

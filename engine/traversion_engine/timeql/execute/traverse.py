@@ -29,6 +29,7 @@ def execute(run: Run, plan: Traverse) -> Answer:
     )
     for note in found.notes:
         run.note(note)
+    scan.note_absent_values(run, (*plan.until, *of_events))
     if plan.until:
         run.meta["until_matches"] = found.matches
     if found.ended_without:

@@ -51,13 +51,17 @@ def traced(record):
         ),
         (
             "TRAVERSE FROM '#1'",
-            "No event, span or trace has the id '#1'."
-            " The number of an event goes without quotes: #1.",
+            (
+                "No event, span or trace has the id '#1'."
+                " The number of an event goes without quotes: #1."
+            ),
         ),
         (
             "PATH FROM '10:00' TO #1",
-            "No event, span or trace has the id '10:00'."
-            " It is a time; (WHERE time >= '10:00') is the first event from then on.",
+            (
+                "No event, span or trace has the id '10:00'."
+                " It is a time; (WHERE time >= '10:00') is the first event from then on."
+            ),
         ),
         ("TIMELINE LIMIT 0", "LIMIT 0 leaves no row."),
         ("SELECT service LIMIT 0", "LIMIT 0 leaves no row."),
@@ -73,7 +77,7 @@ def test_a_note_names_it(traced, statement, note):
         "EDGES WHERE kind = 'direct'",
         "STATE WHERE field = 'DURATION'",
         "TIMELINE WHERE kind = 'span'",
-        "STATE AT '10:00:01' WHERE health = 'healthy'",
+        "STATE AT '10:00:00.020' WHERE health = 'healthy'",
     ],
 )
 def test_what_exists_has_no_note(traced, statement):

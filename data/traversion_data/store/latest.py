@@ -228,7 +228,10 @@ def in_words(values: pl.Series, column: StateColumn) -> pl.Series:
     """Values of a column as text, in the unit they are shown in."""
     if column.words is not None:
         return values.replace_strict(column.words, default=None, return_dtype=pl.String())
-    return (values / column.divisor if column.divisor != 1 else values).cast(pl.String())
+    if column.divisor != 1:
+        # by a scalar Polars multiplies with its inverse, an ulp off
+        values = values / pl.repeat(float(column.divisor), len(values), eager=True)
+    return values.cast(pl.String())
 
 
 def _raw(values: pl.Series, column: StateColumn) -> np.ndarray | None:

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import Severity, SpanStatus
+from traversion_data.model import MILLISECOND, Severity, SpanStatus
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue.attrs import AttrKey, scan_keys
 from traversion_engine.catalogue.field import (
@@ -23,6 +23,7 @@ from traversion_engine.catalogue.field import (
 )
 from traversion_engine.catalogue.resolve import Resolved, resolve
 from traversion_engine.diagnostic import nearest
+from traversion_engine.exact import in_units_of
 from traversion_engine.units import suffix_unit, words
 
 _SHARE_WORDS: Final = frozenset(
@@ -283,7 +284,7 @@ def _text(values: pl.Series, field: Field) -> pl.Series:
     if names is not None:
         return values.replace_strict(names, default=None, return_dtype=pl.String())
     if field.kind is FieldKind.DURATION:
-        values = values / 1_000_000
+        values = values.to_frame("ns").select(in_units_of(pl.col("ns"), MILLISECOND)).to_series()
     elif field.kind is FieldKind.TIME and values.dtype.is_integer():
         moments = values.cast(pl.Int64()).cast(pl.Datetime("ns"))
         return moments.dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import Severity, SpanStatus
-from traversion_data.store.known import at_end
+from traversion_data.store.known import at_end, is_span
 from traversion_data.store.latest import LatestIndex, StateColumn
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import CORE, Catalogue, Field, FieldKind
@@ -25,10 +26,16 @@ _WORDS: Final = {
 
 
 def state_column(field: Field) -> StateColumn:
-    """A recorded field as a column of the latest-value index, in the unit it is shown in."""
+    """A recorded field as a column of the latest-value index, in the unit it is shown in.
+
+    Only logs set `message`: that of a span tells its outcome and is no state.
+    """
     divisor = 1_000_000 if field.kind is FieldKind.DURATION else 1
     column = field.name if field.path else field.column
-    return StateColumn(field.name, field.expr(), at_end(column), divisor, _WORDS.get(field.kind))
+    values = field.expr()
+    if field is CORE["message"]:
+        values = pl.when(~is_span()).then(values).alias(field.name)
+    return StateColumn(field.name, values, at_end(column), divisor, _WORDS.get(field.kind))
 
 
 class StateIndex:

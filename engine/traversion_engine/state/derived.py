@@ -228,6 +228,12 @@ def derived_at(
     return found.select(fields).select(pl.all().gather(_nullable(place)))
 
 
+def in_short(values: pl.Series) -> pl.Series:
+    """Derived values as text: numbers to six significant figures, as no window knows more."""
+    shown = values.round_sig_figs(6) if values.dtype == pl.Float64 else values
+    return shown.cast(pl.String())
+
+
 def words(levels: np.ndarray) -> pl.Series:
     """Health in words, NULL where the level is -1."""
     return pl.Series("health", LEVELS, dtype=pl.String).gather(_nullable(levels))

@@ -12,8 +12,9 @@ from traversion_data.model import MILLISECOND, MINUTE, SECOND, Nanos, TimeRange
 from traversion_data.store.latest import LatestIndex, in_words
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import Field
+from traversion_engine.exact import in_units_of
 from traversion_engine.state.columns import StateIndex
-from traversion_engine.state.derived import derived_at
+from traversion_engine.state.derived import derived_at, in_short
 
 HISTORY: Final = {
     "seq": pl.Int64(),
@@ -42,7 +43,7 @@ def history(
     """The changes of a service's field in scope, by time: one row a change an instance.
 
     A value is set when it becomes known: a span's outcome at its end. `previous` and `held_ms`
-    look beyond the scope. A derived field is sampled inside the scope, over `window`.
+    look beyond the scope. A derived field is looked at every `step`, also once before the scope.
     """
     if field.derived:
         return _of_derived(view, service, field, scope or view.bounds, window)
@@ -57,6 +58,11 @@ def history(
     if scope is not None:
         rows = rows.filter(pl.col("time").is_between(scope.start, scope.end, closed="left"))
     return rows
+
+
+def step(scope: TimeRange) -> Nanos:
+    """How far apart a derived field is looked at in a scope, in ns."""
+    return max(SECOND, -(-scope.length // SAMPLES))
 
 
 def _column_of(view: StoreView, field: Field) -> list[tuple[LatestIndex, int]]:
@@ -84,10 +90,11 @@ def _of_derived(
     view: StoreView, service: str, field: Field, scope: TimeRange, window: Nanos
 ) -> pl.DataFrame:
     scope = view.bounds.intersect(scope)
-    step = max(SECOND, -(-scope.length // SAMPLES))
-    times = np.arange(scope.start, scope.end, step, dtype=np.int64)
+    between = step(scope)
+    first = scope.start - between if scope.start > view.bounds.start else scope.start
+    times = np.arange(first, scope.end, between, dtype=np.int64)
     names = pl.Series([service], dtype=pl.String).new_from_index(0, len(times))
-    value = derived_at(view, names, times, [field.name], window).to_series().cast(pl.String())
+    value = in_short(derived_at(view, names, times, [field.name], window).to_series())
     samples = pl.DataFrame(
         [
             pl.Series("seq", [None], dtype=pl.Int64).new_from_index(0, len(times)),
@@ -95,7 +102,7 @@ def _of_derived(
             value.alias("value"),
         ]
     )
-    return _changes(samples, None)
+    return _changes(samples, None).filter(pl.col("time") >= scope.start)
 
 
 def _changes(settings: pl.DataFrame, instance: str | None) -> pl.DataFrame:
@@ -104,7 +111,7 @@ def _changes(settings: pl.DataFrame, instance: str | None) -> pl.DataFrame:
         settings.filter(pl.col("value").ne_missing(previous))
         .with_columns(
             previous.alias("previous"),
-            ((pl.col("time").shift(-1) - pl.col("time")) / MILLISECOND).alias("held_ms"),
+            in_units_of(pl.col("time").shift(-1) - pl.col("time"), MILLISECOND).alias("held_ms"),
             pl.lit(instance, dtype=pl.String()).alias("instance"),
         )
         .select(HISTORY.keys())

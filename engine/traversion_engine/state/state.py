@@ -14,7 +14,7 @@ from traversion_data.model import MILLISECOND, MINUTE, Nanos
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import DERIVED, Catalogue, Field
 from traversion_engine.state.columns import StateIndex
-from traversion_engine.state.derived import Derived, ServiceIndex
+from traversion_engine.state.derived import Derived, ServiceIndex, in_short
 
 STALE_GAPS: Final = 5
 STALE_AFTER: Final = MINUTE
@@ -135,12 +135,6 @@ def _recorded_rows(
 def _derived_fields(view: StoreView) -> list[Field]:
     catalogue = Catalogue.of(view)
     return [field for name, field in DERIVED.items() if catalogue.recorded(name) is None]
-
-
-def in_short(values: pl.Series) -> pl.Series:
-    """Derived values as text: numbers to six significant figures, as no window knows more."""
-    shown = values.round_sig_figs(6) if values.dtype == pl.Float64 else values
-    return shown.cast(pl.String())
 
 
 def _derived_rows(

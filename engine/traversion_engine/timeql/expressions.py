@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from traversion_engine.catalogue.field import json_path
+from traversion_engine.exact import divide, in_units_of
 from traversion_engine.timeql import bound
 from traversion_engine.timeql.bound import Kind, Test, Value
 
@@ -151,19 +152,3 @@ def _calc(value: bound.Calc) -> pl.Expr:
             return a * b
         case "/":
             return divide(a, b)
-
-
-def divide(a: pl.Expr, b: pl.Expr) -> pl.Expr:
-    """`a / b` as a float, correctly rounded, NULL where b is zero."""
-    divisor = _one_a_row(a, b.cast(pl.Float64))
-    return a.cast(pl.Float64) / pl.when(divisor != 0).then(divisor)
-
-
-def in_units_of(values: pl.Expr, divisor: int) -> pl.Expr:
-    """Integers in a larger unit, correctly rounded: 7,131,000 ns are 7.131 ms."""
-    return values / _one_a_row(values, pl.lit(float(divisor)))
-
-
-def _one_a_row(beside: pl.Expr, value: pl.Expr) -> pl.Expr:
-    """The value in every row: by a scalar Polars multiplies with its inverse, an ulp off."""
-    return beside.is_null().cast(pl.Float64) * 0.0 + value

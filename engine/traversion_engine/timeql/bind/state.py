@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from traversion_engine.catalogue import Ambiguous, Field, Unknown, matching_form
+from traversion_engine.catalogue import Ambiguous, Field, FieldKind, Unknown, matching_form
 from traversion_engine.state.health import LEVELS
 from traversion_engine.timeql import ast, bound
 from traversion_engine.timeql import columns as tables
@@ -48,7 +48,7 @@ def history(env: Environment, node: ast.History) -> History:
     scope = scope_of(env, node.scope)
     field = one_field(env, node.target.field)
     if field is None:
-        raise NothingThereError(f"No field of this recording says {node.target.field.name}.")
+        raise NothingThereError(env.notes[-1])
     return History(node.target.service, field, scope)
 
 
@@ -67,6 +67,9 @@ def one_field(env: Environment, node: ast.Field) -> Field | None:
             return None
         case Unknown() as unknown:
             raise no_such_field(env, node, unknown.nearest)
+        case Field(kind=FieldKind.TIME) as field:
+            env.note(f"{field.name} says when, and is no state.")
+            return None
         case Field() as field:
             note_hidden_derived(env, field)
             return field
@@ -77,7 +80,7 @@ def _listed(env: Environment, nodes: tuple[ast.Field, ...]) -> tuple[Field, ...]
         return None
     found = [field for node in nodes if (field := one_field(env, node))]
     if not found:
-        raise NothingThereError("None of the fields after FOR is recorded here.")
+        raise NothingThereError("None of the fields after FOR has a value to show.")
     return tuple(dict.fromkeys(found))
 
 

@@ -11,10 +11,12 @@ from traversion_data.model import Severity, SpanStatus
 from traversion_engine.catalogue import DERIVED, Catalogue, Field, FieldKind
 from traversion_engine.state.health import RULE
 from traversion_engine.state.history import history as history_of
+from traversion_engine.state.history import step
 from traversion_engine.state.state import changed, state_at
 from traversion_engine.timeql.execute.run import Answer, Run
 from traversion_engine.timeql.execute.scan import note_absent_values
 from traversion_engine.timeql.expressions import holds
+from traversion_engine.timeql.literals import duration_text
 from traversion_engine.timeql.plan import History, State, state_column
 from traversion_engine.timeql.times import time_text
 
@@ -38,6 +40,7 @@ def execute(run: Run, plan: State) -> Answer:
             run.view, plan.since, plan.at, plan.fields, window=plan.over, services=services
         )
     run.check()
+    _note_beyond(run, plan)
     note_absent_values(run, plan.where)
     wide = _beside(run, plan, rows.with_row_index(_ROW), services)
     for part in plan.where:
@@ -56,6 +59,9 @@ def execute(run: Run, plan: State) -> Answer:
 def history(run: Run, plan: History) -> Answer:
     """Changes of a value in scope, by time."""
     rows = history_of(run.view, plan.service, plan.field, plan.scope)
+    if plan.field.derived:
+        between = duration_text(step(run.view.bounds.intersect(plan.scope)))
+        run.note(f"{plan.field.name} is derived; it was looked at every {between}.")
     if not rows.height:
         catalogue = Catalogue.of(run.view)
         service = catalogue.recorded("service")
@@ -110,6 +116,13 @@ def _compared(field: Field) -> pl.Expr:
         return pl.col("number")
     codes = _CODES.get(field.kind)
     return pl.col("value") if codes is None else pl.col("value").replace_strict(codes, default=None)
+
+
+def _note_beyond(run: Run, plan: State) -> None:
+    end = max(run.view.bounds.end, run.context.now or 0)
+    if plan.at > end and run.view.height:
+        moment, last = (time_text(ns, run.context.zone) for ns in (plan.at, run.view.bounds.end))
+        run.note(f"{moment} lies after the recording, which ends at {last}.")
 
 
 def _explain_empty(run: Run, plan: State) -> None:

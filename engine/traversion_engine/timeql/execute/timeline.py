@@ -6,10 +6,10 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import MILLISECOND
+from traversion_engine.exact import in_units_of
 from traversion_engine.timeql.columns import TIMELINE
 from traversion_engine.timeql.execute import scan
 from traversion_engine.timeql.execute.run import Answer, Run
-from traversion_engine.timeql.expressions import in_units_of
 from traversion_engine.timeql.plan import Timeline
 
 

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-_PATIENCE: Final = 0.05
+_PATIENCE: Final = 0.03
 """Seconds between looks at whether waiting has become pointless."""
 
 

@@ -6,6 +6,7 @@ import json
 from unittest import mock
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -33,6 +34,8 @@ KEYS = [
     "new",
     "new2",
     "tags",
+    "user",
+    "roles",
 ]
 
 
@@ -72,13 +75,27 @@ def texts() -> st.SearchStrategy[str]:
     )
 
 
+def arrays() -> st.SearchStrategy[str]:
+    item = st.one_of(texts(), numbers(), st.sampled_from(["true", "null", "1", '"a"', '"b, c"']))
+    plain = st.lists(item, max_size=3).flatmap(
+        lambda items: st.sampled_from([",", ", ", " , "]).map(lambda comma: comma.join(items))
+    )
+    return st.one_of(
+        plain.map(lambda inner: f"[{inner}]"),
+        st.sampled_from(["[]", "[ ]", '["a","b"]', '["a", "b"]', "[1,2]", "[1, 2.0]", '[["a"]]']),
+        st.sampled_from(
+            ['[{"k":1}]', r'["\u00e9"]', '["é"]', r'["a\", \"b"]', r'["\n"]', '[", "]']
+        ),
+    )
+
+
 def values(depth: int = 2) -> st.SearchStrategy[str]:
     leaf = st.one_of(
         texts(), numbers(), st.sampled_from(["true", "false", "null", "{}", "[]", "[1, 2.5]"])
     )
     if not depth:
         return leaf
-    return st.one_of(leaf, leaf, leaf, objects(depth - 1))
+    return st.one_of(leaf, leaf, arrays(), objects(depth - 1))
 
 
 def objects(depth: int) -> st.SearchStrategy[str]:
@@ -100,6 +117,9 @@ def mild() -> st.SearchStrategy[str]:
         "http": st.integers(100, 599).map(lambda code: f'{{"status_code":{code},"path":"/"}}'),
         "id": st.uuids().map(lambda it: f'"{it}"'),
         "b\\": st.just("null"),
+        "tags": st.sampled_from(['["a","b"]', '["a", "b"]', "[]", '["c"]', "[1,2]", "[3.5, null]"]),
+        "user": st.sampled_from(['{"roles":["a"],"id":7}', '{"tags":["b"]}', '{"roles":[]}']),
+        "roles": st.sampled_from(['["x"]', '[true,"y z"]', '"none"', "[1.0]"]),
     }
     keys = st.lists(st.sampled_from(sorted(kinds)), unique=True, max_size=6)
     pairs = keys.flatmap(lambda names: st.tuples(*(st.tuples(st.just(n), kinds[n]) for n in names)))
@@ -175,10 +195,17 @@ def test_both_paths_give_equal_frames(blocks):
         assert one[2:] == other[2:]
 
 
-def test_plain_lines_are_read_by_the_quick_path():
+@pytest.mark.parametrize(
+    "more",
+    [
+        '"http":{"status_code":200}',
+        '"tags":["a","b"]',
+        '"tags": ["a", "b"], "user": {"roles": [], "ports": [80, 1.5, null]}',
+    ],
+)
+def test_plain_lines_are_read_by_the_quick_path(more):
     lines = [
-        f'{{"ts":"2024-01-15T15:47:23.{n:06d}Z","level":"info","http":{{"status_code":200}},"n":{n}}}'
-        for n in range(500)
+        f'{{"ts":"2024-01-15T15:47:23.{n:06d}Z","level":"info",{more},"n":{n}}}' for n in range(500)
     ]
     block = ("\n".join(lines) + "\n").encode()
     handed_back = []

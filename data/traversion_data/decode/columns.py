@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from traversion_data.decode import lists
 from traversion_data.decode.lines import Lines
 from traversion_data.decode.paths import Tree, leaves
 from traversion_data.decode.rows import DTYPES
@@ -29,7 +30,11 @@ _FEWEST: Final = 64
 _PATIENCE: Final = 12
 """Refusals in one block after which the rest of it is read exactly."""
 
-_READ_AS: Final[dict[str, pl.DataType]] = {"m": pl.String(), "x": pl.Float64()}
+_READ_AS: Final[dict[str, pl.DataType]] = {
+    "m": pl.String(),
+    "x": pl.Float64(),
+    "a": pl.String(),
+}
 _INTEGER: Final = r"^-?(?:0|[1-9]\d{0,17})$"
 
 
@@ -97,6 +102,7 @@ def _cells(frame: pl.DataFrame, tree: Tree, block: bytes) -> pl.DataFrame:
     """Flat cells named by kind and path, and objects (`o:`), those without any value left out."""
     columns = [pl.repeat(0, frame.height, dtype=pl.UInt8, eager=True).alias("#")]
     columns += _objects(frame, tree)
+    listed: lists.Found = []
     for keys, kind in leaves(tree):
         series = frame[keys[0]]
         for key in keys[1:]:
@@ -104,12 +110,16 @@ def _cells(frame: pl.DataFrame, tree: Tree, block: bytes) -> pl.DataFrame:
         if series.null_count() == len(series):
             continue
         path = ".".join(keys)
-        if kind == "m":
+        if kind == "a":
+            listed.append((keys, series))
+        elif kind == "m":
             columns += _unmixed(path, series)
         elif kind == "x":
             columns += _as_written(path, keys[-1], series, block)
         else:
             columns.append(series.alias(f"{kind}:{path}"))
+    if listed:
+        columns += lists.arrays(listed, _texts(block))
     return pl.DataFrame(columns)
 
 
@@ -126,13 +136,16 @@ def _unmixed(path: str, cells: pl.Series) -> list[pl.Series]:
 def _as_written(path: str, key: str, cells: pl.Series, block: bytes) -> list[pl.Series]:
     """Fractions with their text; a number whose text is not found is left out, so it is missed."""
     shape = rf"{re.escape(json.dumps(key))}\s*:\s*(-?\d+\.\d+)[^\deE]"
-    lines = pl.Series(block.decode().split("\n"), dtype=pl.String)
-    frame = pl.DataFrame({"f": cells, "x": lines.str.extract(shape)})
+    frame = pl.DataFrame({"f": cells, "x": _texts(block).str.extract(shape)})
     same = pl.col("x").cast(pl.Float64, strict=False) == pl.col("f")
     parts = frame.select(
         pl.when(same).then("f").alias(f"f:{path}"), pl.when(same).then("x").alias(f"x:{path}")
     )
     return [part for part in parts.get_columns() if part.null_count() < len(part)]
+
+
+def _texts(block: bytes) -> pl.Series:
+    return pl.Series(block.decode().split("\n"), dtype=pl.String)
 
 
 def _objects(frame: pl.DataFrame, tree: Tree) -> list[pl.Series]:
@@ -156,8 +169,10 @@ def _framed(cells: pl.DataFrame, part: np.ndarray, wrong: np.ndarray) -> pl.Data
         [
             pl.Series(LINE, part.astype(np.uint32)),
             pl.repeat(0, len(part), dtype=pl.UInt32, eager=True).alias(FLAGS),
-            pl.Series(REST, [None], dtype=pl.String).new_from_index(0, len(part)),
-            *(cells[name] for name in cells.columns if name[0] not in "o#"),
+            lists.rest([cells[name] for name in cells.columns if name[0] == "a"], len(part)).alias(
+                REST
+            ),
+            *(cells[name] for name in cells.columns if name[0] not in "oa#"),
         ]
     )
     return frame.filter(~wrong) if wrong.any() else frame

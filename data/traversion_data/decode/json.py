@@ -100,6 +100,7 @@ class JsonDecoder:
         raw = pl.concat(parts, how="diagonal").sort(LINE) if parts else exact.raw
         raw = self._paths.widen(raw)
         self._paths.observe(exact.raw)
+        self._paths.observe_lists(exact.lists)
         return raw.select(pl.col("^#.*$"), *self._paths.ordered(raw)), exact
 
 

@@ -16,6 +16,7 @@ Tree: TypeAlias = "dict[str, Tree | str]"
 
 _PLAIN: Final = "bifs"
 _EXACT: Final = 2**53 - 1
+_MOST_LISTS: Final = 32
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Paths:
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _kinds: dict[str, str] = field(default_factory=dict)
     _exact: dict[str, bool] = field(default_factory=dict)
+    _lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def admit(self, path: str, around: tuple[str, ...], key: str) -> bool:
         """Whether a path may be a column; see `record.flatten`."""
@@ -54,6 +56,12 @@ class Paths:
                 self._kinds[path] = "m"
             elif {known, kind} == {"i", "f"} and (self.exact(path) or not Mapping.names_text(path)):
                 self._kinds[path] = "f"
+
+    def observe_lists(self, lists: dict[str, tuple[str, ...]]) -> None:
+        """Note the paths of arrays of plain values, each with its keys, at most a few."""
+        for path, keys in lists.items():
+            if len(self._lists) < _MOST_LISTS:
+                self._lists.setdefault(path, keys)
 
     def widen(self, raw: pl.DataFrame) -> pl.DataFrame:
         """Whole numbers under paths known to hold fractions become fractions, where exact.
@@ -86,14 +94,16 @@ class Paths:
     def tree(self) -> Tree:
         """How paths may be read column by column: a cell kind (see `record.flatten`) for each.
 
-        Here `m` stands for a mixture of `i` and `s`, and `x` for fractions kept as written.
+        Here `m` stands for a mixture of `i` and `s`, `x` for fractions kept as written, and `a` for
+        arrays of plain values.
         """
         tree: Tree = {}
-        for path in self._kinds:
-            kind = self._read_as(path)
+        read = [(self._keys[path], self._read_as(path)) for path in self._kinds]
+        read += [(keys, "a") for path, keys in self._lists.items() if path not in self._kinds]
+        for keys, kind in read:
             if kind is None:
                 continue
-            *around, last = self._keys[path]
+            *around, last = keys
             level = tree
             for key in around:
                 inner = level.setdefault(key, {})

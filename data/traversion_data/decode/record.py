@@ -38,18 +38,22 @@ class OddNumber(str):
 
 @dataclass(slots=True)
 class Cells:
-    """One line's values: cells by kind and key path, the rest as an object, and flags."""
+    """One line's values: cells by kind and key path, the rest as an object, and flags.
+
+    lists: the keys that lead to each array of plain values among the rest.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     rest: dict[str, Any] = field(default_factory=dict)
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     flags: int = 0
 
 
 def parse(line: bytes) -> tuple[dict[str, Any], int]:
     """The JSON object on a line and its flags.
 
-    Control characters inside strings are let through, of equal keys the last wins, and bytes that
-    are not UTF-8 become U+FFFD with `Flag.BAD_TEXT`.
+    Control characters inside strings are let through, of equal keys the last that is not null
+    wins, and bytes that are not UTF-8 become U+FFFD with `Flag.BAD_TEXT`.
 
     Raises:
         NotAnEvent: with the reason, where the line holds no JSON object.
@@ -70,7 +74,8 @@ def parse(line: bytes) -> tuple[dict[str, Any], int]:
         text = line.decode(errors="replace")
         flags |= Flag.BAD_TEXT
     try:
-        found = _decode(text.strip(" \t\r\n"))
+        decode = _decode_nulls if b"null" in line else _decode
+        found = decode(text.strip(" \t\r\n"))
     except json.JSONDecodeError as error:
         raise NotAnEvent(f"not valid JSON: {error.msg} at character {error.pos + 1}") from None
     except (ValueError, RecursionError, OverflowError) as error:
@@ -124,6 +129,8 @@ def flatten(record: dict[str, Any], admit: Admit, exact: Callable[[str], bool]) 
                     stack.append((f"{path}.", (*around, key), iter(value.items())))
                     break
             if type(value) in (dict, list) or path in seen or not admit(path, around, key):
+                if type(value) is list and not any(type(item) in (dict, list) for item in value):
+                    cells.lists[path] = (*around, key)
                 cells.rest[path] = plain(value, cells)
                 continue
             seen.add(path)
@@ -189,6 +196,23 @@ def _fraction(text: str) -> FloatText | OddNumber:
     return FloatText(text) if abs(float(text)) != float("inf") else OddNumber(text)
 
 
-_decode: Final = json.JSONDecoder(
-    parse_int=_integer, parse_float=_fraction, parse_constant=OddNumber, strict=False
-).decode
+def _last_said(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which a null takes no value's place."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        found |= {key: value for key, value in pairs if value is not None}
+    return found
+
+
+def _decoder(pairs: Callable[[list[tuple[str, Any]]], Any] | None) -> Callable[[str], Any]:
+    return json.JSONDecoder(
+        parse_int=_integer,
+        parse_float=_fraction,
+        parse_constant=OddNumber,
+        strict=False,
+        object_pairs_hook=pairs,
+    ).decode
+
+
+_decode: Final = _decoder(None)
+_decode_nulls: Final = _decoder(_last_said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
@@ -32,11 +32,15 @@ FIXED: Final[dict[str, pl.DataType]] = {
 
 @dataclass(frozen=True)
 class Rows:
-    """What lines gave: a raw frame, lines that are no events with the reason, and blank lines."""
+    """What lines gave: a raw frame, lines that are no events with the reason, and blank lines.
+
+    lists: paths of arrays of plain values (see `record.Cells`).
+    """
 
     raw: pl.DataFrame
     refused: list[tuple[int, str]]
     blank: int
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 NONE: Final = Rows(pl.DataFrame(schema=FIXED), [], 0)
@@ -54,6 +58,7 @@ def read(
     refused: list[tuple[int, str]] = []
     blank = 0
     names: dict[str, pl.DataType] = dict(FIXED)
+    lists: dict[str, tuple[str, ...]] = {}
     for index in which:
         line = lines.line(index)
         if not line.strip():
@@ -65,6 +70,7 @@ def read(
             refused.append((index, str(no)))
             continue
         cells = flatten(record, admit, exact)
+        lists.update(cells.lists)
         row = cells.values
         for name in row:
             if name not in names:
@@ -73,6 +79,5 @@ def read(
         row[FLAGS] = flags | cells.flags
         row[REST] = orjson.dumps(cells.rest).decode() if cells.rest else None
         rows.append(row)
-    return Rows(
-        pl.from_dicts(rows, schema=names) if rows else pl.DataFrame(schema=names), refused, blank
-    )
+    raw = pl.from_dicts(rows, schema=names) if rows else pl.DataFrame(schema=names)
+    return Rows(raw, refused, blank, lists)

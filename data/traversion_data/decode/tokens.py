@@ -11,11 +11,12 @@ import polars as pl
 _QUOTE, _COLON, _ESCAPE, _BLANK, _CLOSE = b'":\\ }'
 _EXACT: Final = 2.0**53
 
-_TEXT, _NUMBER, _TRUTH, _OBJECT, _EMPTY, _NULL, _ODD = range(7)
+_TEXT, _NUMBER, _TRUTH, _LIST, _OBJECT, _EMPTY, _NULL, _ODD = range(8)
 _CLASS: Final = np.full(256, _ODD, dtype=np.uint8)
 _CLASS[list(b'"')] = _TEXT
 _CLASS[list(b"-0123456789")] = _NUMBER
 _CLASS[list(b"tf")] = _TRUTH
+_CLASS[list(b"[")] = _LIST
 _CLASS[list(b"{")] = _OBJECT
 _CLASS[list(b"n")] = _NULL
 """What a value is by its first byte."""
@@ -25,6 +26,7 @@ _CLASS_OF: Final = {
     "i": _NUMBER,
     "f": _NUMBER,
     "b": _TRUTH,
+    "a": _LIST,
     "o": _OBJECT,
     "x": _NULL,
     "#": _NULL,
@@ -45,8 +47,8 @@ def differing(
     """Which lines' cells are not all that stands on the line, and nothing but it.
 
     Equal sums over the block show that all lines are right, for no reading gains a cell of a kind
-    without losing one of another; only cells of mixed paths are a guess, so those lines are looked
-    at one by one.
+    without losing one of another; only cells of mixed paths and of arrays are a guess, so those
+    lines are looked at one by one.
     """
     height = len(starts)
     wrong = np.zeros(height, dtype=bool)
@@ -58,11 +60,12 @@ def differing(
     found = np.zeros(_ODD + 1, dtype=np.int64)
     for name in cells.columns:
         found[_CLASS_OF[name[0]]] += height - cells[name].null_count()
-    kinds = (_TEXT, _NUMBER, _TRUTH, _OBJECT)
+    kinds = (_TEXT, _NUMBER, _TRUTH, _LIST, _OBJECT)
     if (
         mixed
         or wrong.any()
         or expected[_EMPTY]
+        or expected[_LIST]
         or any(expected[kind] != found[kind] for kind in kinds)
     ):
         line = np.searchsorted(starts, at, side="right") - 1
@@ -71,7 +74,7 @@ def differing(
         }
         filled = {kind: _filled(cells, kind) for kind in kinds}
         empty = tokens[_EMPTY] > 0
-        for kind in (_TEXT, _NUMBER, _TRUTH):
+        for kind in (_TEXT, _NUMBER, _TRUTH, _LIST):
             wrong |= tokens[kind] != filled[kind]
         wrong |= (tokens[_OBJECT] != filled[_OBJECT]) & ~empty
         wrong |= empty & _braced(cells)

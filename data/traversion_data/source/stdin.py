@@ -13,7 +13,7 @@ from traversion_data.source.base import Chunk
 from traversion_data.source.blocks import PIECE, cut
 from traversion_data.source.inflate import MAX_INFLATE, Inflater
 
-HOLD: Final = 0.05
+HOLD: Final = 0.03
 """Seconds that whole lines which have come wait for others."""
 
 

@@ -104,3 +104,12 @@ def test_equal_names_are_told_apart(answer):
 def test_buckets_start_at_multiples_since_midnight_of_the_zone(answer):
     half_past = answer("SELECT count() EVERY 1h", Context(zone="Asia/Kolkata"))
     assert half_past.frame["time"].to_list() == [T0 - 1800 * SECOND]
+
+
+@pytest.mark.parametrize("where", ["", " WHERE error_rate >= 0", " WHERE service = 'web'"])
+def test_a_limit_gives_the_first_rows_of_what_is_derived_without_it(answer, where):
+    everything = answer(f"SELECT seq, request_rate, health{where}")
+    first = answer(f"SELECT seq, request_rate, health{where} LIMIT 2")
+    assert first.frame.equals(everything.frame.head(2))
+    assert first.total == everything.total
+    assert (first.notes, first.meta) == (everything.notes, everything.meta)

@@ -8,7 +8,7 @@ which have a rate and a share of errors but no durations.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -117,17 +117,10 @@ def offers(view: StoreView, codes: np.ndarray, services: int) -> tuple[Offer, ..
 
 
 def _from_spans(view: StoreView, at: np.ndarray, codes: np.ndarray, services: int) -> Requests:
-    spans = view.events.select(
-        schema.TRACE_ID,
-        schema.SPAN_ID,
-        schema.PARENT_SPAN_ID,
-        schema.SERVICE,
-        pl.col(schema.SPAN_KIND).cast(pl.String()).str.to_lowercase().alias("kind"),
-    )[at]
-    entry = spans["kind"].is_in(_ENTRIES).fill_null(value=False).to_numpy()
-    unsure = ~entry & ~spans["kind"].is_in(_EXITS).fill_null(value=False).to_numpy()
-    if unsure.any():
-        entry = entry | (unsure & ~_called_from_own_service(spans))
+    kinds = view.events[schema.SPAN_KIND].gather(at)
+    entry = _is_one_of(kinds, _ENTRIES)
+    unsure = np.flatnonzero(~entry & ~_is_one_of(kinds, _EXITS))
+    entry[unsure] = ~_called_from_own_service(view, at, at[unsure])
     rows = view.events.select(schema.TIME, schema.END_TIME, schema.DURATION, schema.ERROR_OCCURRED)[
         at[entry]
     ]
@@ -145,23 +138,24 @@ def _from_spans(view: StoreView, at: np.ndarray, codes: np.ndarray, services: in
     )
 
 
-def _called_from_own_service(spans: pl.DataFrame) -> np.ndarray:
-    parents = (
-        spans.select(
-            schema.TRACE_ID,
-            pl.col(schema.SPAN_ID).alias(schema.PARENT_SPAN_ID),
-            schema.SERVICE,
-        )
-        .unique()
-        .with_columns(own=pl.lit(value=True))
+def _is_one_of(kinds: pl.Series, wanted: Sequence[str]) -> np.ndarray:
+    different = kinds.unique().drop_nulls()
+    fitting = different.filter(different.cast(pl.String()).str.to_lowercase().is_in(wanted))
+    return kinds.is_in(fitting.implode()).fill_null(value=False).to_numpy(writable=True)
+
+
+def _called_from_own_service(view: StoreView, spans: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Whether each of the asked spans (positions) has its parent among the service's own spans."""
+    key = [schema.TRACE_ID, schema.SERVICE]
+    callers = view.events.select(*key, parent=schema.SPAN_ID)
+    asking = (
+        view.events.select(*key, parent=schema.PARENT_SPAN_ID)[asked]
+        .with_row_index("row")
+        .filter(pl.col("parent").is_not_null())
     )
-    joined = spans.join(
-        parents,
-        on=[schema.TRACE_ID, schema.PARENT_SPAN_ID, schema.SERVICE],
-        how="left",
-        maintain_order="left",
-    )
-    return joined["own"].fill_null(value=False).to_numpy()
+    called = np.zeros(len(asked), dtype=bool)
+    called[asking.join(callers[spans], on=[*key, "parent"], how="semi")["row"].to_numpy()] = True
+    return called
 
 
 def _from_timed(view: StoreView, at: np.ndarray, codes: np.ndarray, services: int) -> Requests:

@@ -57,6 +57,12 @@ def note_absent_values(run: Run, where: tuple[Conjunct, ...]) -> None:
         run.note(note)
 
 
+def tell_rule(run: Run, scan: Scan) -> None:
+    """Where health is read, let meta say by which rule."""
+    if "health" in scan.derived:
+        run.meta["health_rule"] = RULE
+
+
 def explain_empty(run: Run, scan: Scan) -> None:
     """Note why a scan has no rows: nothing recorded there, a field absent, a test that all fail."""
     if not run.view.height:
@@ -103,8 +109,7 @@ def _passing(run: Run, scan: Scan, frame: pl.DataFrame) -> pl.DataFrame:
 
     Texts are only looked at where the cheaper tests hold, and fields only derived there.
     """
-    if "health" in scan.derived:
-        run.meta["health_rule"] = RULE
+    tell_rule(run, scan)
     derived: tuple[str, ...] = ()
     for cost, equally_dear in groupby(scan.where, key=lambda part: cost_of(part.test)):
         if cost == DERIVED_COST and not derived:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from traversion_engine.timeql import bound
 from traversion_engine.timeql.bound import Aggregate, Column, Kind, Origin, Value
 from traversion_engine.timeql.errors import OverBudgetError
 from traversion_engine.timeql.execute import scan
+from traversion_engine.timeql.execute.derived import with_derived
 from traversion_engine.timeql.execute.run import Answer, Run
 from traversion_engine.timeql.expressions import holds, test_expr, value_expr
 from traversion_engine.timeql.functions import AGGREGATES, reduce_values
@@ -26,6 +28,8 @@ _MOST_CELLS: Final = 5_000_000
 
 def execute(run: Run, plan: Select) -> Answer:
     """One row an event, or one a group and bucket."""
+    if plan.limit is not None and plan.scan.derived and not plan.grouped and not plan.order:
+        return _first_rows(run, plan, plan.limit)
     found = scan.rows(run, plan.scan)
     scan.note_absent_values(run, plan.scan.where)
     if not found.height:
@@ -44,6 +48,18 @@ def execute(run: Run, plan: Select) -> Answer:
             run.note(f"No group passes {part.text}.")
     answer = run.cut(_sorted(groups, plan, known), plan.limit)
     return Answer(_named(answer.frame, plan, known), answer.total)
+
+
+def _first_rows(run: Run, plan: Select, limit: int) -> Answer:
+    """Where LIMIT keeps the first rows, fields are derived for these alone."""
+    at = scan.positions(run, replace(plan.scan, columns=()))
+    scan.tell_rule(run, plan.scan)
+    scan.note_absent_values(run, plan.scan.where)
+    if not len(at):
+        scan.explain_empty(run, plan.scan)
+    rows = with_derived(run.view, run.view.rows(at[:limit]), plan.scan.derived, plan.scan.over)
+    answer = run.cut(_named(rows, plan, {}), limit)
+    return Answer(answer.frame, len(at))
 
 
 def _replacements(plan: Select) -> dict[Value, Column]:

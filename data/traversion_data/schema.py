@@ -3,7 +3,8 @@
 Every event, whatever its format, becomes a row of these columns. Keys a format brings beside them
 become *learned* columns (up to `MAX_LEARNED`), named by their dotted path; what does not fit there
 is kept as JSON text in `attrs`. A path that is the name of a core column, or that Polars would read
-as a pattern, gets the column `field.` and the path (`decode.learned.column_name`).
+as a pattern, gets the column `field.` and the path (`decode.learned.column_name`). A metric sample
+that names its metric in a value fills the column of that name too (`decode.samples.spread`).
 """
 
 from __future__ import annotations

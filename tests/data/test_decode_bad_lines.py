@@ -91,8 +91,10 @@ def test_lone_surrogates_and_control_characters():
     assert batch.events["flags"].to_list() == [Flag.BAD_TEXT, 0, 0, 0]
 
 
-def test_of_equal_keys_the_last_wins():
-    batch, _ = decode(b'{"ts":1705333643,"n":1,"n":2}')
+@pytest.mark.parametrize("values", ["1,2", "1,2,null", "2,{}", "null,2", "2,[{}],null,2"])
+def test_of_equal_keys_the_last_that_says_something_wins(values):
+    pairs = ",".join(f'"n":{value}' for value in values.split(","))
+    batch, _ = decode(f'{{"ts":1705333643,{pairs}}}'.encode())
     assert batch.events["n"].to_list() == [2]
 
 

@@ -279,6 +279,35 @@ def test_metric_sample():
     )
 
 
+def test_samples_give_a_column_to_each_metric_they_name():
+    sample = {"ts": AT, "service": "db"}
+    rows = rows_of(
+        {**sample, "type": "metric", "name": "cpu_pct", "value": 81, "unit": "percent"},
+        {**sample, "name": "pool.wait", "value": 0.25},
+        {**sample, "level": "info", "name": "cpu_pct", "value": 3},
+        {**sample, "msg": "restarted", "name": "pool.wait", "value": 9.5},
+        {**sample, "type": "metric", "name": "service", "value": 1.5},
+    )
+    assert [row["type"] for row in rows] == ["metric", "metric", "log", "log", "metric"]
+    assert [row["cpu_pct"] for row in rows] == [81.0, None, None, None, None]
+    assert [row["pool.wait"] for row in rows] == [None, 0.25, None, None, None]
+    assert [row["field.service"] for row in rows] == [None, None, None, None, 1.5]
+    assert rows[0]["service"] == "db"
+    assert [(row["name"], row["value"]) for row in rows[:2]] == [
+        ("cpu_pct", 81),
+        ("pool.wait", 0.25),
+    ]
+
+
+def test_a_metric_named_like_a_text_field_keeps_to_its_value():
+    rows = rows_of(
+        {"ts": AT, "zone": "eu-1", "msg": "x"},
+        {"ts": AT, "type": "metric", "name": "zone", "value": 4.5},
+    )
+    assert [row["zone"] for row in rows] == ["eu-1", None]
+    assert rows[1]["value"] == 4.5
+
+
 def test_a_latency_of_a_metric_is_a_gauge():
     row = row_of({"ts": AT, "type": "metric", "service": "a", "latency_ms": 12.5})
     check(row, duration_ns=None, latency_ms=12.5, end_time=AT)

@@ -16,6 +16,11 @@ _EXACT: Final = 2**53
 """Integers up to here survive in a float column."""
 _PREFIX: Final = "field."
 
+SAMPLE: Final = "value"
+SAMPLE_NAMES: Final = ("name", "metric", "metric_name", "metricName")
+SAMPLE_TEXTS: Final = (*SAMPLE_NAMES, "unit")
+"""Paths of a metric sample: its number, and texts that merely say what that measures."""
+
 _DTYPE: Final[dict[str, pl.DataType]] = {
     "b": pl.Boolean(),
     "i": pl.Int64(),
@@ -68,12 +73,24 @@ class Learned:
             if column is not None:
                 columns.append(column.alias(column_name(path)))
                 if column.dtype == pl.String and not _says_where(path):
-                    labels.append(column)
+                    labels.append(columns[-1])
             for cell in clash:
                 attrs = _merge(attrs, path, cell)
                 flags = flags | _flag(cell)
         numbers = [c for c in columns if c.dtype.is_numeric()]
+        samples = next((c for c in numbers if c.name == SAMPLE), None)
+        if samples is not None:
+            labels = [_beside(samples, c) if c.name in SAMPLE_TEXTS else c for c in labels]
         return Extra(columns, attrs, flags, _any(numbers, len(rest)), _any(labels, len(rest)))
+
+    def declare(self, path: str) -> bool:
+        """Make a path a column of fractions; False where it is another kind, or one too many."""
+        kind = self.kinds.get(path)
+        full = kind is None and len(self.kinds) >= schema.MAX_LEARNED
+        if full or kind not in (None, "i", "f") or self._largest.get(path, 0) > _EXACT:
+            return False
+        self.kinds[path] = "f"
+        return True
 
     def _column(
         self, path: str, kinds: dict[str, pl.Series]
@@ -151,6 +168,11 @@ def _merge(attrs: pl.Series, path: str, cell: pl.Series) -> pl.Series:
         )
         .to_series()
     )
+
+
+def _beside(samples: pl.Series, texts: pl.Series) -> pl.Series:
+    """The texts of rows without a sample."""
+    return texts.set(samples.is_not_null(), None)
 
 
 def _flag(cell: pl.Series) -> pl.Series:

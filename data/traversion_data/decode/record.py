@@ -52,8 +52,8 @@ class Cells:
 def parse(line: bytes) -> tuple[dict[str, Any], int]:
     """The JSON object on a line and its flags.
 
-    Control characters inside strings are let through, of equal keys the last that is not null
-    wins, and bytes that are not UTF-8 become U+FFFD with `Flag.BAD_TEXT`.
+    Control characters inside strings are let through, of equal keys the last that says
+    something wins, and bytes that are not UTF-8 become U+FFFD with `Flag.BAD_TEXT`.
 
     Raises:
         NotAnEvent: with the reason, where the line holds no JSON object.
@@ -74,7 +74,7 @@ def parse(line: bytes) -> tuple[dict[str, Any], int]:
         text = line.decode(errors="replace")
         flags |= Flag.BAD_TEXT
     try:
-        decode = _decode_nulls if b"null" in line else _decode
+        decode = _decode_hollow if b"null" in line or b"{}" in line else _decode
         found = decode(text.strip(" \t\r\n"))
     except json.JSONDecodeError as error:
         raise NotAnEvent(f"not valid JSON: {error.msg} at character {error.pos + 1}") from None
@@ -197,10 +197,10 @@ def _fraction(text: str) -> FloatText | OddNumber:
 
 
 def _last_said(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object in which a null takes no value's place."""
+    """An object in which neither null nor an empty object takes a value's place."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        found |= {key: value for key, value in pairs if value is not None}
+        found |= {key: value for key, value in pairs if value not in (None, {})}
     return found
 
 
@@ -215,4 +215,4 @@ def _decoder(pairs: Callable[[list[tuple[str, Any]]], Any] | None) -> Callable[[
 
 
 _decode: Final = _decoder(None)
-_decode_nulls: Final = _decoder(_last_said)
+_decode_hollow: Final = _decoder(_last_said)

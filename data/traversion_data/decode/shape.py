@@ -14,6 +14,7 @@ from traversion_data.decode.learned import Extra, Learned
 from traversion_data.decode.links import links
 from traversion_data.decode.mapping import Candidate, Mapping
 from traversion_data.decode.readers import Readers
+from traversion_data.decode.samples import spread
 from traversion_data.model import Flag
 
 LINE: Final = "#line"
@@ -123,7 +124,7 @@ class Shape:
         if len(untimed):
             known = frame[schema.TIME].is_not_null()
             frame, extra = frame.filter(known), extra.filter(known)
-        return self._completed(frame, extra), untimed
+        return spread(self._completed(frame, extra), self.learned), untimed
 
     def _core(self, cells: Cells) -> dict[str, pl.Series]:
         """Every core column that keys can give, NULL where they do not."""

@@ -169,10 +169,11 @@ class LatestIndex:
         return values, pl.Series("number", numbers, nan_to_null=True)
 
     def numbers(self, cells: Cells, column: int) -> np.ndarray:
-        """The values of cells that all are of one numeric column, as float64."""
+        """The values of cells that all are of one column as float64, NaN for what is no number."""
         raw = self._raw[column]
         if raw is None:
-            raise TypeError(f"{self.columns[column].name} is not numeric")
+            values = self.values[column].gather(cells.position).cast(pl.Float64(), strict=False)
+            return values.fill_null(np.nan).to_numpy()
         return np.asarray(raw[cells.position] / self.columns[column].divisor, dtype=np.float64)
 
     def _of_shape(self, there: np.ndarray, *, at_end: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import MILLISECOND, Severity, SpanStatus
+from traversion_data.model import MILLISECOND, Flag, Severity, SpanStatus
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue.attrs import AttrKey, scan_keys
 from traversion_engine.catalogue.field import (
@@ -92,7 +92,7 @@ class Catalogue:
 
     def drifted(self, name: str) -> Field | None:
         """The values of a learned column that were of another type and so stand in `attrs`."""
-        if name not in self._learned:
+        if name not in self._learned or not self._any_drifted:
             return None
         if name not in self._attributes and not self.look_everywhere():
             return None
@@ -157,6 +157,11 @@ class Catalogue:
             for found in source.recognised
             if found.column in by_column
         }
+
+    @cached_property
+    def _any_drifted(self) -> bool:
+        flagged = pl.col(schema.FLAGS) & int(Flag.DRIFTED) != 0
+        return bool(self.view.events.select(flagged.any()).item())
 
     @cached_property
     def _learned(self) -> dict[str, pl.DataType]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -25,16 +26,20 @@ _WORDS: Final = {
 }
 
 
-def state_column(field: Field) -> StateColumn:
+def state_column(field: Field, drifted: Field | None = None) -> StateColumn:
     """A recorded field as a column of the latest-value index, in the unit it is shown in.
 
-    Only logs set `message`: that of a span tells its outcome and is no state.
+    Only logs set `message`: that of a span tells its outcome and is no state. With values of
+    another type, `drifted`, all are texts.
     """
     divisor = 1_000_000 if field.kind is FieldKind.DURATION else 1
     column = field.name if field.path else field.column
     values = field.expr()
     if field is CORE["message"]:
         values = pl.when(~is_span()).then(values).alias(field.name)
+    if drifted is not None:
+        texts = replace(drifted, kind=FieldKind.TEXT).expr()
+        values = pl.coalesce(values.cast(pl.String()), texts)
     return StateColumn(field.name, values, at_end(column), divisor, _WORDS.get(field.kind))
 
 
@@ -60,7 +65,7 @@ class StateIndex:
     def common(self) -> LatestIndex:
         """The index over `fields`."""
         if self._common is None:
-            self._common = LatestIndex(self._view, [state_column(field) for field in self.fields])
+            self._common = LatestIndex(self._view, [self._column(field) for field in self.fields])
         return self._common
 
     def parts(
@@ -85,8 +90,11 @@ class StateIndex:
     def single(self, field: Field) -> LatestIndex:
         """The index of one field alone."""
         if field.name not in self._single:
-            self._single[field.name] = LatestIndex(self._view, [state_column(field)])
+            self._single[field.name] = LatestIndex(self._view, [self._column(field)])
         return self._single[field.name]
+
+    def _column(self, field: Field) -> StateColumn:
+        return state_column(field, Catalogue.of(self._view).drifted(field.name))
 
 
 def state_fields(view: StoreView) -> tuple[Field, ...]:

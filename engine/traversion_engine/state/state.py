@@ -111,9 +111,16 @@ def _recorded_rows(
         stale = age > np.maximum(np.nan_to_num(STALE_GAPS * cells.gap, nan=np.inf), STALE_AFTER)
         names = index.series.names[cells.series]
         labels = pl.DataFrame(
-            {"field": [f.name for f in of_column], "unit": [f.unit for f in of_column]},
-            schema={"field": pl.String(), "unit": pl.String()},
+            {
+                "field": [f.name for f in of_column],
+                "unit": [f.unit for f in of_column],
+                "numeric": [f.numeric or _is_mixed(view, f) for f in of_column],
+            },
+            schema={"field": pl.String(), "unit": pl.String(), "numeric": pl.Boolean()},
         )[cells.column]
+        # where a number's key changed its type, all its values are kept as texts
+        said = number.is_not_null() | ~labels["numeric"]
+        number = number.zip_with(said, value.cast(pl.Float64(), strict=False))
         rows = pl.DataFrame(
             [
                 names["service"],
@@ -130,6 +137,10 @@ def _recorded_rows(
         )
         parts.append(_Part(rows, cells.series.astype(np.float64)))
     return parts
+
+
+def _is_mixed(view: StoreView, field: Field) -> bool:
+    return Catalogue.of(view).drifted(field.name) is not None
 
 
 def _derived_fields(view: StoreView) -> list[Field]:

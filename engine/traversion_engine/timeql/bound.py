@@ -67,6 +67,14 @@ class AsNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class AsText:
+    """Values of a key whose type changed, all as text; `drifted` are those of the other type."""
+
+    operand: Column
+    drifted: Column
+
+
+@dataclass(frozen=True, slots=True)
 class Constant:
     """A value in the unit of what it is compared with; None is NULL. Times: ns, severities: int."""
 
@@ -180,7 +188,9 @@ class Aggregate:
     kind: Kind = Kind.NUMBER
 
 
-Value: TypeAlias = Column | Constant | AsNumber | Calc | Template | Aggregate | Truth | Compare
+Value: TypeAlias = (
+    Column | Constant | AsNumber | AsText | Calc | Template | Aggregate | Truth | Compare
+)
 Test: TypeAlias = (
     Compare | OneOf | Matches | ContainsText | Missing | Truth | Always | AllOf | AnyOf | Negation
 )
@@ -195,6 +205,7 @@ class Conjunct:
 
 
 N = TypeVar("N")
+P = TypeVar("P")
 
 
 def kind_of(value: Value) -> Kind | None:
@@ -204,7 +215,7 @@ def kind_of(value: Value) -> Kind | None:
             return value.kind
         case Calc() | AsNumber():
             return Kind.NUMBER
-        case Template():
+        case Template() | AsText():
             return Kind.TEXT
         case Truth() | Compare():
             return Kind.BOOLEAN
@@ -242,7 +253,7 @@ def columns_of(node: Value | Test) -> tuple[Column, ...]:
                 | Truth(operand)
             ):
                 waiting.append(operand)
-            case AsNumber(operand, drifted):
+            case AsNumber(operand, drifted) | AsText(operand, drifted):
                 waiting += [drifted, operand]
             case AllOf(parts) | AnyOf(parts):
                 waiting += reversed(parts)
@@ -253,6 +264,21 @@ def columns_of(node: Value | Test) -> tuple[Column, ...]:
             case _:
                 pass
     return tuple(found)
+
+
+def parts_of(node: object, kind: type[P]) -> list[P]:
+    """The nodes of one type inside a bound value or test, outermost only, from left to right."""
+    found: list[P] = []
+    waiting = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, kind):
+            found.append(item)
+        elif isinstance(item, tuple):
+            waiting += reversed(item)
+        elif hasattr(item, "__match_args__"):
+            waiting += [getattr(item, name) for name in reversed(item.__match_args__)]
+    return found
 
 
 def cost_of(test: Test) -> int:

@@ -70,6 +70,8 @@ def value_expr(value: Value) -> pl.Expr:
         case bound.AsNumber(operand, drifted):
             number = text_expr(operand).str.strip_chars().cast(pl.Float64, strict=False)
             return number if drifted is None else pl.coalesce(number, column_expr(drifted))
+        case bound.AsText(operand, drifted):
+            return pl.coalesce(text_expr(operand), text_expr(drifted))
         case bound.Constant(None, _):
             return pl.lit(None)
         case bound.Constant(int() as number, _) if abs(number) > _LARGEST:

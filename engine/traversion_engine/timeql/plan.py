@@ -23,6 +23,7 @@ from traversion_engine.timeql.bound import (
     Origin,
     Value,
     columns_of,
+    parts_of,
 )
 from traversion_engine.timeql.columns import Columns
 
@@ -137,6 +138,11 @@ class State:
 def state_column(label: str) -> str:
     """The column beside the rows of STATE that holds a field of the row's instance."""
     return f"field {label}"
+
+
+def state_text(label: str) -> str:
+    """The column beside the rows of STATE that holds the same as text."""
+    return f"text {label}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,17 +304,7 @@ Plan: TypeAlias = (
 
 def aggregates_of(node: object) -> list[Aggregate]:
     """The aggregates inside a bound value or test, from left to right."""
-    found: list[Aggregate] = []
-    waiting = [node]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, Aggregate):
-            found.append(item)
-        elif isinstance(item, tuple):
-            waiting += reversed(item)
-        elif hasattr(item, "__match_args__"):
-            waiting += [getattr(item, name) for name in reversed(item.__match_args__)]
-    return found
+    return parts_of(node, Aggregate)
 
 
 TIMELINE_READS = (

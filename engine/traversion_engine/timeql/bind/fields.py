@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from traversion_engine.catalogue import (
@@ -19,7 +19,7 @@ from traversion_engine.catalogue import (
 from traversion_engine.diagnostic import StatementError, did_you_mean, nearest
 from traversion_engine.timeql import ast
 from traversion_engine.timeql.bind.environment import Environment
-from traversion_engine.timeql.bound import DERIVED_PREFIX, Column, Kind, Origin
+from traversion_engine.timeql.bound import DERIVED_PREFIX, AsText, Column, Kind, Origin, Value
 from traversion_engine.units import convert
 
 _KINDS = {
@@ -94,6 +94,16 @@ def column(env: Environment, found: Field) -> Column:
         Origin.DERIVED if found.derived else Origin.RECORDED,
         found.path,
     )
+
+
+def of_any_type(env: Environment, value: Value) -> Value:
+    """A recorded value as text, where its key's type changed and so there is more than a column."""
+    if not isinstance(value, Column) or value.origin is not Origin.RECORDED or value.path:
+        return value
+    drifted = env.catalogue.drifted(value.label)
+    if drifted is None:
+        return value
+    return AsText(value, replace(column(env, drifted), kind=Kind.TEXT, unit=None))
 
 
 def note_hidden_derived(env: Environment, found: Field) -> None:

@@ -21,13 +21,14 @@ from traversion_engine.timeql.bind.constants import (
     unit_of_written,
 )
 from traversion_engine.timeql.bind.environment import Environment
-from traversion_engine.timeql.bind.fields import EVENT_NAMES, Names, column
+from traversion_engine.timeql.bind.fields import EVENT_NAMES, Names, column, of_any_type
 from traversion_engine.timeql.bind.values import Clause, is_written, value_of
 from traversion_engine.timeql.bound import (
     AllOf,
     Always,
     AnyOf,
     AsNumber,
+    AsText,
     Calc,
     Column,
     Compare,
@@ -91,18 +92,22 @@ def test_of(env: Environment, node: ast.Predicate, clause: Clause) -> Test:
             return _negated(_between(env, node, clause), node.negated)
         case ast.Like():
             pattern = f"(?s)^{node.pattern.value.translate(_LIKE)}$"
-            return _negated(Matches(value_of(env, node.operand, clause), pattern), node.negated)
+            return _negated(Matches(_any(env, node.operand, clause), pattern), node.negated)
         case ast.Regex():
             _check_pattern(env, node.pattern)
-            operand = value_of(env, node.operand, clause)
+            operand = _any(env, node.operand, clause)
             return _negated(Matches(operand, node.pattern.value), node.negated)
         case ast.Contains():
-            operand = value_of(env, node.operand, clause)
+            operand = _any(env, node.operand, clause)
             return _negated(ContainsText(operand, node.text.value), node.negated)
         case ast.IsNull():
-            return _negated(Missing(value_of(env, node.operand, clause)), node.negated)
+            return _negated(Missing(_any(env, node.operand, clause)), node.negated)
         case ast.BareField():
             return _bare(env, node, clause)
+
+
+def _any(env: Environment, node: ast.Expression, clause: Clause) -> Value:
+    return of_any_type(env, value_of(env, node, clause))
 
 
 def _negated(test: Test, negated: bool) -> Test:  # noqa: FBT001 (a fact of the node, not a mode)
@@ -154,13 +159,10 @@ def _sides(env: Environment, node: ast.Comparison, clause: Clause) -> tuple[Valu
 
 
 def _as_text(env: Environment, value: Value, beside: ast.Expression) -> Value:
-    """A recorded number beside a text: its values of another type, where it has any."""
-    if not isinstance(beside, ast.String) or is_number(beside.value):
-        return value
-    if not isinstance(value, Column) or value.kind is not Kind.NUMBER or value.path:
-        return value
-    drifted = env.catalogue.drifted(value.label)
-    return value if drifted is None else column(env, drifted)
+    """A recorded value beside a text that is no number: whatever type it was recorded in."""
+    if isinstance(beside, ast.String) and not is_number(beside.value):
+        return of_any_type(env, value)
+    return value
 
 
 def _against(env: Environment, node: ast.Expression, beside: Value, clause: Clause) -> Value:
@@ -234,9 +236,12 @@ def _is_error_type(left: Value, right: Value) -> bool:
 
 
 def _in(env: Environment, node: ast.In, clause: Clause) -> Test:
-    first = node.options[0]
-    operand = _as_text(env, value_of(env, node.operand, clause, unit_of_written(first)), first)
+    operand = value_of(env, node.operand, clause, unit_of_written(node.options[0]))
+    for option in node.options:
+        operand = _as_text(env, operand, option)
     options = [_against(env, option, operand, clause) for option in node.options]
+    if isinstance(operand, AsText):
+        options = [_spelled(option) for option in options]
     known = tuple(o for o in options if isinstance(o, Constant) and o.value is not None)
     if any(option.kind is Kind.NUMBER for option in known) and kind_of(operand) is Kind.TEXT:
         operand = _number_of(env, operand)
@@ -249,6 +254,13 @@ def _in(env: Environment, node: ast.In, clause: Clause) -> Test:
     if any(_is_error_type(operand, option) for option in known):
         tests.append(Truth(_ERROR_OCCURRED))
     return tests[0] if len(tests) == 1 else AnyOf(tuple(tests))
+
+
+def _spelled(option: Value) -> Value:
+    """A number of a list as the text that it was recorded as."""
+    if isinstance(option, Constant) and option.kind is Kind.NUMBER:
+        return Constant(str(option.value), Kind.TEXT)
+    return option
 
 
 def _as_number(env: Environment, option: Value, node: ast.Expression) -> Value:

@@ -12,7 +12,7 @@ from traversion_engine.result import ResultColumn, Role
 from traversion_engine.timeql import ast, bound
 from traversion_engine.timeql import columns as tables
 from traversion_engine.timeql.bind.environment import Environment
-from traversion_engine.timeql.bind.fields import EVENT_NAMES, Names, column, column_of
+from traversion_engine.timeql.bind.fields import EVENT_NAMES, Names, column, column_of, of_any_type
 from traversion_engine.timeql.bind.predicates import conjuncts, test_of
 from traversion_engine.timeql.bind.scopes import scope_of
 from traversion_engine.timeql.bind.values import Clause, value_of
@@ -120,7 +120,8 @@ def _outputs(
                 for shown, field in zip(tables.TIMELINE, _TIMELINE_FIELDS, strict=True)
             ]
         else:
-            named = [(item.alias or env.words(item.expr), value_of(env, item.expr, clause))]
+            value = of_any_type(env, value_of(env, item.expr, clause))
+            named = [(item.alias or env.words(item.expr), value)]
         for wanted, value in named:
             name, copy = wanted, 2
             while name in outputs:
@@ -149,7 +150,7 @@ def _key(
     if isinstance(node, ast.Field) and node.name in aliases:
         value = aliases[node.name]
     else:
-        value = value_of(env, node, clause)
+        value = of_any_type(env, value_of(env, node, clause))
     if aggregates_of(value):
         raise env.error(node, "Rows are grouped by fields, not by aggregates")
     return value

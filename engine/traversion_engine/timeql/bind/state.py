@@ -15,7 +15,7 @@ from traversion_engine.timeql.bind.moments import moment
 from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.bind.scopes import scope_of
 from traversion_engine.timeql.bound import Column, Conjunct, Constant, Kind, Origin
-from traversion_engine.timeql.plan import History, State, state_column
+from traversion_engine.timeql.plan import History, State, state_column, state_text
 
 OWN: Final = tables.own_columns(tables.STATE)
 _FIELD: Final = OWN["field"]
@@ -95,6 +95,14 @@ def _field_of(env: Environment, column: Column) -> Field | None:
 
 def _of_rows(env: Environment, part: Conjunct) -> Conjunct:
     """Fields become columns beside the rows; words compared with `field` become its names."""
+    whole: dict[bound.Value, bound.Value] = {
+        value: _text_beside(value.operand.label)
+        for value in bound.parts_of(part.test, bound.AsText)
+    }
+    for number in bound.parts_of(part.test, bound.AsNumber):
+        if number.drifted is not None:
+            whole[number] = bound.AsNumber(_text_beside(number.drifted.label))
+    part = Conjunct(bound.substitute(part.test, whole), part.text)
     beside = {
         column: Column(state_column(column.label), column.kind, column.label, column.unit,
                        origin=Origin.RESULT)
@@ -108,6 +116,10 @@ def _of_rows(env: Environment, part: Conjunct) -> Conjunct:
         if (name := _canonical(env, word))
     }
     return Conjunct(bound.substitute(test, names) if names else test, part.text)
+
+
+def _text_beside(label: str) -> Column:
+    return Column(state_text(label), Kind.TEXT, label, origin=Origin.RESULT)
 
 
 def _words_beside_field(test: bound.Test) -> list[str]:

@@ -15,7 +15,7 @@ from traversion_engine.timeql.bind.constants import (
     described,
 )
 from traversion_engine.timeql.bind.environment import Environment
-from traversion_engine.timeql.bind.fields import EVENT_NAMES, Names, column_of
+from traversion_engine.timeql.bind.fields import EVENT_NAMES, Names, column_of, of_any_type
 from traversion_engine.timeql.bind.moments import moment
 from traversion_engine.timeql.bound import (
     Aggregate,
@@ -132,6 +132,8 @@ def _aggregate(env: Environment, node: ast.Call, function: Function, clause: Cla
     if isinstance(argument, PREDICATES):
         raise env.error(argument, f"{function.name} takes {function.takes}, not a predicate")
     operand = value_of(env, argument, inner)
+    if function.takes in {Takes.ANY, Takes.NOTHING_OR_ANY}:
+        operand = of_any_type(env, operand)
     kind = kind_of(operand)
     if function.takes is Takes.NUMBER and kind not in {Kind.NUMBER, None}:
         raise env.error(argument, f"{described(operand)}; {function.name} takes numbers")

@@ -17,7 +17,7 @@ from traversion_engine.timeql.execute.run import Answer, Run
 from traversion_engine.timeql.execute.scan import note_absent_values
 from traversion_engine.timeql.expressions import holds
 from traversion_engine.timeql.literals import duration_text
-from traversion_engine.timeql.plan import History, State, state_column
+from traversion_engine.timeql.plan import History, State, state_column, state_text
 from traversion_engine.timeql.times import time_text
 
 _INSTANCE: Final = ["service", "instance"]
@@ -108,7 +108,11 @@ def _beside(
 
 def _values(run: Run, plan: State, field: Field, services: Sequence[str] | None) -> pl.DataFrame:
     values = state_at(run.view, plan.at, [field], window=plan.over, services=services)
-    return values.select(*_INSTANCE, _compared(field).alias(state_column(field.name)))
+    return values.select(
+        *_INSTANCE,
+        _compared(field).alias(state_column(field.name)),
+        pl.col("value").alias(state_text(field.name)),
+    )
 
 
 def _compared(field: Field) -> pl.Expr:

@@ -78,10 +78,10 @@ def test_explain_prints_every_stage(rows):
     statement = "TIMELINE WHERE service = 'db' AND time > '10:00:02' AND message ~ 'd' AND 1 = 1"
     assert rows(f"EXPLAIN {statement}") == [
         ("parse", statement),
-        ("bind", "Timeline()"),
+        ("bind", "scope: 2024-01-15 10:00:00.000000000 to 2024-01-15 10:00:20.000000001"),
         ("rewrite", "fold: what does not depend on the event is computed once"),
         ("rewrite", "narrow: time predicates narrow the scope"),
-        ("plan", "scope: 2024-01-15 10:00:02.000000001 to 2024-01-15 10:00:20.000000001"),
+        ("plan", "scope read: 2024-01-15 10:00:02.000000001 to 2024-01-15 10:00:20.000000001"),
         ("plan", "tested in the scan: service = 'db' AND message ~ 'd'"),
         (
             "plan",
@@ -99,6 +99,36 @@ def test_explain_prints_every_stage(rows):
             ),
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "facts"),
+    [
+        (
+            "STATE AT '10:00:05' WHERE service = 'db' AND cpu > 10",
+            [
+                "moment: 2024-01-15 10:00:05.000000000",
+                "tested: service = 'db' AND cpu > 10",
+                "fields tested beside the rows: cpu_pct",
+                "services read: db",
+                "events up to then: 4 of 6",
+            ],
+        ),
+        (
+            "TRAVERSE FROM FIRST ERROR VIA direct MIN CONFIDENCE 0.5 DEPTH 0 UNTIL error",
+            ["event: #2", "edges: direct from confidence 0.5 on", "depth: 0"],
+        ),
+        ("EDGES WITH RETURNS", ["returns listed: yes", "events in scope: 6 of 6"]),
+        (
+            "SELECT user, count() GROUP BY user HAVING count() > 1 ORDER BY user DESC LIMIT 3",
+            ["grouped by: user", "tested of groups: count() > 1", "sorted by: user descending"],
+        ),
+        ("GOTO #2", ["event: #2", "moment: 2024-01-15 10:00:02.500000000"]),
+    ],
+)
+def test_explain_says_what_was_understood(rows, statement, facts):
+    said = [what for _, what in rows(f"EXPLAIN {statement}")]
+    assert [fact for fact in facts if fact not in said] == []
 
 
 def test_explain_of_a_statement_to_come_says_so(answer):

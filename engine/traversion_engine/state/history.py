@@ -24,7 +24,8 @@ HISTORY: Final = {
     "previous": pl.String(),
     "held_ms": pl.Float64(),
 }
-"""Columns of a history; `time` in ns, `held_ms` until the next change (NULL: holds at the end).
+"""Columns of a history; `time` in ns, `held_ms` until the next change (NULL: holds at the end
+of the recording, or of the scope if it is derived).
 
 `seq` is NULL for a derived field, which no single event sets.
 """

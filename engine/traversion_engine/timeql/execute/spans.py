@@ -5,6 +5,7 @@ from __future__ import annotations
 from traversion_engine.timeql.execute.beside import passing_open_spans
 from traversion_engine.timeql.execute.run import Answer, Run
 from traversion_engine.timeql.plan import Calls, Stack, Trace
+from traversion_engine.timeql.times import time_text
 from traversion_engine.traces.answer import TraceAnswer
 from traversion_engine.traces.calls import calls as calls_between
 from traversion_engine.traces.stack import stack as open_spans
@@ -20,6 +21,7 @@ def trace(run: Run, plan: Trace) -> Answer:
 
 def stack(run: Run, plan: Stack) -> Answer:
     """The spans open at a moment, callers before callees."""
+    run.meta["at"] = time_text(plan.at, run.context.zone, 9)
     run.scanned += run.view.position(plan.at + 1)
     if not plan.where:
         return _answer(run, open_spans(run.view, plan.at, run.budget.rows))

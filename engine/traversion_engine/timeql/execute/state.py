@@ -9,6 +9,7 @@ import polars as pl
 
 from traversion_data.model import Severity, SpanStatus
 from traversion_engine.catalogue import DERIVED, Catalogue, Field, FieldKind
+from traversion_engine.diagnostic import one_of
 from traversion_engine.state.health import RULE
 from traversion_engine.state.history import history as history_of
 from traversion_engine.state.history import step
@@ -32,6 +33,7 @@ _CODES: Final[dict[FieldKind, dict[str, int]]] = {
 
 def execute(run: Run, plan: State) -> Answer:
     """Rows by service, instance and field."""
+    run.meta["at"] = time_text(plan.at, run.context.zone, 9)
     services = None if plan.services is None else list(plan.services)
     if plan.since is None:
         rows = state_at(run.view, plan.at, plan.fields, window=plan.over, services=services)
@@ -139,5 +141,11 @@ def _explain_empty(run: Run, plan: State) -> None:
         run.note(f"{moment} lies before the recording, which starts at {first}.")
     elif plan.since is not None:
         run.note(f"Nothing differs from {time_text(plan.since, run.context.zone)}.")
+    elif plan.fields and all(field.derived for field in plan.fields):
+        names = one_of(field.name for field in plan.fields)
+        window = duration_text(plan.over)
+        run.note(
+            f"No service has {names} at {moment}: nothing to tell it by in the {window} before."
+        )
     else:
         run.note(f"Nothing had set a value by {moment}.")

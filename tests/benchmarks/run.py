@@ -22,7 +22,7 @@ from traversion_data.store.view import StoreView
 from traversion_engine import open_recording
 
 TRAVERSION = str(Path(sys.executable).with_name("traversion"))
-RUNS = 5
+RUNS = 3
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
     "HOME": os.environ.get("HOME", "/"),
@@ -69,7 +69,7 @@ def bench_open(file: str) -> None:
     for _ in range(RUNS):
         with tempfile.TemporaryDirectory() as folder:
             screen = Screen(["lnav", file], lnav.home(Path(folder)))
-            screen.read_until_quiet(3.0, 60.0)
+            screen.read_until_quiet(1.5, 8.0)
             firsts.append(screen.first_shown("L0") or screen.first_shown("info") or float("nan"))
             peaks.append(screen.peak_mib())
             screen.end()
@@ -127,7 +127,7 @@ def bench_scrub(file: str) -> None:
     if lnav.available():
         with tempfile.TemporaryDirectory() as folder:
             screen = Screen(["lnav", file], lnav.home(Path(folder)))
-            screen.read_until_quiet(3.0, 60.0)
+            screen.read_until_quiet(1.5, 8.0)
             screen.press(b"g")
             screen.read_until_quiet(1.0, 10.0)
             for name, key in (("next line", b"\x1b[B"), ("next error", b"e")):

@@ -58,6 +58,7 @@ def _table() -> dict[str, Unit]:
         Unit("thousand", Dimension.COUNT, 1e3),
         Unit("million", Dimension.COUNT, 1e6),
         Unit("billion", Dimension.COUNT, 1e9),
+        Unit("trillion", Dimension.COUNT, 1e12),
         Unit("/s", Dimension.RATE, 1),
         Unit("/min", Dimension.RATE, 1 / 60),
         Unit("/h", Dimension.RATE, 1 / 3600),
@@ -74,7 +75,9 @@ def _table() -> dict[str, Unit]:
 UNITS: Final = MappingProxyType(_table())
 """Every unit by its canonical name."""
 
-_EXACT: Final = MappingProxyType({"m": "min", "M": "million", "K": "thousand", "G": "billion"})
+_EXACT: Final = MappingProxyType(
+    {"m": "min", "M": "million", "K": "thousand", "G": "billion", "T": "trillion"}
+)
 """Spellings whose case decides: `m` is minutes, `M` mega."""
 
 _SPELLED: Final = MappingProxyType(

@@ -97,7 +97,7 @@ def test_show_fields_lists_recorded_and_derived_fields() -> None:
 
 def test_examples_are_in_the_unit_that_is_shown() -> None:
     rows = {row[0]: row[1:] for row in show.fields(view(duration_ns=[2_500_000] * 4)).rows()}
-    assert rows["duration"] == ("duration", "ms", "how long it took", 4, 1, "2.5")
+    assert rows["duration"] == ("duration", "ms", "how long it took; unit declared", 4, 1, "2.5")
 
 
 def test_an_empty_recording_has_a_catalogue() -> None:

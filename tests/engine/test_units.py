@@ -28,6 +28,8 @@ from traversion_engine.units import (
         (0.8, "ratio", "percent", 80),
         (120, "/min", "/s", 2),
         (7, "k", "count", 7000),
+        (1, "T", "count", 10**12),
+        (2, "T", "bytes", 2 * 10**12),
     ],
 )
 def test_a_value_is_converted(value: float, source: str, target: str, expected: float) -> None:

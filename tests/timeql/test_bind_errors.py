@@ -31,6 +31,12 @@ TIMELINE WHERE user IN ('ann', 5)
 TIMELINE WHERE time > now + 5MB
                       ^^^ There is no field now. SHOW FIELDS lists them.""",
     """\
+SELECT time + 5m
+       ^^^^ time is a time; + takes numbers.""",
+    """\
+SELECT 5 * user
+           ^^^^ user is a text; * takes numbers.""",
+    """\
 TIMELINE WHERE service = "db"
                          ^^^^ There is no field db. For the text write 'db'.""",
     """\

@@ -113,3 +113,8 @@ def test_a_limit_gives_the_first_rows_of_what_is_derived_without_it(answer, wher
     assert first.frame.equals(everything.frame.head(2))
     assert first.total == everything.total
     assert (first.notes, first.meta) == (everything.notes, everything.meta)
+
+
+def test_columns_are_called_as_they_were_typed(answer):
+    frame = answer("SELECT (1 + 2) * 3, count(  ) , max( cpu ) AS m GROUP BY 1 LIMIT 1").frame
+    assert frame.columns == ["(1 + 2) * 3", "count( )", "m"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import Final
+
 import polars as pl
 
 from traversion_data import schema
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue.catalogue import Catalogue
-from traversion_engine.catalogue.field import DERIVED, Field
+from traversion_engine.catalogue.field import DERIVED, Field, UnitSource
 
 
 def services(view: StoreView) -> pl.DataFrame:
@@ -44,7 +47,7 @@ def types(view: StoreView) -> pl.DataFrame:
 def fields(view: StoreView) -> pl.DataFrame:
     """field, type, unit, meaning, filled, distinct, example; core fields that nothing has left out.
 
-    A unit known from its range only says so in `meaning`.
+    `meaning` says how a unit is known.
     """
     catalogue = Catalogue.of(view)
     catalogue.look_everywhere()
@@ -66,12 +69,21 @@ def fields(view: StoreView) -> pl.DataFrame:
     )
 
 
+_UNIT_SOURCES: Final = MappingProxyType(
+    {
+        UnitSource.SUFFIX: "unit by its name",
+        UnitSource.DECLARED: "unit declared",
+        UnitSource.RANGE: "unit by its range",
+    }
+)
+
+
 def _row(
     catalogue: Catalogue, field: Field
 ) -> tuple[str, str, str | None, str, int | None, int | None, str | None]:
     meaning = field.meaning
-    if field.unit_source == "range":
-        meaning = f"{meaning}; unit by its range"
+    if field.unit_source is not None and not field.derived:
+        meaning = f"{meaning}; {_UNIT_SOURCES[field.unit_source]}"
     if field.derived:
         shown = "number" if field.numeric else "text"
         meaning = f"derived: {meaning}"

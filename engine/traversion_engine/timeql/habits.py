@@ -16,7 +16,7 @@ _HABITS: Final[tuple[tuple[str, str], ...]] = (
     (r"\|\|", "Write OR."),
     (r"!(?![=~])", "Write NOT."),
     (r"~", "Write ~ for a regular expression."),
-    (r"<|>", "Write <= or >=."),
+    (r"[<>=]", "A condition stands in WHERE, HAVING or inside count(…)."),
     (r"`", 'Write odd field names as "name".'),
     (r"OFFSET\b", "There is no OFFSET; narrow the scope, or use LIMIT alone."),
     (
@@ -46,6 +46,8 @@ def habit(text: str, place: Span, expected: Collection[str]) -> str | None:
         return "Write one statement at a time."
     if word.startswith('"') and not {"field_quoted", "name_quoted"}.intersection(expected):
         return f"Texts stand in single quotes: '{word[1:-1]}'."
+    if before.endswith("=") and word[:1] in {"<", ">"}:
+        return "Write <= or >=."
     if "list_open" in expected and re.search(r"\bIN$", before, re.IGNORECASE):
         return f"Write IN ({word})." if word else "Write IN (…)."
     for pattern, hint in _HABITS:

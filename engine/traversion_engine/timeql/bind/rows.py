@@ -121,7 +121,7 @@ def _outputs(
             ]
         else:
             value = of_any_type(env, value_of(env, item.expr, clause))
-            named = [(item.alias or env.words(item.expr), value)]
+            named = [(item.alias or env.words(item), value)]
         for wanted, value in named:
             name, copy = wanted, 2
             while name in outputs:

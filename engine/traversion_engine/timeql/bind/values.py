@@ -82,15 +82,17 @@ def is_written(node: ast.Expression) -> bool:
 def _arithmetic(env: Environment, node: ast.Arithmetic, clause: Clause) -> Value:
     left, right = node.left, node.right
     if is_written(left) and not is_written(right):
-        b = value_of(env, right, clause)
-        a = _term(env, node.op, left, b)
-    else:
-        a = value_of(env, left, clause)
-        b = _term(env, node.op, right, a) if is_written(right) else value_of(env, right, clause)
-    for side, value in ((left, a), (right, b)):
-        if kind_of(value) not in {Kind.NUMBER, None}:
-            raise env.error(side, f"{described(value)}; {node.op} takes numbers")
-    return Calc(node.op, a, b)
+        b = _number(env, node.op, right, value_of(env, right, clause))
+        return Calc(node.op, _number(env, node.op, left, _term(env, node.op, left, b)), b)
+    a = _number(env, node.op, left, value_of(env, left, clause))
+    b = _term(env, node.op, right, a) if is_written(right) else value_of(env, right, clause)
+    return Calc(node.op, a, _number(env, node.op, right, b))
+
+
+def _number(env: Environment, op: str, node: ast.Expression, value: Value) -> Value:
+    if kind_of(value) not in {Kind.NUMBER, None}:
+        raise env.error(node, f"{described(value)}; {op} takes numbers")
+    return value
 
 
 def _term(env: Environment, op: str, node: ast.Expression, beside: Value) -> Value:

@@ -13,7 +13,7 @@ from traversion_engine.state.derived import derived_at
 from traversion_engine.timeql.bound import DERIVED_PREFIX, Conjunct, Origin, columns_of
 from traversion_engine.timeql.execute.derived import with_derived
 from traversion_engine.timeql.execute.run import Run
-from traversion_engine.timeql.execute.scan import note_absent_values
+from traversion_engine.timeql.execute.scan import note_absent_values, tell_rule
 from traversion_engine.timeql.expressions import holds
 
 
@@ -29,8 +29,10 @@ def passing_rows(
     note_absent_values(run, where)
     if not where or not rows.height:
         return rows
+    names = _derived(where)
+    tell_rule(run, names)
     events = _events(run.view, rows[event])
-    return _passing(run, rows, with_derived(run.view, events, _derived(where), over), where)
+    return _passing(run, rows, with_derived(run.view, events, names, over), where)
 
 
 def passing_open_spans(
@@ -48,6 +50,7 @@ def passing_open_spans(
     ]
     events = _events(run.view, rows["seq"]).with_columns(hidden)
     names = _derived(where)
+    tell_rule(run, names)
     if names:
         moments = np.full(events.height, at, dtype=np.int64)
         derived = derived_at(run.view, events[schema.SERVICE], moments, names, over)

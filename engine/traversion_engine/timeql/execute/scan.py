@@ -57,9 +57,9 @@ def note_absent_values(run: Run, where: tuple[Conjunct, ...]) -> None:
         run.note(note)
 
 
-def tell_rule(run: Run, scan: Scan) -> None:
+def tell_rule(run: Run, derived: tuple[str, ...]) -> None:
     """Where health is read, let meta say by which rule."""
-    if "health" in scan.derived:
+    if "health" in derived:
         run.meta["health_rule"] = RULE
 
 
@@ -109,7 +109,7 @@ def _passing(run: Run, scan: Scan, frame: pl.DataFrame) -> pl.DataFrame:
 
     Texts are only looked at where the cheaper tests hold, and fields only derived there.
     """
-    tell_rule(run, scan)
+    tell_rule(run, scan.derived)
     derived: tuple[str, ...] = ()
     for cost, equally_dear in groupby(scan.where, key=lambda part: cost_of(part.test)):
         if cost == DERIVED_COST and not derived:

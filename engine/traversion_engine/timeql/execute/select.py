@@ -53,7 +53,7 @@ def execute(run: Run, plan: Select) -> Answer:
 def _first_rows(run: Run, plan: Select, limit: int) -> Answer:
     """Where LIMIT keeps the first rows, fields are derived for these alone."""
     at = scan.positions(run, replace(plan.scan, columns=()))
-    scan.tell_rule(run, plan.scan)
+    scan.tell_rule(run, plan.scan.derived)
     scan.note_absent_values(run, plan.scan.where)
     if not len(at):
         scan.explain_empty(run, plan.scan)

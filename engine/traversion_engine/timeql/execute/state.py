@@ -61,6 +61,8 @@ def execute(run: Run, plan: State) -> Answer:
 def history(run: Run, plan: History) -> Answer:
     """Changes of a value in scope, by time."""
     rows = history_of(run.view, plan.service, plan.field, plan.scope)
+    if plan.field is DERIVED["health"]:
+        run.meta["health_rule"] = RULE
     if plan.field.derived:
         between = duration_text(step(run.view.bounds.intersect(plan.scope)))
         run.note(f"{plan.field.name} is derived; it was looked at every {between}.")

@@ -34,7 +34,7 @@ VIEW = StoreView(
     schema.conform(
         pl.DataFrame(
             {
-                "seq": [0, 1, (2 << 40) + 7],
+                "seq": [0, 1, (1 << 40) + 7],
                 "time": [T0, T0 + 1, T0 + 2],
                 "event_id": ["evt-a", None, None],
             }
@@ -55,8 +55,8 @@ COLUMNS = (
 RESULT = ResultTable(
     frame=pl.DataFrame(
         {
-            "seq": [0, 1, (2 << 40) + 7],
-            "event": [0, None, (2 << 40) + 7],
+            "seq": [0, 1, (1 << 40) + 7],
+            "event": [0, None, (1 << 40) + 7],
             "time": [T0, T0 + 1_000_000, None],
             "severity": pl.Series([int(Severity.ERROR), None, 2], dtype=pl.Int8),
             "message": ["=HYPERLINK(1)", "line\nfeed \x1b[31m\u009b \u202e", None],
@@ -131,7 +131,7 @@ def test_json_is_one_object_with_words_for_codes() -> None:
             "error": False,
         },
         {
-            "seq": (2 << 40) + 7,
+            "seq": (1 << 40) + 7,
             "event": "#2:7",
             "time": None,
             "severity": "info",

@@ -15,8 +15,9 @@ import numpy as np
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import MILLISECOND, SOURCE_SHIFT, Nanos, Severity
+from traversion_data.model import MILLISECOND, Nanos, Severity
 from traversion_data.store.view import StoreView
+from traversion_engine.causality.evidence import event_number
 from traversion_engine.result import ResultColumn, ResultTable, Role
 
 INTEGER: Final = "integer"
@@ -102,18 +103,8 @@ def event_names(seqs: pl.Series, view: StoreView) -> pl.Series:
         seqs.alias("seq")
         .to_frame()
         .join(own, on="seq", how="left", maintain_order="left")
-        .select(pl.coalesce("id", seq_texts(pl.col("seq"))).alias(seqs.name))
+        .select(pl.coalesce("id", event_number(pl.col("seq"))).alias(seqs.name))
         .to_series()
-    )
-
-
-def seq_texts(seqs: pl.Expr) -> pl.Expr:
-    """`model.seq_text` for a column of event numbers."""
-    source, line = seqs // (1 << SOURCE_SHIFT), seqs % (1 << SOURCE_SHIFT)
-    return (
-        pl.when(source == 0)
-        .then(pl.format("#{}", line))
-        .otherwise(pl.format("#{}:{}", source, line))
     )
 
 

@@ -8,8 +8,9 @@ from typing import Final
 import polars as pl
 
 from traversion_data.safe import printable
+from traversion_engine.causality.evidence import event_number
 from traversion_engine.result import Role
-from traversion_tui.headless.answer import Answer, AnswerColumn, is_event_number, seq_texts, written
+from traversion_tui.headless.answer import Answer, AnswerColumn, is_event_number, written
 from traversion_tui.headless.layout import GAP, TextColumn, aligned, lay_out, padded
 from traversion_tui.headless.output import ROWS_AT_A_TIME, Output
 from traversion_tui.headless.plain import cleaned
@@ -98,7 +99,7 @@ def _head(column: AnswerColumn) -> str:
 
 def _texts(values: pl.Series, column: AnswerColumn) -> pl.Series:
     if is_event_number(column.name) and values.dtype.is_integer():
-        return values.to_frame().select(seq_texts(pl.first())).to_series().alias(values.name)
+        return values.to_frame().select(event_number(pl.first())).to_series().alias(values.name)
     if values.dtype.is_float():
         return decimals(values)
     return cleaned(values.cast(pl.String))

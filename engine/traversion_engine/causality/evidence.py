@@ -126,7 +126,7 @@ def event_number(seq: pl.Expr) -> pl.Expr:
     source, line = seq // (1 << SOURCE_SHIFT), seq % (1 << SOURCE_SHIFT)
     return (
         pl.when(source > 0)
-        .then(pl.format("#{}:{}", source, line))
+        .then(pl.format("#{}:{}", source + 1, line))
         .otherwise(pl.format("#{}", line))
     )
 

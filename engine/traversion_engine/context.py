@@ -10,19 +10,27 @@ from traversion_data.model import Nanos, TimeRange
 
 
 @dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A moment with a name, and what was written beside it."""
+
+    time: Nanos
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """The asker's place in the recording. Headless all of it is absent.
 
     window: the visible window, the default scope; absent = the whole recording.
     playhead: absent = the recording's end. selected: seq of the selected event.
-    bookmarks: name to moment. zone: an IANA name, for times without an offset.
+    bookmarks: by name, without the @. zone: an IANA name, for times without an offset.
     now: the wall clock while input is followed; absent = the recording's end.
     """
 
     window: TimeRange | None = None
     playhead: Nanos | None = None
     selected: int | None = None
-    bookmarks: Mapping[str, Nanos] = field(default_factory=lambda: MappingProxyType({}))
+    bookmarks: Mapping[str, Bookmark] = field(default_factory=lambda: MappingProxyType({}))
     zone: str = "UTC"
     now: Nanos | None = None
 

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from traversion_data.model import TimeRange
-from traversion_engine import Context, NotAvailableError, StatementError, open_recording
+from traversion_engine import Bookmark, Context, NotAvailableError, StatementError, open_recording
 from traversion_engine.session import Budget, CancelledError, OverBudgetError, Session
 
 SECOND = 1_000_000_000
@@ -103,7 +103,7 @@ def test_now_is_the_end_unless_it_is_given(session):
 
 
 def test_bookmarks_are_times(session):
-    marks = Context(bookmarks={"deploy": T0 + 58 * SECOND})
+    marks = Context(bookmarks={"deploy": Bookmark(T0 + 58 * SECOND)})
     assert session.ask("SELECT count() FROM @deploy", marks).frame.item() == 2
     with pytest.raises(StatementError, match="Did you mean @deploy"):
         session.ask("SELECT count() FROM @deplyo", marks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from traversion_data.source.lines import LinesSource
-from traversion_engine import Context, NotAvailableError, Recording
+from traversion_engine import Bookmark, Context, NotAvailableError, Recording
 from traversion_engine.result import Role
 from traversion_engine.timeql.registry import SHOW_COLUMNS, STATEMENTS
 from traversion_scenarios import lines
@@ -48,8 +48,8 @@ def test_show_sources_adds_up(rows):
 
 
 def test_show_bookmarks_by_time(rows):
-    marks = Context(bookmarks={"late": T0 + 9, "early": T0})
-    assert rows("SHOW BOOKMARKS", marks) == [("early", T0, None), ("late", T0 + 9, None)]
+    marks = Context(bookmarks={"late": Bookmark(T0 + 9, "pool full"), "early": Bookmark(T0)})
+    assert rows("SHOW BOOKMARKS", marks) == [("early", T0, None), ("late", T0 + 9, "pool full")]
 
 
 def test_show_gaps_says_that_none_is_known(answer):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -58,7 +57,6 @@ class Clock:
     now: Nanos
     playhead: Nanos
     zone: str = "UTC"
-    bookmarks: Mapping[str, Nanos] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def instant(text: str, clock: Clock) -> Instant:

@@ -51,7 +51,6 @@ class Environment:
             bounds.end if context.now is None else context.now,
             bounds.end if context.playhead is None else context.playhead,
             context.zone,
-            context.bookmarks,
         )
 
     def note(self, text: str) -> None:

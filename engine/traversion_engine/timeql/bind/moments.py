@@ -71,9 +71,9 @@ def _word(env: Environment, word: str) -> Nanos:
 
 
 def _bookmark(env: Environment, name: str, node: ast.Node) -> Nanos:
-    bookmarks = env.clock.bookmarks
+    bookmarks = env.context.bookmarks
     if name in bookmarks:
-        return bookmarks[name]
+        return bookmarks[name].time
     close = nearest(name, bookmarks)
     hint = did_you_mean(*(f"@{close_name}" for close_name in close))
     if not bookmarks:

@@ -56,14 +56,14 @@ def _sources(run: Run) -> pl.DataFrame:
 
 
 def _bookmarks(run: Run) -> pl.DataFrame:
-    marks = sorted(run.context.bookmarks.items(), key=lambda mark: (mark[1], mark[0]))
+    marks = sorted(run.context.bookmarks.items(), key=lambda mark: (mark[1].time, mark[0]))
     if not marks:
         run.note("There is no bookmark; MARK 'name' in the console sets one.")
     return pl.DataFrame(
         {
             "name": [name for name, _ in marks],
-            "time": [time for _, time in marks],
-            "note": [None for _ in marks],
+            "time": [mark.time for _, mark in marks],
+            "note": [mark.note or None for _, mark in marks],
         },
         schema={"name": pl.String(), "time": pl.Int64(), "note": pl.String()},
     )

@@ -46,6 +46,9 @@ REMOTE_FRAME: Final = 1 / 15
 
 MEMORY_SECONDS: Final = 2.0
 
+AWAITED: Final = ("ask", "find", "change")
+"""Channels whose answers decide what the keys typed meanwhile mean."""
+
 _NOWHERE: Final = ViewState(TimeRange(0, 0), TimeRange(0, 0), 0)
 
 
@@ -86,7 +89,8 @@ class TraversionApp(App[None], inherit_bindings=False):
         self.main = MainScreen()
         self.keyboard = Keyboard(self)
         self.channels = {
-            name: Channel(self, name) for name in ("state", "why", "ask", "find", "filter", "view")
+            name: Channel(self, name)
+            for name in ("state", "why", "ask", "find", "filter", "view", "change")
         }
         self.interrupted = self.mouse_released = False
         self.asked = ""
@@ -261,7 +265,7 @@ class TraversionApp(App[None], inherit_bindings=False):
 
     def give_up(self) -> None:
         """Wait no longer for the answer under way."""
-        for name in ("ask", "find"):
+        for name in AWAITED:
             self.channels[name].cancel()
         self.say("cancelled")
 
@@ -326,7 +330,7 @@ class TraversionApp(App[None], inherit_bindings=False):
         receive(self, message)
         self.channels[message.channel].answered()
         self.push()
-        if message.channel in {"ask", "find"} and not self.channels[message.channel].busy:
+        if message.channel in AWAITED and not self.channels[message.channel].busy:
             (self.keyboard.drop if message.error is not None else self.keyboard.release)()
 
     def on_loaded(self, message: messages.Loaded) -> None:

@@ -50,8 +50,8 @@ next_warning | W alt+w |  | Next warning | Go to the next warning.
 previous_warning | alt+W |  | Previous warning | Go to the previous warning.
 next_anomaly | x | later | Next anomaly | Go to the next anomaly.
 previous_anomaly | X | later | Previous anomaly | Go to the previous anomaly.
-next_change | c | later | Next change of state | Go to the next deploy, config or leader change.
-previous_change | C | later | Previous change of state | Go to the change of state before.
+next_change | c |  | Next change of state | Go to the next deploy, config, leader or circuit change.
+previous_change | C |  | Previous change of state | Go to the change of state before.
 next_related | i right_square_bracket |  | Next of the trace | Go to the trace's next event.
 previous_related | I left_square_bracket |  | Previous of the trace | Go to the one before.
 to_cause | u | T | Up to the cause | Select the cause one link up the tree.

@@ -12,6 +12,7 @@ from traversion_engine.result import ResultTable, Role
 from traversion_engine.session import CancelledError
 from traversion_tui import playhead, transport
 from traversion_tui.answers import Result, StateAt, Why
+from traversion_tui.changing import changed
 from traversion_tui.filtering import found
 from traversion_tui.messages import Answered
 from traversion_tui.moment import MomentError, parse_moment
@@ -78,6 +79,8 @@ def receive(app: TraversionApp, message: Answered) -> None:
             _view(app, message)
         case "filter":
             found(app, message)
+        case "change":
+            changed(app, message)
         case _:
             _result(app, message)
 

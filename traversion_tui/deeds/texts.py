@@ -1,4 +1,4 @@
-"""Finding text, and taking it away."""
+"""Finding texts and changes, and taking texts away."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from textual.drivers.headless_driver import HeadlessDriver
 
 from traversion_tui import pages, playhead
+from traversion_tui.changing import find_change
 from traversion_tui.deeds.deed import Deed
 from traversion_tui.reading.event import as_json, place
 from traversion_tui.reading.rows import headline
@@ -70,6 +71,8 @@ def _plain(app: TraversionApp) -> None:
 
 
 TEXTS: Final[dict[str, Deed]] = {
+    "next_change": partial(find_change, step=1),
+    "previous_change": partial(find_change, step=-1),
     "find_next": partial(_find, step=1),
     "find_previous": partial(_find, step=-1),
     "yank": partial(_copy, what="text"),

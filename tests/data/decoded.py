@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from traversion_data.decode.json import JsonDecoder
-from traversion_data.ingest import complete
+from traversion_data.decode import json as json_lines
+from traversion_data.decode.base import DecodeOptions
+from traversion_data.reading import complete
 from traversion_data.source.base import Chunk
 
 AT = 1_705_333_643_000_000_000  # 2024-01-15T15:47:23Z
@@ -13,7 +14,7 @@ AT = 1_705_333_643_000_000_000  # 2024-01-15T15:47:23Z
 
 def batch_of(*records, name="app.jsonl", **options):
     lines = [record if isinstance(record, str) else json.dumps(record) for record in records]
-    decoder = JsonDecoder(name, **options)
+    decoder = json_lines.decoder(DecodeOptions(name, **options))
     batch = complete(decoder.decode(Chunk(0, 0, 0, ("\n".join(lines) + "\n").encode())))
     return batch, decoder
 

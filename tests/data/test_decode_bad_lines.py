@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from traversion_data.decode.json import JsonDecoder
+from traversion_data.decode import json as json_lines
+from traversion_data.decode.base import DecodeOptions
 from traversion_data.model import Flag
 from traversion_data.source.base import Chunk
 from traversion_data.source.blocks import cut
@@ -16,7 +17,7 @@ GOOD = b'{"ts":1705333643,"msg":"good"}'
 
 def decode(*lines: bytes, joint: bytes = b"\n", end: bytes = b"\n"):
     data = joint.join(lines) + end
-    batch = JsonDecoder("app.jsonl").decode(Chunk(1, 10, 100, data))
+    batch = json_lines.decoder(DecodeOptions("app.jsonl")).decode(Chunk(1, 10, 100, data))
     assert batch.lines == batch.events.height + batch.aside.height + batch.blank
     return batch, data
 
@@ -119,7 +120,7 @@ def test_integers_beyond_a_float_are_not_rounded():
 def test_an_over_long_line_is_set_aside_with_length_and_digest():
     long = b'{"ts":1705333643,"msg":"' + b"x" * 3_000_000 + b'"}'
     stream = [GOOD + b"\n" + long + b"\n" + GOOD]
-    decoder = JsonDecoder("app.jsonl")
+    decoder = json_lines.decoder(DecodeOptions("app.jsonl"))
     batches = [decoder.decode(chunk) for chunk in cut(stream, 0)]
     assert [batch.events["seq"].to_list() for batch in batches] == [[0], [], [2]]
     (aside,) = batches[1].aside.rows(named=True)

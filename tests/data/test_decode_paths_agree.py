@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from traversion_data.decode import columns
-from traversion_data.decode.json import JsonDecoder
+from traversion_data.decode import json as json_lines
+from traversion_data.decode.base import DecodeOptions
 from traversion_data.source.base import Chunk
 
 KEYS = [
@@ -167,7 +168,7 @@ def recordings(draw) -> list[bytes]:
 
 
 def decode(blocks: list[bytes]) -> list[tuple[pl.DataFrame, pl.DataFrame, int, int]]:
-    decoder = JsonDecoder("app.jsonl")
+    decoder = json_lines.decoder(DecodeOptions("app.jsonl"))
     line = offset = 0
     found = []
     for data in blocks:

@@ -11,7 +11,7 @@ def test_a_scenario_is_found_by_its_entry_point() -> None:
     source = named_source("scenario:checkout-cascade")
     assert source is not None
     assert source.name == "scenario:checkout-cascade"
-    assert b"".join(c.data for c in source.chunks(0)) == b"".join(lines("checkout-cascade"))
+    assert b"".join(source.pieces()) == b"".join(lines("checkout-cascade"))
 
 
 @pytest.mark.parametrize("word", ["app.jsonl", "nobody:x", ":", "C:\\logs", "scenario"])

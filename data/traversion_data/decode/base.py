@@ -1,14 +1,15 @@
-"""The second seam: a chunk becomes a batch of events under the one schema."""
+"""The second seam: bytes become batches of events under the one schema, by a format."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
 
 import polars as pl
 import pyarrow as pa
 
-from traversion_data.model import Recognised
+from traversion_data.model import FieldMap, Recognised
 from traversion_data.source.base import Chunk
 
 
@@ -16,8 +17,9 @@ from traversion_data.source.base import Chunk
 class Batch:
     """Events of one chunk (`schema.EVENT` plus learned columns) and the lines set aside.
 
-    `lines == events + aside + blank` for line-oriented formats. A Polars frame is Arrow memory;
-    `to_arrow` gives it under its Arrow schema.
+    `lines == events + aside + blank`, where a line that holds many events counts as many, and
+    lines that continue an event count with it. A Polars frame is Arrow memory; `to_arrow` gives it
+    under its Arrow schema.
     """
 
     events: pl.DataFrame
@@ -30,19 +32,77 @@ class Batch:
         return self.events.to_arrow()
 
 
-class Decoder(Protocol):
-    """Decodes chunks of one source, in order; keeps what it has learned of the source."""
+@dataclass(frozen=True, slots=True)
+class DecodeOptions:
+    """What a decoder is told of its source.
 
-    @property
-    def format(self) -> str:
-        """The format's name in `SHOW SOURCES`."""
-        ...
+    name: the source's, as typed. zone: of times without an offset. written: when the source was
+    last written (ns UTC) where that is known, for stamps without a year.
+    """
+
+    name: str
+    field_map: FieldMap = field(default_factory=FieldMap)
+    zone: str = "UTC"
+    written: int | None = None
+
+
+class Decoder(Protocol):
+    """Decodes chunks of one source, in order; keeps what it has learned of the source.
+
+    Decoding has two halves that share no state that changes, so that the next chunk may be read in
+    another thread while this one is shaped.
+    """
 
     @property
     def recognised(self) -> tuple[Recognised, ...]:
         """Which key was taken for which core column, so far."""
         ...
 
-    def decode(self, chunk: Chunk) -> Batch:
-        """Decode one chunk; bad lines are set aside, never raised."""
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """Keys of the field map that nothing held, so far."""
         ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what was guessed, so far."""
+        ...
+
+    def read(self, chunk: Chunk) -> Any:
+        """The first half: from bytes to typed cells, which only this decoder understands."""
+        ...
+
+    def shape(self, cells: Any) -> Batch:
+        """The second half: from cells to events; bad lines are set aside, never raised."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first bytes of a source, inflated, by which its format is recognised.
+
+    whole: whether there is nothing behind them.
+    """
+
+    name: str
+    data: bytes
+    whole: bool
+
+
+Cut: TypeAlias = Callable[[Iterable[bytes], int, float], Iterator[Chunk]]
+"""From pieces of any size, the source's ordinal and the seconds to hold lines back, to chunks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way in which events are written down.
+
+    word: for `--as`. title: in `SHOW SOURCES`. fits: how surely a head is of this format, 0 to 1;
+    the surest wins. cut: where its bytes may be parted. decoder: makes one for a source.
+    """
+
+    word: str
+    title: str
+    fits: Callable[[Head], float]
+    cut: Cut
+    decoder: Callable[[DecodeOptions], Decoder]

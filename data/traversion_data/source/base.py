@@ -1,4 +1,4 @@
-"""The first seam: bytes of a source in whole lines, with their place."""
+"""The first seam: a source gives bytes; cut into chunks they know their place."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Chunk:
 
 
 class Source(Protocol):
-    """Something that yields chunks: a file, standard input, a simulated incident."""
+    """Something that yields bytes: a file, standard input, a simulated incident."""
 
     @property
     def name(self) -> str:
@@ -54,10 +54,22 @@ class Source(Protocol):
         """Sentences on what was met so far: a torn end, files passed over."""
         ...
 
-    def chunks(self, ordinal: int) -> Iterator[Chunk]:
-        """Yield the whole input once, stamped with the source's ordinal.
+    @property
+    def hold(self) -> float:
+        """Seconds that whole lines which have come may wait for others."""
+        ...
+
+    @property
+    def written(self) -> int | None:
+        """When the input was last written, ns UTC, where that is known."""
+        ...
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the whole input once, inflated, in pieces of any size.
+
+        A source that may pause yields an empty piece wherever nothing came for a while.
 
         Raises:
-            InputError: if the input cannot be read; chunks yielded before stay good.
+            InputError: if the input cannot be read; pieces yielded before stay good.
         """
         ...

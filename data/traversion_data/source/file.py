@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
 from traversion_data.errors import InputError, reason
 from traversion_data.safe import printable
-from traversion_data.source.base import Chunk
-from traversion_data.source.blocks import PIECE, cut
+from traversion_data.source.blocks import PIECE
 from traversion_data.source.inflate import MAX_INFLATE, Inflater
 
 
@@ -49,11 +49,24 @@ class FileSource:
         """Add a sentence about how this source was opened."""
         self._notes.append(sentence)
 
-    def chunks(self, ordinal: int) -> Iterator[Chunk]:
-        """Yield the file's lines; see `Source.chunks`."""
-        yield from cut(self._inflater.inflate(self._pieces()), ordinal)
+    @property
+    def hold(self) -> float:
+        """For ever: a file does not pause."""
+        return math.inf
 
-    def _pieces(self) -> Iterator[bytes]:
+    @property
+    def written(self) -> int | None:
+        """When the file was last written, ns UTC."""
+        try:
+            return self._path.stat().st_mtime_ns
+        except OSError:
+            return None
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the file's bytes, inflated; see `Source.pieces`."""
+        yield from self._inflater.inflate(self._raw())
+
+    def _raw(self) -> Iterator[bytes]:
         try:
             with self._path.open("rb", buffering=0) as file:
                 while piece := file.read(PIECE):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
-
-from traversion_data.source.base import Chunk
-from traversion_data.source.blocks import cut
 
 
 class LinesSource:
@@ -36,11 +34,18 @@ class LinesSource:
         """Nothing is met on the way."""
         return ()
 
-    def chunks(self, ordinal: int) -> Iterator[Chunk]:
-        """Yield the lines; see `Source.chunks`."""
-        yield from cut(self._counted(), ordinal)
+    @property
+    def hold(self) -> float:
+        """For ever: what makes the lines does not pause."""
+        return math.inf
 
-    def _counted(self) -> Iterator[bytes]:
+    @property
+    def written(self) -> int | None:
+        """Not known."""
+        return None
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield what the function yields; see `Source.pieces`."""
         for piece in self._lines():
             self._position += len(piece)
             yield piece

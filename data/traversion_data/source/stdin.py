@@ -9,8 +9,7 @@ from typing import Final
 
 from traversion_data.errors import InputError, reason
 from traversion_data.safe import printable
-from traversion_data.source.base import Chunk
-from traversion_data.source.blocks import PIECE, cut
+from traversion_data.source.blocks import PIECE
 from traversion_data.source.inflate import MAX_INFLATE, Inflater
 
 HOLD: Final = 0.03
@@ -50,11 +49,21 @@ class StdinSource:
         """What was met while reading."""
         return self._inflater.notes
 
-    def chunks(self, ordinal: int) -> Iterator[Chunk]:
-        """Yield the lines; see `Source.chunks`. Closes the descriptor at the end."""
-        yield from cut(self._inflater.inflate(self._pieces()), ordinal, hold=HOLD)
+    @property
+    def hold(self) -> float:
+        """Lines that come slowly are handed out one by one."""
+        return HOLD
 
-    def _pieces(self) -> Iterator[bytes]:
+    @property
+    def written(self) -> int | None:
+        """Not known."""
+        return None
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield what comes; see `Source.pieces`. Closes the descriptor at the end."""
+        yield from self._inflater.inflate(self._raw())
+
+    def _raw(self) -> Iterator[bytes]:
         """What comes, with an empty piece wherever nothing came for a while after something."""
         readable = select.poll()
         readable.register(self._descriptor, select.POLLIN)

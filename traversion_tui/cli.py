@@ -62,6 +62,16 @@ Until = Annotated[
     str | None, typer.Option("--until", metavar="TIME", help="Leave out this and what is later.")
 ]
 Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="Zone of times without an offset.")]
+WrittenAs = Annotated[
+    str | None,
+    typer.Option("--as", metavar="FORMAT", help="The format, where guessing it fails."),
+]
+MaxInflate = Annotated[
+    int | None,
+    typer.Option(
+        "--max-inflate", metavar="N", min=1, help="Inflated bytes for each compressed one."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor notes.")]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")]
 Theme = Annotated[
@@ -104,12 +114,16 @@ def open_console(
     zone: Zone = "UTC",
     since: Since = None,
     until: Until = None,
+    written_as: WrittenAs = None,
+    max_inflate: MaxInflate = None,
     ascii_only: Ascii = False,
     theme: Theme = None,
     _quiet: Quiet = False,
 ) -> None:
     """Open sources in the console; also without the word `open`."""
-    options = parse_options(map_, zone, since, until)
+    options = parse_options(
+        map_, zone, since, until, written_as=written_as, max_inflate=max_inflate
+    )
     words = sources or (["-"] if terminal.has_piped_input() else [])
     group = context.parent.command if context.parent else None
     _show(words, options, theme, ascii_only=ascii_only, commands=getattr(group, "commands", ()))
@@ -155,6 +169,8 @@ def query(
     zone: Zone = "UTC",
     since: Since = None,
     until: Until = None,
+    written_as: WrittenAs = None,
+    max_inflate: MaxInflate = None,
     quiet: Quiet = False,
 ) -> None:
     """Answer a TimeQL statement about sources, without the console.
@@ -162,7 +178,9 @@ def query(
     Exit codes: 0 answered (even with no rows), 1 bad input, 2 bad statement or option,
     3 not available in this version.
     """
-    options = parse_options(map_, zone, since, until)
+    options = parse_options(
+        map_, zone, since, until, written_as=written_as, max_inflate=max_inflate
+    )
     if raw and Format(format_) is not Format.CSV:
         raise typer.BadParameter("it goes with --format csv.", param_hint="--raw")
     from traversion_tui.headless.query import Query, run

@@ -31,7 +31,7 @@ class OpenedRecording:
         Raises:
             InputError: a word names nothing that can be opened.
         """
-        self._recording = Recording(located(words, standard_input), load_options(options))
+        self._recording = Recording(located(words, standard_input, options), load_options(options))
         self.name = words[0] if len(words) == 1 else f"{words[0]} and {len(words) - 1} more"
         self.zone = options.zone
         self.failure: InputError | None = None

@@ -12,7 +12,6 @@ NOT_AVAILABLE: Final = 3
 OPTIONS: Final = {
     "--follow": "following a source while it grows",
     "--store": "keeping events on disk",
-    "--as": "choosing a format by name",
     "--max-memory": "a limit of memory",
     "--pii": "redaction by choice",
     "--no-redact": "redaction by choice",

@@ -15,13 +15,17 @@ from traversion_data.model import MICROSECOND, FieldMap, Nanos
 class SourceOptions:
     """How to read the sources: where core fields stand, the zone of times without an offset.
 
-    Only events in `[since, until)` (nanoseconds UTC) are kept.
+    Only events in `[since, until)` (nanoseconds UTC) are kept. written_as is the word of a format,
+    max_inflate how many inflated bytes are allowed for each compressed one; None leaves them to be
+    found.
     """
 
     fields: FieldMap = field(default_factory=FieldMap)
     zone: str = "UTC"
     since: Nanos | None = None
     until: Nanos | None = None
+    written_as: str | None = None
+    max_inflate: int | None = None
 
 
 def parse_options(
@@ -29,6 +33,9 @@ def parse_options(
     zone: str = "UTC",
     since: str | None = None,
     until: str | None = None,
+    *,
+    written_as: str | None = None,
+    max_inflate: int | None = None,
 ) -> SourceOptions:
     """The options as typed.
 
@@ -41,6 +48,8 @@ def parse_options(
         zone,
         None if since is None else parse_time(since, zone, "--since"),
         None if until is None else parse_time(until, zone, "--until"),
+        written_as,
+        max_inflate,
     )
     if None not in (options.since, options.until) and options.since > options.until:  # type: ignore[operator]
         raise typer.BadParameter("it lies before --since.", param_hint="--until")

@@ -22,7 +22,7 @@ def load(words: Sequence[str], options: SourceOptions, *, quiet: bool) -> StoreV
     Raises:
         InputError: a source cannot be opened, or none of them holds events.
     """
-    sources = located(words, _standard_input() if "-" in words else None)
+    sources = located(words, _standard_input() if "-" in words else None, options)
     with shown_on(sys.stderr, quiet=quiet) as on_progress:
         return Loader(sources, Head(), load_options(options), on_progress).run()
 

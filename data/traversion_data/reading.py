@@ -73,7 +73,8 @@ class Reading:
         self._decoder = decoder
         self._info = replace(self._info, format=form.title)
         for chunk in form.cut(pieces, self._info.ordinal, source.hold):
-            yield partial(decoder.shape, decoder.read(chunk))
+            if chunk is not None:
+                yield partial(decoder.shape, decoder.read(chunk))
         yield None
 
     def _store(self, batch: Batch) -> int:

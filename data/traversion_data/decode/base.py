@@ -89,8 +89,11 @@ class Head:
     whole: bool
 
 
-Cut: TypeAlias = Callable[[Iterable[bytes], int, float], Iterator[Chunk]]
-"""From pieces of any size, the source's ordinal and the seconds to hold lines back, to chunks."""
+Cut: TypeAlias = Callable[[Iterable[bytes], int, float], Iterator[Chunk | None]]
+"""From pieces of any size, the source's ordinal and the seconds to hold lines back, to chunks.
+
+An empty piece says that nothing came for a while: it gives None once what is ripe is handed out.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,12 @@ PIECE: Final = 1024 * 1024
 BOM: Final = b"\xef\xbb\xbf"
 
 
-def cut(pieces: Iterable[bytes], ordinal: int, hold: float = math.inf) -> Iterator[Chunk]:
+def cut(pieces: Iterable[bytes], ordinal: int, hold: float = math.inf) -> Iterator[Chunk | None]:
     """Yield chunks of about `CHUNK` bytes (the first `FIRST_CHUNK`) from pieces of any size.
 
     Whole lines wait `hold` seconds at most for a chunk to fill. That is looked at whenever a piece
-    comes, so pieces that come slowly should have empty ones between them.
+    comes, so pieces that come slowly should have empty ones between them; each gives None when
+    what is ripe has been handed out.
 
     Lines end with a line feed; a last line without one is a line. A line longer than `MAX_LINE`
     comes as a chunk of its own that holds its first `LINE_HEAD` bytes. A byte order mark at the
@@ -42,6 +43,8 @@ def cut(pieces: Iterable[bytes], ordinal: int, hold: float = math.inf) -> Iterat
             end = piece.find(b"\n")
             long.add(piece if end < 0 else piece[:end])
             if end < 0:
+                if not piece:
+                    yield None
                 continue
             yield long.close(ordinal, line, offset)
             offset += long.length + 1
@@ -63,6 +66,8 @@ def cut(pieces: Iterable[bytes], ordinal: int, hold: float = math.inf) -> Iterat
         if len(buffer) > MAX_LINE and b"\n" not in buffer:
             long.begin(bytes(buffer))
             buffer.clear()
+        if not piece:
+            yield None
     if long.open:
         yield long.close(ordinal, line, offset)
     if buffer:

@@ -336,9 +336,11 @@ class TraversionApp(App[None], inherit_bindings=False):
     def on_loaded(self, message: messages.Loaded) -> None:
         """Show what has been read so far."""
         if message.marks is not None and message.marks.view.height:
+            first = not self.marks.view.height
             self._grow(message.marks)
-            self.ask_state()
-            self.ask_why()
+            if first or message.ended or self.loading.share is None:
+                self.ask_state()
+                self.ask_why()
         if message.progress is not None:
             self.loading = loading_of(message.progress, self.marks.view)
         if message.ended:

@@ -1,4 +1,4 @@
-"""Loads a recording in a thread, warms each snapshot's indexes there, and reports up."""
+"""Loads a recording in a thread, warms there what each snapshot's frames need, and reports up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any, Final
 from traversion_data.errors import InputError
 from traversion_data.ingest import Progress
 from traversion_data.store.view import StoreView
-from traversion_engine.state.derived import ServiceIndex
 from traversion_tui.landmarks import Landmarks
 from traversion_tui.messages import Loaded
 from traversion_tui.recording import Recording
@@ -45,7 +44,7 @@ class Load:
             error = error or raised
         self._post(Loaded(marks=marks, error=error, ended=True))
         if marks is not None and marks.view.height:
-            _ = marks.view.traces
+            _ = (marks.view.seqs, marks.view.traces)
 
     def _progress(self, progress: Progress) -> None:
         now = monotonic()
@@ -58,11 +57,14 @@ class Load:
 
 
 def warmed(view: StoreView) -> Landmarks:
-    """The snapshot with everything built that the next frame will need."""
+    """The snapshot with everything built that scrubber and log need.
+
+    The other panes' indexes are large and soon outdated while a load runs: workers make them for
+    the answers that somebody asks for.
+    """
     marks = Landmarks(view)
     if view.height:
-        _ = (view.bounds, view.density, view.seqs, marks.errors, marks.warnings, marks.services)
-        ServiceIndex.of(view)
+        _ = (view.bounds, view.density, marks.errors, marks.warnings, marks.services)
     return marks
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from traversion_data import schema
 from traversion_tui.app import TraversionApp
 from traversion_tui.theme import look
+from traversion_tui.workers import Job
 
 from .console_harness import Console, app_of, console, drive, press, rows, settle, text
 from .tui_incident import MadeRecording, incident, recording, view_of
@@ -160,5 +161,30 @@ def test_leaving_does_not_wait_for_the_rest_of_a_load() -> None:
                 await a_moment(pilot)
             app.action_act("leave")
         assert made.cancelled.is_set()
+
+    drive(play)
+
+
+def test_while_a_load_of_known_size_runs_workers_answer_its_first_and_last_snapshot() -> None:
+    full = incident(2000).sort("time", "seq")
+    made = MadeRecording([view_of(full.head(n)) for n in (100, 200, 400, 800, 2000)])
+
+    async def play() -> None:
+        async with console(None) as pilot:
+            app = app_of(pilot)
+            channel = app.channels["why"]
+            heights: list[int] = []
+            ask = channel.ask
+
+            def counted(generation: int, job: Job) -> None:
+                heights.append(app.marks.view.height)
+                ask(generation, job)
+
+            channel.ask = counted  # type: ignore[method-assign]
+            app.screen.dismiss()
+            app.open(made)
+            await settle(pilot)
+            assert heights == [100, 2000]
+            assert app.answers.why is not None
 
     drive(play)

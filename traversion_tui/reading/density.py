@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -41,9 +42,25 @@ class Track:
         return self.peak * self.width * SECOND / max(self.window.length, 1)
 
 
-@lru_cache(maxsize=4)
+_KEPT: Final = 4
+_tracks: WeakKeyDictionary[Landmarks, dict[tuple[TimeRange, int], Track]] = WeakKeyDictionary()
+
+
 def track(marks: Landmarks, window: TimeRange, width: int) -> Track:
-    """Exact counts, by binary search; kept for the frames in which the window stays."""
+    """Exact counts, by binary search; kept for the frames in which the window stays.
+
+    They are kept only as long as the snapshot itself, which a growing load makes anew again and
+    again.
+    """
+    kept = _tracks.setdefault(marks, {})
+    if (window, width) not in kept:
+        while len(kept) >= _KEPT:
+            del kept[next(iter(kept))]
+        kept[window, width] = _counted(marks, window, width)
+    return kept[window, width]
+
+
+def _counted(marks: Landmarks, window: TimeRange, width: int) -> Track:
     steps = np.arange(width + 1, dtype=object) * window.length
     edges = window.start + np.asarray(-(-steps // width), dtype=np.int64)
     counts = marks.view.density.counts(edges)

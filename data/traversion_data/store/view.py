@@ -92,9 +92,8 @@ class StoreView:
 
     def page(self, start: int, length: int, columns: list[str] | None = None) -> pl.DataFrame:
         """Rows at positions `[start, start + length)`, clipped; the one read a screen needs."""
-        start = max(start, 0)
-        frame = self.events if columns is None else self.events.select(columns)
-        return frame.slice(start, max(length, 0))
+        frame = self.events.slice(max(start, 0), max(length, 0))
+        return frame if columns is None else frame[columns]
 
     def within(self, scope: TimeRange) -> pl.DataFrame:
         """All rows that start in `scope`, in order (a slice, not a copy)."""

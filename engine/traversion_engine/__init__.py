@@ -7,8 +7,7 @@ The public names; everything else may change without notice.
 | `open_recording` | reads sources to their end and gives a `Recording` |
 | `Recording` | sources, what was read of them, and the questions one may ask |
 | `Session` | asks statements of the newest snapshot, cancellable, from any thread |
-| `Context` | where a statement is asked from: playhead, window, selection, bookmarks, zone |
-| `Bookmark` | a named moment of a `Context`, with its note |
+| `Context` | where a statement is asked from: playhead, window, selection, zone |
 | `ResultTable` | an answer: rows, what its columns mean, notes and meta |
 | `StatementError` | a statement that is wrong, with a caret under the place |
 | `NotAvailableError` | a statement of the language that this version cannot answer |
@@ -26,14 +25,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from traversion_data.errors import InputError
-    from traversion_engine.context import Bookmark, Context
+    from traversion_engine.context import Context
     from traversion_engine.diagnostic import NotAvailableError, StatementError
     from traversion_engine.recording import Recording, open_recording
     from traversion_engine.result import ResultTable
     from traversion_engine.session import CancelledError, Session
 
 __all__ = [
-    "Bookmark",
     "CancelledError",
     "Context",
     "InputError",
@@ -46,7 +44,6 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Bookmark": "traversion_engine.context",
     "CancelledError": "traversion_engine.session",
     "Context": "traversion_engine.context",
     "InputError": "traversion_data.errors",

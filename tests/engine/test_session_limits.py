@@ -9,7 +9,8 @@ from threading import Event
 import pytest
 
 from traversion_data.model import TimeRange
-from traversion_engine import Bookmark, Context, NotAvailableError, StatementError, open_recording
+from traversion_engine import Context, NotAvailableError, StatementError, open_recording
+from traversion_engine.context import Bookmark
 from traversion_engine.session import Budget, CancelledError, OverBudgetError, Session
 
 SECOND = 1_000_000_000

@@ -89,6 +89,18 @@ TIMELINE FROM '10:00:10' TO '10:00:05'
                             ^^^^^^^^^^ This ends at 2024-01-15 10:00:05.000, before it starts at \
 2024-01-15 10:00:10.000.""",
     """\
+STATE AT '3:46 AM' WHERE service = 'db'
+         ^^^^^^^^^ '3:46 AM' is outside the recording on its one day: 2024-01-15. It goes from \
+2024-01-15 10:00:00.000 to 2024-01-15 10:00:20.000.""",
+    """\
+TIMELINE FROM '10:00:01' TO 15:47 + 5m
+                            ^^^^^^^^^^ '15:47' is outside the recording on its one day: \
+2024-01-15. It goes from 2024-01-15 10:00:00.000 to 2024-01-15 10:00:20.000.""",
+    """\
+TIMELINE WHERE time >= '09:00' AND service = 'db'
+                       ^^^^^^^ '09:00' is outside the recording on its one day: 2024-01-15. It \
+goes from 2024-01-15 10:00:00.000 to 2024-01-15 10:00:20.000.""",
+    """\
 TIMELINE FROM @before
               ^^^^^^^ There is no bookmark @before. MARK 'name' in the console makes one.""",
     """\

@@ -75,12 +75,49 @@ def test_a_clock_time_that_fits_several_days_lists_them():
 
 def test_a_clock_time_that_fits_no_day_lists_them():
     clock = Clock(TimeRange(utc(2024, 1, 15, 22), utc(2024, 1, 16, 2)), 0, utc(2024, 1, 16))
-    with pytest.raises(TimeTextError, match=r"each of its days: 2024-01-15, 2024-01-16$"):
+    with pytest.raises(TimeTextError, match=r"each of its days: 2024-01-15, 2024-01-16$") as caught:
+        instant("13:00", clock)
+    assert caught.value.hint == ("It goes from 2024-01-15 22:00:00.000 to 2024-01-16 02:00:00.000.")
+
+
+@pytest.mark.parametrize("text", ["09:00", "15:43", "15:43:59.999999999", "15:52:01", "3:46 AM"])
+def test_a_clock_time_outside_a_recording_of_one_day_is_an_error(text):
+    with pytest.raises(TimeTextError, match=rf"^'{text}' .* its one day: 2024-01-15$"):
+        instant(text, ONE_DAY)
+
+
+@pytest.mark.parametrize("text", ["15:44", "15:44:30", "15:52"])
+def test_the_minute_in_which_a_recording_starts_and_its_end_are_inside(text):
+    clock = Clock(TimeRange(ONE_DAY.bounds.start + 30 * SECOND, ONE_DAY.bounds.end), 0, 0)
+    assert time_text(instant(text, clock).ns, digits=0).startswith(f"2024-01-15 {text}")
+
+
+def test_while_input_is_followed_clock_times_up_to_now_are_inside():
+    clock = Clock(ONE_DAY.bounds, utc(2024, 1, 15, 16), ONE_DAY.bounds.end)
+    assert instant("15:58", clock).ns == utc(2024, 1, 15, 15, 58)
+
+
+def test_at_most_a_handful_of_days_is_listed():
+    clock = Clock(TimeRange(utc(2024, 1, 1), utc(2024, 3, 1, 1)), 0, utc(2024, 3, 1))
+    with pytest.raises(TimeTextError, match=r": 2024-01-01, .*2024-01-05 and 55 more$"):
         instant("13:00", clock)
 
 
-def test_a_recording_of_one_day_leaves_no_doubt():
-    assert instant("09:00", ONE_DAY).ns == utc(2024, 1, 15, 9)
+def test_a_clock_time_that_fits_several_days_is_on_the_playheads():
+    clock = Clock(TimeRange(utc(2024, 1, 1), utc(2024, 3, 1)), 0, utc(2024, 2, 2, 5))
+    assert instant("13:00", clock).ns == utc(2024, 2, 2, 13)
+
+
+def test_the_day_of_a_clock_time_with_an_offset_is_that_of_its_own_clock():
+    bounds = TimeRange(utc(2024, 1, 15, 22), utc(2024, 1, 15, 23, 50))
+    clock = Clock(bounds, bounds.end, bounds.end, "Asia/Tokyo")
+    assert instant("23:30Z", clock).ns == utc(2024, 1, 15, 23, 30)
+    assert instant("08:30", clock).ns == utc(2024, 1, 15, 23, 30)
+
+
+def test_a_recording_without_events_has_no_day_to_be_outside_of():
+    nothing = Clock(TimeRange(0, 0), 0, 0)
+    assert instant("15:47", nothing).ns == utc(1970, 1, 1, 15, 47)
 
 
 def test_an_hour_that_comes_twice_is_the_first_with_a_note():

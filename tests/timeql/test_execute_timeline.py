@@ -144,7 +144,7 @@ def test_time_tests_narrow_what_is_read(answer):
             "Each condition holds for some event in scope, but no event passes all of them.",
         ),
         (
-            "TIMELINE FROM '11:00' TO '12:00'",
+            "TIMELINE FROM '2024-01-15 11:00' TO end + 1h",
             (
                 "The scope lies outside the recording, "
                 "2024-01-15 10:00:00.000 to 2024-01-15 10:00:20.000."
@@ -160,7 +160,7 @@ def test_an_empty_answer_says_why(answer, statement, note):
 
 
 def test_a_scope_that_leaves_the_recording_is_cut_with_a_note(answer):
-    table = answer("TIMELINE FROM '09:00' TO '10:00:01'")
+    table = answer("TIMELINE FROM '2024-01-15' TO '10:00:01'")
     assert table.total == 1
     assert table.scope == TimeRange(T0, T0 + SECOND)
     assert table.notes[0].startswith("Part of the scope lies outside the recording")

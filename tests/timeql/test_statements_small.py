@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from traversion_data.source.lines import LinesSource
-from traversion_engine import Bookmark, Context, NotAvailableError, Recording
+from traversion_engine import Context, NotAvailableError, Recording
+from traversion_engine.context import Bookmark
 from traversion_engine.result import Role
 from traversion_engine.timeql.registry import SHOW_COLUMNS, STATEMENTS
 from traversion_scenarios import lines

@@ -171,7 +171,7 @@ def test_columns(cluster):
 @pytest.mark.parametrize(
     ("statement", "note"),
     [
-        ("STATE AT '09:59:59'", BEFORE),
+        ("STATE AT '2024-01-15 09:59:59'", BEFORE),
         ("STATE WHERE service = 'dbx'", "No event has service 'dbx'. Did you mean 'db'?"),
         ("STATE AT '10:00:06' WHERE cpu > 99", "No value at that moment passes cpu > 99."),
         ("STATE FOR disk", "No field of this recording says disk."),

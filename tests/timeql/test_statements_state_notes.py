@@ -40,7 +40,7 @@ def test_beside_a_time_the_other_fields_are_answered(service):
 
 def test_a_moment_after_the_recording_is_noted(service):
     assert service.query("STATE AT '10:00:00' FOR health").notes == ()
-    after = service.query("STATE AT '10:05' FOR duration")
+    after = service.query("STATE AT '2024-01-15 10:05' FOR duration")
     assert after.total == 1
     assert after.notes == (
         "2024-01-15 10:05:00.000 lies after the recording, which ends at 2024-01-15 10:00:29.206.",

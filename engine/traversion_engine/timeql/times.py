@@ -6,14 +6,14 @@ import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from traversion_data.model import DAY, MILLISECOND, SECOND, Nanos, TimeRange
+from traversion_data.model import DAY, MILLISECOND, MINUTE, SECOND, Nanos, TimeRange
 from traversion_engine.timeql.literals import duration_text
 
 _READING: Final = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*(AM|PM)?"
@@ -25,8 +25,7 @@ _CLOCK: Final = re.compile(_READING + _OFFSET, re.IGNORECASE)
 _EPOCH: Final = re.compile(r"\d+")
 _EPOCH_UNIT: Final = {10: SECOND, 13: MILLISECOND, 16: 1_000, 19: 1}
 _EARLIEST, _LATEST = -(2**63) + 1, 2**63 - 1
-_MOST_DAYS: Final = 10_000
-_LISTED_DAYS: Final = 6
+_LISTED_DAYS: Final = 5
 MAX_BUCKETS: Final = 200_000
 
 
@@ -136,13 +135,17 @@ def bucket_edges(scope: TimeRange, width: Nanos, zone: str) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What a clock shows, to the ns, and the offset in seconds where one is written."""
+    """What a clock shows, to the ns, and the offset in seconds where one is written.
+
+    length: what is named, a minute where no second is written.
+    """
 
     text: str
     hour: int = 0
     minute: int = 0
     second: int = 0
     fraction: Nanos = 0
+    length: Nanos = MINUTE
     offset: int | None = None
 
     def on(self, day: tuple[int, int, int], zone: str) -> Instant:
@@ -173,35 +176,44 @@ def _reading(text: str, groups: Sequence[str | None]) -> _Reading:
         int(minute or 0),
         int(second or 0),
         int((fraction or "0")[:9].ljust(9, "0")),
+        MINUTE if second is None else SECOND if fraction is None else 1,
         _offset_seconds(offset) if offset else None,
     )
 
 
 def _clocked(match: re.Match[str], clock: Clock) -> Instant:
+    """A clock time on the playhead's day, else on the one day on which the recording has it."""
     reading = _reading(match[0], match.groups())
-    tz, bounds = _zone(clock.zone), clock.bounds
+    zone = _zone(clock.zone)
+    tz = zone if reading.offset is None else timezone(timedelta(seconds=reading.offset))
+    bounds = clock.bounds
+    last = max(bounds.start, bounds.end - 1)
 
     def on(day: date) -> Instant:
         return reading.on((day.year, day.month, day.day), clock.zone)
 
-    usual = on(_local_date(_last_moment(clock.playhead, bounds), tz))
-    if bounds.start <= usual.ns <= bounds.end:
-        return usual
-    days = _days(bounds, tz)
-    if len(days) == 1:
-        return on(days[0])
-    inside = [day for day in days if bounds.start <= on(day).ns <= bounds.end]
+    def is_inside(day: date) -> bool:
+        ns = on(day).ns
+        return ns + reading.length > bounds.start and ns <= max(bounds.end, clock.now)
+
+    usual = _local_date(_last_moment(clock.playhead, bounds), tz)
+    if not bounds.length or is_inside(usual):
+        return on(usual)
+    days = _days(_local_date(bounds.start, tz), _local_date(last, tz))
+    inside = [day for day in days if is_inside(day)]
     if len(inside) == 1:
         return on(inside[0])
-    shown = inside or days
-    listed = ", ".join(f"{day}" for day in shown[:_LISTED_DAYS])
-    listed += f" and {len(shown) - _LISTED_DAYS} more" if len(shown) > _LISTED_DAYS else ""
-    problem = (
-        f"'{reading.text}' is inside the recording on several days: {listed}"
-        if inside
-        else f"'{reading.text}' is outside the recording on each of its days: {listed}"
+    if inside:
+        raise TimeTextError(
+            f"'{reading.text}' is inside the recording on several days: {_listed(inside)}",
+            f"Write the day, too, as in '{inside[0]} {reading.text}'.",
+        )
+    which = "its one day" if len(days) == 1 else "each of its days"
+    start, end = (time_text(ns, clock.zone) for ns in (bounds.start, bounds.end))
+    raise TimeTextError(
+        f"'{reading.text}' is outside the recording on {which}: {_listed(days)}",
+        f"It goes from {start} to {end}.",
     )
-    raise TimeTextError(problem, f"Write the day, too, as in '{shown[0]} {reading.text}'.")
 
 
 def _last_moment(playhead: Nanos, bounds: TimeRange) -> Nanos:
@@ -209,13 +221,16 @@ def _last_moment(playhead: Nanos, bounds: TimeRange) -> Nanos:
     return playhead - 1 if playhead == bounds.end and bounds.length else playhead
 
 
-def _days(bounds: TimeRange, tz: ZoneInfo) -> list[date]:
-    first, last = _local_date(bounds.start, tz), _local_date(max(bounds.start, bounds.end - 1), tz)
-    count = min((last - first).days + 1, _MOST_DAYS)
-    return [first + timedelta(days=k) for k in range(count)]
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=k) for k in range((last - first).days + 1)]
 
 
-def _local_date(ns: Nanos, tz: ZoneInfo) -> date:
+def _listed(days: Sequence[date]) -> str:
+    text = ", ".join(f"{day}" for day in days[:_LISTED_DAYS])
+    return f"{text} and {len(days) - _LISTED_DAYS:,} more" if len(days) > _LISTED_DAYS else text
+
+
+def _local_date(ns: Nanos, tz: tzinfo) -> date:
     return datetime.fromtimestamp(ns // SECOND, UTC).astimezone(tz).date()
 
 

@@ -44,18 +44,12 @@ def execute(run: Run, plan: State) -> Answer:
     run.check()
     _note_beyond(run, plan)
     note_absent_values(run, plan.where)
-    wide = _beside(run, plan, rows.with_row_index(_ROW), services)
-    for part in plan.where:
-        before = wide.height
-        wide = wide.filter(holds(part.test))
-        if before and not wide.height:
-            run.note(f"No value at that moment passes {part.text}.")
-    wide = wide.unique(_ROW, keep="first", maintain_order=True)
-    if "health" in wide["field"]:
+    passing = _passing(run, plan, rows, services) if plan.where else rows
+    if (passing["field"] == "health").any():
         run.meta["health_rule"] = RULE
     if not rows.height and services is None:
         _explain_empty(run, plan)
-    return run.cut(wide.select(column.name for column in plan.columns))
+    return run.cut(pl.DataFrame([passing[column.name] for column in plan.columns]))
 
 
 def history(run: Run, plan: History) -> Answer:
@@ -78,6 +72,18 @@ def history(run: Run, plan: History) -> Answer:
         else:
             run.note(f"Nothing sets {plan.field.name} of {plan.service}.")
     return run.cut(rows)
+
+
+def _passing(
+    run: Run, plan: State, rows: pl.DataFrame, services: Sequence[str] | None
+) -> pl.DataFrame:
+    wide = _beside(run, plan, rows.with_row_index(_ROW), services)
+    for part in plan.where:
+        before = wide.height
+        wide = wide.filter(holds(part.test))
+        if before and not wide.height:
+            run.note(f"No value at that moment passes {part.text}.")
+    return wide.unique(_ROW, keep="first", maintain_order=True)
 
 
 def _beside(

@@ -75,7 +75,7 @@ zoom_back | Z |  | Zoom back | Return to the window before the last zoom.
 clock | T |  | Times from | Show times in the source's zone, UTC, local, since the start or since A.
 """,
     "Marks": """
-mark | m |  | Set a mark | Press a letter to mark the playhead with it.
+mark | m |  | Set a mark | Press a letter, then write a note or press enter for none.
 to_mark | apostrophe |  | Go to a mark | Press a mark's letter, or ' again to jump back.
 edge_a | A |  | Set edge A | Set edge A at the playhead. | A B edges
 edge_b | B |  | Set edge B | Set edge B at the playhead.

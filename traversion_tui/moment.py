@@ -67,7 +67,7 @@ def _mark(name: str, state: ViewState) -> Nanos:
         return edge
     if name not in state.bookmarks:
         raise MomentError(f"there is no mark {name!r}; m and a letter set one.")
-    return state.bookmarks[name]
+    return state.bookmarks[name].time
 
 
 def _named(name: str, state: ViewState) -> Nanos:

@@ -11,7 +11,7 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.model import Nanos, seq_text
 from traversion_data.store.view import StoreView
-from traversion_engine.context import Bookmark, Context
+from traversion_engine.context import Context
 from traversion_engine.result import ResultTable
 from traversion_engine.session import Session
 from traversion_engine.state.services import services_at
@@ -37,7 +37,7 @@ def context_of(state: ViewState, view: StoreView) -> Context:
         window=state.window if state.whole.length else None,
         playhead=state.playhead,
         selected=selected,
-        bookmarks={name: Bookmark(time) for name, time in state.bookmarks.items()},
+        bookmarks=state.bookmarks,
         zone=state.zone,
     )
 

@@ -18,6 +18,7 @@ from traversion_tui.messages import Answered
 from traversion_tui.moment import MomentError, parse_moment
 from traversion_tui.panes import ask_job, context_of, find_job
 from traversion_tui.reading.services import differences, tints
+from traversion_tui.render.prompt import NOTE
 from traversion_tui.scene import Pane, time_format
 from traversion_tui.text import NOTHING, SafeText, safe
 from traversion_tui.views import Seen, statement_of
@@ -35,6 +36,9 @@ def entered(app: TraversionApp, mode: str, text: str) -> None:
             app.channels["find"].ask(app.state.generation, find_job(app.shown.view, text))
             app.hits = (text, np.array([], dtype=np.int64))
             app.keyboard.hold()
+            app.focus_pane(app.tab)
+        case _ if mode.startswith(NOTE):
+            app.apply(transport.annotate(app.state, mode.removeprefix(NOTE).strip(), text))
             app.focus_pane(app.tab)
         case _:
             ask(app, text)

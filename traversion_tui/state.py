@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from traversion_data.model import Nanos, TimeRange
+from traversion_engine.context import Bookmark
 
 
 class Loop(StrEnum):
@@ -45,7 +46,7 @@ class ViewState:
     playhead: Nanos
     cursor: int | None = None
     marks: tuple[Nanos | None, Nanos | None] = (None, None)
-    bookmarks: Mapping[str, Nanos] = field(default_factory=lambda: MappingProxyType({}))
+    bookmarks: Mapping[str, Bookmark] = field(default_factory=lambda: MappingProxyType({}))
     playing: bool = False
     speed: float = 1.0
     loop: Loop = Loop.OFF

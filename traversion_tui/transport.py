@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from traversion_data.model import Nanos, TimeRange
 from traversion_data.store.view import StoreView
+from traversion_engine.context import Bookmark
 from traversion_tui.playhead import jump, seek
 from traversion_tui.state import Clock, Loop, ViewState
 
@@ -183,7 +183,17 @@ def clear_edges(state: ViewState) -> ViewState:
     )
 
 
-def bookmark(state: ViewState, letter: str) -> ViewState:
-    """Remember the playhead under a letter."""
-    kept: Mapping[str, Nanos] = MappingProxyType({**state.bookmarks, letter: state.playhead})
+def bookmark(state: ViewState, name: str) -> ViewState:
+    """Remember the playhead under a name, without a note."""
+    return _marked(state, name, Bookmark(state.playhead))
+
+
+def annotate(state: ViewState, name: str, note: str) -> ViewState:
+    """Write a note beside a bookmark; where there is none under that name, nothing changes."""
+    mark = state.bookmarks.get(name)
+    return state if mark is None else _marked(state, name, replace(mark, note=note))
+
+
+def _marked(state: ViewState, name: str, mark: Bookmark) -> ViewState:
+    kept = MappingProxyType({**state.bookmarks, name: mark})
     return replace(state, bookmarks=kept, generation=state.generation + 1)

@@ -8,6 +8,7 @@ import pytest
 
 from traversion_data.model import SECOND
 from traversion_engine.session import Session
+from traversion_tui.panes import context_of
 from traversion_tui.scene import Pane
 from traversion_tui.state import Clock, Loop
 
@@ -117,7 +118,7 @@ def test_marks_are_set_and_returned_to() -> None:
             app = app_of(pilot)
             await press(pilot, "e")
             there = app.state.playhead
-            await press(pilot, "m k end")
+            await press(pilot, "m k enter end")
             assert app.state.playhead != there
             await press(pilot, "apostrophe k")
             assert app.state.playhead == there
@@ -125,6 +126,32 @@ def test_marks_are_set_and_returned_to() -> None:
             assert app.state.playhead == app.state.whole.end - 1
             await press(pilot, "apostrophe x")
             assert "there is no mark" in text(pilot)
+
+    drive(play)
+
+
+def test_a_mark_takes_a_note_that_is_said_on_the_way_back_and_listed() -> None:
+    async def play() -> None:
+        made = recording()
+        made.session.reply = lambda said: Session(lambda: made.view).ask(
+            said, context_of(app_of(pilot).state, made.view)
+        )
+        async with console(made) as pilot:
+            app = app_of(pilot)
+            await press(pilot, "e m k")
+            assert "Note for mark k › " in text(pilot)
+            await press(pilot, [*"pool full", "enter"])
+            assert app.pane is Pane.EVENTS
+            assert app.state.bookmarks["k"].note == "pool full"
+            assert "press : to ask" in text(pilot)
+            await press(pilot, "end m j escape apostrophe k")
+            assert "mark k   pool full" in rows(pilot)[0]
+            await enter(pilot, "colon", "MARK 'worst'")
+            assert app.state.bookmarks["worst"].time == app.state.playhead
+            await enter(pilot, "colon", "SHOW BOOKMARKS")
+            listed = [row for row in rows(pilot) if "pool full" in row]
+            assert len(listed) == 1
+            assert "k" in listed[0]
 
     drive(play)
 

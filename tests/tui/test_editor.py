@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traversion_data.model import HOUR, MINUTE, SECOND
+from traversion_engine.context import Bookmark
 from traversion_tui import playhead
 from traversion_tui.editor import LONGEST, Edited, History, insert, press
 from traversion_tui.formats import TimeFormat, zone_of
@@ -84,7 +85,7 @@ def test_clock_times_are_in_the_zone_that_is_shown() -> None:
 
 def test_distances_shares_events_errors_and_marks() -> None:
     at = STATE.playhead
-    marked = replace(STATE, bookmarks={"k": 7}, marks=(5, None))
+    marked = replace(STATE, bookmarks={"k": Bookmark(7)}, marks=(5, None))
     assert parse_moment("+5m", STATE, MARKS, TIMES)[0] == at + 5 * MINUTE
     assert parse_moment("- 1.5 h", STATE, MARKS, TIMES)[0] == at - HOUR * 3 // 2
     assert parse_moment("0%", STATE, MARKS, TIMES)[0] == STATE.whole.start

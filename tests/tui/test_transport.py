@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from traversion_data import schema
 from traversion_data.model import SECOND, TimeRange
 from traversion_data.store.view import StoreView
+from traversion_engine.context import Bookmark
 from traversion_tui import playhead, transport
 from traversion_tui.landmarks import Landmarks
 from traversion_tui.state import Loop, ViewState
@@ -280,5 +281,8 @@ def test_bookmarks_are_kept_apart_from_the_state_before() -> None:
     state = opened()
     marked = transport.bookmark(state, "k")
     assert dict(state.bookmarks) == {}
-    assert marked.bookmarks["k"] == state.playhead
+    assert marked.bookmarks["k"] == Bookmark(state.playhead)
+    noted = transport.annotate(marked, "k", "here it began")
+    assert noted.bookmarks["k"] == Bookmark(state.playhead, "here it began")
+    assert transport.annotate(marked, "x", "no such mark") is marked
     assert np.array_equal(VIEW.times, np.sort(VIEW.times))

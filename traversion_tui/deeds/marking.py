@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from traversion_tui import playhead, transport
 from traversion_tui.deeds.deed import Deed
 from traversion_tui.deeds.leaving import escape
+from traversion_tui.render.prompt import NOTE
 from traversion_tui.scene import time_format
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 def _mark(app: TraversionApp) -> None:
     def set_mark(letter: str | None) -> None:
         if letter and letter.isalnum():
-            app.say(f"marked {letter}")
             app.apply(transport.bookmark(app.state, letter))
+            app.open_prompt(f"{NOTE} {letter}")
+            app.say(f"marked {letter}")
 
     app.say("mark: press a letter")
     app.keyboard.once(set_mark)
@@ -29,8 +31,9 @@ def _to_mark(app: TraversionApp) -> None:
         if letter == "'":
             app.action_act("back")
         elif letter and letter in app.state.bookmarks:
-            time = app.state.bookmarks[letter]
-            app.apply(playhead.jump(app.state, app.shown.view, time))
+            mark = app.state.bookmarks[letter]
+            app.apply(playhead.jump(app.state, app.shown.view, mark.time))
+            app.say(f"mark {letter}" + (f"   {mark.note}" if mark.note else ""))
         elif letter:
             app.say(f"there is no mark {letter!r}; m and a letter set one")
 

@@ -16,6 +16,9 @@ from traversion_tui.theme import Look
 
 LABELS = {"timeql": "TimeQL", "goto": "Go to", "find": "Find"}
 
+NOTE = "note"
+"""The mode of a note, before the mark's letter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -42,7 +45,8 @@ def error_rows(model: Prompt, width: int) -> int:
 
 
 def _label(model: Prompt, look: Look) -> str:
-    return f"{LABELS[model.mode]} {look.glyphs.prompt} "
+    label = LABELS.get(model.mode) or f"Note for mark {model.mode.removeprefix(NOTE).strip()}"
+    return f"{label} {look.glyphs.prompt} "
 
 
 def _caret_under(model: Prompt, width: int) -> str:

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from traversion_tui.editor import LONGEST, Edited, History, insert, press
 from traversion_tui.formats import count, duration
 from traversion_tui.messages import PaneFocused
-from traversion_tui.render.prompt import Prompt, error_rows, paint_prompt
+from traversion_tui.render.prompt import NOTE, Prompt, error_rows, paint_prompt
 from traversion_tui.scene import Pane, Scene
 from traversion_tui.text import NOTHING, SafeText, safe
 from traversion_tui.widgets.painted import Painted
@@ -90,6 +90,8 @@ class PromptRow(Painted, can_focus=True):
         return result.error[-ERROR_ROWS:] if asked else ()
 
     def _facts(self, scene: Scene) -> str:
+        if self.mode.startswith(NOTE):
+            return "enter without a note skips"
         if scene.answers.asking:
             return "asking   ctrl+c cancels"
         result = scene.answers.result

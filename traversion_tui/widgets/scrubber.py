@@ -88,7 +88,7 @@ def model_of(scene: Scene, plan: Layout) -> Scrubber:
         track=None if empty else track(scene.shown, state.window, plan.width),
         overview=None if empty else track(scene.marks, state.whole, known),
         marks=state.marks,
-        bookmarks=tuple((safe(name), time) for name, time in state.bookmarks.items()),
+        bookmarks=tuple((safe(name), mark.time) for name, mark in state.bookmarks.items()),
         onset=onset,
         focused=scene.focus is Pane.SCRUBBER,
         filtered=scene.shown is not scene.marks,

@@ -18,7 +18,7 @@ class StoreError(InputError):
 
 
 class StoreFullError(StoreError):
-    """No room on the disk (or in the quota); nothing is lost, the same commit may be tried again."""
+    """No room on the disk (or in the quota); nothing is lost, commit again."""
 
 
 class StoreClosedError(StoreError):

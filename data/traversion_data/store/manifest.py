@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from traversion_data.model import Recognised, SourceInfo
 from traversion_data.store.position import Position, SourceMark
 from traversion_data.store.segment import NAME
+
+T = TypeVar("T")
 
 FORMAT: Final = 1
 """The format this version writes."""
@@ -99,9 +101,8 @@ class Manifest:
     @property
     def files(self) -> frozenset[str]:
         """All names it needs."""
-        return frozenset(
-            [segment.file for segment in self.segments] + [hole.moved_to for hole in self.holes]
-        )
+        damaged = [name for hole in self.holes for name in (hole.segment.file, hole.moved_to)]
+        return frozenset([segment.file for segment in self.segments] + damaged)
 
     def source(self, ordinal: int) -> SourceEntry | None:
         """What is known of a source."""
@@ -158,8 +159,8 @@ def decode_manifest(data: bytes) -> Manifest:
 
 
 def _segment(fields: dict[str, Any]) -> SegmentEntry:
-    parts = tuple(Part(**part) for part in fields["parts"])
-    entry = SegmentEntry(**{**fields, "parts": parts})
+    parts = tuple(_known(Part, part) for part in fields["parts"])
+    entry = _known(SegmentEntry, {**fields, "parts": parts})
     name = NAME.fullmatch(entry.file)
     if not name or name["kind"] != entry.kind:
         raise ValueError(f"{entry.file!r} is no name of a segment")
@@ -177,11 +178,20 @@ def quarantined(file: str) -> str:
 
 
 def _source(fields: dict[str, Any]) -> SourceEntry:
-    info = fields["mark"]["info"]
-    info["recognised"] = tuple(Recognised(**it) for it in info["recognised"])
-    info["notes"] = tuple(info["notes"])
-    position = fields["mark"]["position"]
+    mark = fields["mark"]
+    info = {
+        **mark["info"],
+        "recognised": tuple(_known(Recognised, it) for it in mark["info"]["recognised"]),
+        "notes": tuple(mark["info"]["notes"]),
+    }
+    position = mark["position"]
     if position is not None:
-        position = Position(**{**position, "marker": bytes.fromhex(position["marker"])})
-    mark = SourceMark(SourceInfo(**info), position)
-    return SourceEntry(mark, fields["dropped_events"], fields["dropped_aside"])
+        position = _known(Position, {**position, "marker": bytes.fromhex(position["marker"])})
+    source = {**fields, "mark": SourceMark(_known(SourceInfo, info), position)}
+    return _known(SourceEntry, source)
+
+
+def _known(kind: Callable[..., T], values: dict[str, Any]) -> T:
+    """A record of the fields that this version has; later ones may write more."""
+    names = kind.__dataclass_fields__  # type: ignore[attr-defined]
+    return kind(**{name: value for name, value in values.items() if name in names})

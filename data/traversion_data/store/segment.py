@@ -3,8 +3,8 @@
 Measured on 22-key events, whole frame: 5,000 rows take 4.6 CPU-ms to write as compressed Arrow
 stream and 9.2 as Parquet, and a third more room; from some 50,000 rows on Parquet is cheaper both
 ways. So few rows become a stream, many become Parquet. Neither finds damage by itself, and
-checksums of Parquet's pages cost four times the reading; a segment is small enough to be summed as a
-whole before it is decoded (4 GB/s), which finds everything.
+checksums of Parquet's pages cost four times the reading; a segment is small enough to be summed as
+a whole before it is decoded (4 GB/s), which finds everything.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _STREAM: Final = "arrow"
 _PARQUET: Final = "parquet"
 _ZSTD_LEVEL: Final = 1
 
-NAME: Final = re.compile(r"(?P<kind>seg|aside)-(?P<serial>\d{8,18})-(?P<crc>[0-9a-f]{8})\.(arrow|parquet)")
+NAME: Final = re.compile(
+    r"(?P<kind>seg|aside)-(?P<serial>\d{8,18})-(?P<crc>[0-9a-f]{8})\.(arrow|parquet)"
+)
 """Names of segments: what they hold, their number, and the CRC-32 of their bytes."""
 
 

@@ -12,7 +12,7 @@ from traversion_data import schema
 from traversion_data.errors import reason
 from traversion_data.model import TimeRange
 from traversion_data.store.files import Files
-from traversion_data.store.manifest import EVENTS, Hole, Manifest, SegmentEntry, SourceEntry
+from traversion_data.store.manifest import EVENTS, Manifest, SegmentEntry, SourceEntry
 from traversion_data.store.segment import UndecodableError, decode
 
 
@@ -54,6 +54,9 @@ class Stored:
 class SegmentLostError(Exception):
     """A segment's bytes are not those that were written; `reason` says in which way."""
 
+    for_good = True
+    """Whether reading it again would be in vain."""
+
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -61,6 +64,8 @@ class SegmentLostError(Exception):
 
 class SegmentUnreadError(SegmentLostError):
     """A segment that cannot be read now, though its bytes may be as they were written."""
+
+    for_good = False
 
 
 def load_segment(files: Files, folder: Path, entry: SegmentEntry) -> pl.DataFrame:
@@ -122,11 +127,6 @@ def gaps(manifest: Manifest, loaded: Loaded) -> tuple[Gap, ...]:
     return tuple(
         gap for entry, why in (*found, *loaded.lost, *loaded.unread) for gap in _gaps(entry, why)
     )
-
-
-def gaps_of(hole: Hole) -> tuple[Gap, ...]:
-    """What a hole means, source by source."""
-    return _gaps(hole.segment, hole.reason)
 
 
 def _gaps(entry: SegmentEntry, why: str) -> tuple[Gap, ...]:

@@ -1,0 +1,182 @@
+"""The one writer of a store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+import polars as pl
+
+from traversion_data.decode.base import Batch
+from traversion_data.model import Nanos
+from traversion_data.store import upkeep
+from traversion_data.store.commits import Commits
+from traversion_data.store.entries import NewSegment, segments_of_aside, segments_of_events
+from traversion_data.store.lock import Held
+from traversion_data.store.manifest import EVENTS, SourceEntry
+from traversion_data.store.plans import MANY, small_segments
+from traversion_data.store.position import SourceMark
+from traversion_data.store.stored import Gap, Stored, gaps, load
+
+
+class StoreWriter:
+    """Appends to a store that this process holds alone; for one thread.
+
+    Made by `durable.open_writer`. What raised `StorePoisonedError` once does so until the store is
+    opened again.
+    """
+
+    def __init__(self, commits: Commits, lock: Held, notices: tuple[str, ...]) -> None:
+        self.notices = notices
+        """Sentences on how it was opened."""
+        self._commits = commits
+        self._lock = lock
+        self._events: list[pl.DataFrame] = []
+        self._aside: list[pl.DataFrame] = []
+        self._marks: dict[int, SourceMark] = {}
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return self._commits.folder
+
+    @property
+    def generation(self) -> int:
+        """The number of the last commit."""
+        return self._commits.manifest.generation
+
+    @property
+    def sources(self) -> tuple[SourceEntry, ...]:
+        """The sources as of the last commit: where a loader goes on."""
+        return self._commits.manifest.sources
+
+    @property
+    def pending_rows(self) -> int:
+        """Events and lines set aside since the last commit."""
+        return sum(frame.height for frame in (*self._events, *self._aside))
+
+    @property
+    def bytes(self) -> int:
+        """Size of all rows on disk, damaged ones too; what readers still hold is not counted."""
+        manifest = self._commits.manifest
+        return sum(it.bytes for it in (*manifest.segments, *(h.segment for h in manifest.holes)))
+
+    @property
+    def wants_compaction(self) -> bool:
+        """Whether there are so many small segments that `compact` is worth its time."""
+        return small_segments(self._commits.manifest.segments) >= MANY
+
+    def append(self, batch: Batch, mark: SourceMark) -> None:
+        """Keep a batch for the next commit, with the accounting and position that include it.
+
+        A batch without rows brings the mark alone.
+        """
+        self._marks[mark.info.ordinal] = mark
+        if batch.events.height:
+            self._events.append(batch.events)
+        if batch.aside.height:
+            self._aside.append(batch.aside)
+
+    def describe(self, mark: SourceMark) -> None:
+        """Keep what is known of a source for the next commit."""
+        self._marks[mark.info.ordinal] = mark
+
+    def commit(self) -> int:
+        """Make everything appended durable; the generation that holds it.
+
+        Without anything new the last generation is returned and nothing written.
+
+        Raises:
+            StoreFullError: if there is no room; everything is kept for the next commit.
+            StoreError: if it was not written for another reason; likewise.
+            StorePoisonedError: if it is not known whether it was written.
+        """
+        commits, old = self._commits, self._commits.manifest
+        commits.check()
+        marked = {key: self._entry(mark) for key, mark in self._marks.items()}
+        if not self.pending_rows and all(it in old.sources for it in marked.values()):
+            return self.generation
+        events = segments_of_events(list(self._events), commits.next_serial)
+        aside = segments_of_aside(list(self._aside), commits.next_serial, _times(events))
+        fresh = [*events, *aside]
+        segments = (*old.segments, *(it.entry for it in fresh))
+        commits.publish(replace(old, segments=segments).with_sources(marked), fresh)
+        self._events.clear()
+        self._aside.clear()
+        self._marks.clear()
+        commits.sweep()
+        return self.generation
+
+    def read(self) -> Stored:
+        """All committed rows; segments found damaged are put away for good and become gaps.
+
+        Raises:
+            StoreError: if that could not be written down.
+        """
+        commits = self._commits
+        loaded = load(commits.files, commits.folder, commits.manifest)
+        found = gaps(commits.manifest, loaded)
+        if loaded.lost and not commits.poisoned:
+            upkeep.put_away(commits, loaded.lost)
+        return Stored(self.generation, loaded.frames, loaded.aside, self.sources, found)
+
+    def compact(self) -> int:
+        """Lay small segments together; by how many they have become fewer.
+
+        Every step is one commit that names other files for the same rows.
+
+        Raises:
+            StoreError: as `commit`; the steps before stay done.
+        """
+        before = len(self._commits.manifest.segments)
+        upkeep.compact(self._commits)
+        return before - len(self._commits.manifest.segments)
+
+    def retain(self, max_bytes: int | None, max_age: Nanos | None, now: Nanos) -> int:
+        """Drop whole segments, the oldest first, until size and age are kept; how many.
+
+        Their room is free when this returns, unless a reader still holds them. `plans.to_drop` says
+        what age is counted from.
+
+        Raises:
+            StoreError: as `commit`.
+        """
+        return upkeep.retain(self._commits, max_bytes, max_age, now)
+
+    def refill(self, gap: Gap, batch: Batch) -> None:
+        """Fill a gap with rows read again from its source.
+
+        `batch` is what the bytes `[gap.start, gap.end)` of the source decode to, numbered as they
+        were; rows that are whole elsewhere are left out.
+
+        Raises:
+            StoreError: if the rows missing are not as many as were lost; or as `commit`.
+        """
+        rows = batch.events if gap.kind == EVENTS else batch.aside
+        upkeep.refill(self._commits, gap.file, gap.source, rows)
+
+    def close(self) -> None:
+        """Let others write; what was not committed is gone."""
+        self._lock.release()
+
+    def __enter__(self) -> StoreWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _entry(self, mark: SourceMark) -> SourceEntry:
+        known = self._commits.manifest.source(mark.info.ordinal)
+        return replace(known, mark=mark) if known else SourceEntry(mark)
+
+
+def _times(events: list[NewSegment]) -> tuple[int, int] | None:
+    starts = [it.entry.min_time for it in events if it.entry.min_time is not None]
+    ends = [it.entry.max_time for it in events if it.entry.max_time is not None]
+    return (min(starts), max(ends)) if starts else None

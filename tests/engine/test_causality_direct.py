@@ -96,7 +96,7 @@ def test_a_cycle_is_cut_where_it_goes_furthest_back_in_time() -> None:
     )
     assert told(found) == {(2, 1, "call"), (3, 2, "call"), (4, 3, "call")}
     for seq in (1, 2, 3):
-        assert "cycle (3): #1, #2, #3; cut where" in warned(found, seq)[-1]
+        assert "cycle (3): #1, #2, #3; shown as one;" in warned(found, seq)[-1]
     assert found.edges["cycle"].to_list() == [3, 3, None]
 
 

@@ -98,7 +98,7 @@ def test_edges_are_listed_by_their_effect_and_a_scope_goes_by_its_start() -> Non
         (2, 1, "direct", 1.0, 10.0),
         (4, 3, "direct", 1.0, 5.0),
     ]
-    assert found.notes == ("1 events name a parent that is not recorded; they have no row here.",)
+    assert found.notes == ("1 event names a parent that is not recorded; it has no row here.",)
     late = structural_edges(traces(), TimeRange(21 * MS, 30 * MS))
     assert (late.frame.select("child", "parent").rows(), late.notes) == ([(4, 3)], ())
 

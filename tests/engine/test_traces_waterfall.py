@@ -111,16 +111,24 @@ def test_remarks_alike_are_one_sentence() -> None:
     )
 
 
-def test_repeats_are_one_row() -> None:
-    view = view_of(span(1, "a", None, 0, 5), span(2, "a", None, 0, 5))
-    assert waterfall(view, "t").frame["seq"].to_list() == [1]
+def test_repeats_are_one_row_that_says_how_many() -> None:
+    view = view_of(*(span(seq, "a", None, 0, 5) for seq in (1, 2, 3)), span(4, "b", "a", 1, 2))
+    rows = waterfall(view, "t").frame.select("seq", "operation").rows()
+    assert rows == [(1, "×3 a"), (4, "b")]
 
 
-def test_a_cycle_is_shown_from_where_it_was_cut() -> None:
-    view = view_of(span(1, "a", "b", 0, 9), span(2, "b", "a", 1, 5))
+def test_a_cycle_is_one_row_over_what_its_spans_called() -> None:
+    view = view_of(
+        span(1, "a", "c", 0, 9), span(2, "b", "a", 1, 8), span(3, "c", "b", 2, 7),
+        span(4, "d", "c", 3, 6), log(5, "b", 4),
+    )  # fmt: skip
     found = waterfall(view, "t")
-    assert found.frame.select("depth", "seq").rows() == [(0, 1), (1, 2)]
-    assert found.notes[0].startswith("cycle (2): #1, #2; cut where it goes furthest back in time")
+    columns = ("depth", "seq", "parent_seq", "operation", "duration_ms", "events")
+    assert found.frame.select(columns).rows() == [
+        (0, 1, None, "cycle (3): #1, #2, #3", 9.0, 1),
+        (1, 4, 1, "d", 3.0, 0),
+    ]
+    assert found.notes[0].startswith("cycle (3): #1, #2, #3; shown as one")
 
 
 def test_a_trace_of_logs_has_its_events_as_rows() -> None:

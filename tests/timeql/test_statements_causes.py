@@ -85,6 +85,46 @@ def test_a_condition_no_row_passes_is_named(request_):
     assert events.notes[-1] == "No event of the walk passes service = 'cart'."
 
 
+@pytest.fixture(scope="module")
+def broken(record):
+    """A ring of three, what it called, that twice alike, and a span whose caller is not seen."""
+
+    def span(second, sid, parent):
+        return {
+            "timestamp": f"2024-01-15T10:00:0{second}Z", "type": "span", "service": sid,
+            "operation": f"op {sid}", "trace_id": TRACE, "span_id": sid, "parent_span_id": parent,
+            "duration_ms": 500, "status": "ok",
+        }  # fmt: skip
+
+    return record(
+        [span(0, "a", "c"), span(1, "b", "a"), span(2, "c", "b"), span(3, "d", "c"),
+         span(3, "d", "c"), span(4, "e", "gone")]
+    )  # fmt: skip
+
+
+def test_ids_that_are_wrong_are_told_in_rows(broken):
+    cycle = "cycle (3): #0, #1, #2"
+    walked = broken.query("TRAVERSE FROM #2 FOLLOWING forward").frame
+    assert walked.select("seq", "message").rows() == [(0, cycle), (3, "×2 op d")]
+    missing = broken.query("TRAVERSE FROM #5").frame
+    assert missing.select("seq", "message").rows() == [(5, "op e"), (None, "not seen: gone")]
+    assert broken.query("TRACE t1").frame.select("seq", "operation").rows() == [
+        (0, cycle), (3, "×2 op d"), (None, "not seen: gone"), (5, "op e"),
+    ]  # fmt: skip
+    edges = broken.query("EDGES")
+    assert edges.frame.select("child", "parent").rows() == [(1, 0), (2, 1), (3, 2)]
+    assert any(note.startswith(cycle) for note in edges.notes)
+
+
+@pytest.mark.parametrize(
+    ("where", "seqs"),
+    [("depth >= 0", [5, None]), ("role = 'call'", [None]), ("depth < 9 AND service = 'e'", [5]),
+     ("role = 'call' OR operation = 'op e'", [5])],
+)  # fmt: skip
+def test_a_missing_parent_passes_tests_of_steps_only(broken, where, seqs):
+    assert broken.query(f"TRAVERSE FROM #5 WHERE {where}").frame["seq"].to_list() == seqs
+
+
 def test_kinds_that_are_not_inferred_yet_are_not_silently_absent(request_):
     assert any(
         "not inferred yet" in note for note in request_.query("TRAVERSE FROM #0 VIA data").notes

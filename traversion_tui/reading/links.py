@@ -12,22 +12,28 @@ from traversion_data.store.view import StoreView
 from traversion_engine.result import ResultTable
 from traversion_tui.answers import Link, Why
 from traversion_tui.reading.rows import columns, headline, letter
-from traversion_tui.text import SafeText, safe
+from traversion_tui.text import NOTHING, SafeText, safe
 
 ROWS_SHOWN: Final = 200
+_TIMES: Final = "×"
+_CYCLE: Final = "cycle ("
 
 
 def why(table: ResultTable, view: StoreView, seq: int, title: SafeText, playhead: Nanos) -> Why:
     """The tree of a result with TRAVERSE's columns, its first `ROWS_SHOWN` rows.
 
-    Of an event that is still open at the playhead only its beginning is told.
+    Of an event that is still open at the playhead only its beginning is told. A row without an
+    event of its own, a parent that is not recorded, leads to the event that names it.
     """
     rows = list(table.frame.head(ROWS_SHOWN).iter_rows(named=True))
     trunks = _trunks([int(row["depth"]) for row in rows])
-    told = _told(view, [int(row["seq"]) for row in rows], playhead)
+    told = _told(view, [int(row["seq"]) for row in rows if row["seq"] is not None], playhead)
     seen: set[int] = set()
     links: list[Link] = []
     for row, trunk in zip(rows, trunks, strict=True):
+        if row["seq"] is None:
+            links.append(_unseen(row, trunk, seq))
+            continue
         links.append(_link(row, trunk, told, again=row["seq"] in seen))
         seen.add(row["seq"])
     note = " ".join(table.notes)
@@ -53,13 +59,14 @@ def _link(
     again: bool,
 ) -> Link:
     seq = int(row["seq"])
-    text, ended = told.get(seq, (safe(row.get("message") or row.get("type") or ""), True))
+    message = row.get("message") or ""
+    text, ended = told.get(seq, (safe(message or row.get("type") or ""), True))
     return Link(
         depth=int(row["depth"]),
         seq=seq,
         letter=letter(row) if ended else " ",
         service=safe(row.get("service") or ""),
-        text=text,
+        text=_composed(message, text, ended=ended),
         kind=safe(row.get("kind") or ""),
         confidence=row.get("confidence"),
         lag_ms=row.get("lag_ms"),
@@ -67,6 +74,33 @@ def _link(
         trunk=trunk,
         seen=again,
     )
+
+
+def _unseen(row: dict[str, Any], trunk: tuple[bool, ...], start: int) -> Link:
+    named_by = row["parent_seq"]
+    return Link(
+        depth=int(row["depth"]),
+        seq=start if named_by is None else int(named_by),
+        letter=" ",
+        service=NOTHING,
+        text=safe(row["message"] or ""),
+        kind=safe(row["kind"] or ""),
+        confidence=row["confidence"],
+        evidence=safe(row["evidence"] or ""),
+        trunk=trunk,
+    )
+
+
+def _composed(message: str, text: SafeText, *, ended: bool) -> SafeText:
+    """The words of a row that stands for several events, which the log does not have.
+
+    The message of one that is still open may tell its outcome: of it only the count is taken.
+    """
+    if message.startswith(_CYCLE):
+        return safe(message)
+    if message.startswith(_TIMES):
+        return safe(message) if ended else safe(f"{message.split(' ', 1)[0]} {text}")
+    return text
 
 
 def _trunks(depths: list[int]) -> list[tuple[bool, ...]]:

@@ -1,11 +1,15 @@
-"""Cycles among structural parents: found, and cut where the edge goes back in time.
+"""Cycles among structural parents: found, named, and cut where the edge goes back in time.
 
 Every event has one parent at most, so a strongly connected component of more than one event is a
 single ring. Its edge whose effect starts longest before its cause is the one that cannot be true;
-among equals the one whose effect has the smallest span id, then the smallest seq.
+among equals the one whose effect has the smallest span id, then the smallest seq. EDGES and PATH
+leave that edge out; a tree shows the ring as one node, its earliest event.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -16,6 +20,25 @@ from traversion_engine.causality.remarks import WARNING, Oddity, warned
 
 _NAMED = 8
 """Events of a ring that a warning lists."""
+
+RING: Final[dict[str, pl.DataType]] = {
+    "row": pl.UInt32(),
+    "head": pl.UInt32(),
+    "name": pl.String(),
+}
+"""Events on rings: `head` is the row of the ring's earliest event, `name` is `cycle (3): #1, …`."""
+
+
+@dataclass(frozen=True)
+class Untangled:
+    """Structural edges without rings. edges: those kept, with `cycle`. rings: rows of `RING`.
+
+    warnings: rows of `WARNING`, one for each event on a ring.
+    """
+
+    edges: pl.DataFrame
+    rings: pl.DataFrame
+    warnings: pl.DataFrame
 
 
 def parents_array(edges: pl.DataFrame, height: int) -> np.ndarray:
@@ -40,20 +63,17 @@ def ring_rows(parents: np.ndarray) -> np.ndarray:
     return on_ring
 
 
-def cut_rings(edges: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def untangle(edges: pl.DataFrame, rows: pl.DataFrame) -> Untangled:
     """Take one edge out of every ring.
 
     Args:
         edges: structural edges, `child_row` unique.
         rows: `Nodes.rows`.
-
-    Returns:
-        The edges kept, with `cycle`, and rows of `WARNING` for each event of a ring.
     """
     parents = parents_array(edges, rows.height)
     on_ring = ring_rows(parents)
     if not len(on_ring):
-        return edges, pl.DataFrame(schema=WARNING)
+        return Untangled(edges, pl.DataFrame(schema=RING), pl.DataFrame(schema=WARNING))
     ring = rows[on_ring].with_columns(
         parent_row=pl.Series(parents[on_ring]), ring=pl.Series(_components(on_ring, parents))
     )
@@ -70,7 +90,9 @@ def cut_rings(edges: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl
         cut.select(child_row="row"), on="child_row", how="anti", maintain_order="left"
     )
     kept = kept.join(sizes, on="child_row", how="left", maintain_order="left")
-    return kept.select(edges.columns), _warnings(ring, cut, rows)
+    named = _named(ring)
+    heads = ring.join(named, on="ring", maintain_order="left").select(*RING)
+    return Untangled(kept.select(edges.columns), heads, _warnings(ring, named, cut, rows))
 
 
 def _components(on_ring: np.ndarray, parents: np.ndarray) -> np.ndarray:
@@ -84,22 +106,36 @@ def _components(on_ring: np.ndarray, parents: np.ndarray) -> np.ndarray:
     return labels
 
 
-def _warnings(ring: pl.DataFrame, cut: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    number = event_number(pl.col("seq"))
+def _named(ring: pl.DataFrame) -> pl.DataFrame:
+    """`ring, head, name` of each ring."""
+    number, rest = event_number(pl.col("seq")), pl.len().cast(pl.Int64) - _NAMED
     listed = (
-        ring.sort("ring", "seq")
+        ring.sort("ring", "time", "seq")
         .group_by("ring", maintain_order=True)
-        .agg(size=pl.len(), names=number.head(_NAMED).str.join(", "))
+        .agg(
+            head=pl.first("row"),
+            size=pl.len(),
+            names=number.sort_by("seq").head(_NAMED).str.join(", "),
+            more=pl.when(rest > 0).then(pl.format(" and {} more", rest)).otherwise(pl.lit("")),
+        )
     )
+    return listed.select(
+        "ring", "head", name=pl.format("cycle ({}): {}{}", "size", "names", "more")
+    )
+
+
+def _warnings(
+    ring: pl.DataFrame, named: pl.DataFrame, cut: pl.DataFrame, rows: pl.DataFrame
+) -> pl.DataFrame:
     cuts = cut.select(
         "ring",
-        effect=number,
+        effect=event_number(pl.col("seq")),
         cause=event_number(pl.lit(rows["seq"].gather(cut["parent_row"]))),
     )
-    told = ring.join(listed, on="ring").join(cuts, on="ring").sort("seq")
-    more = pl.when(pl.col("size") > _NAMED).then(pl.format(" and {} more", pl.col("size") - _NAMED))
+    told = ring.join(named, on="ring").join(cuts, on="ring").sort("seq")
     said = pl.format(
-        "cycle ({}): {}{}; cut where it goes furthest back in time: {} is no parent of {}",
-        "size", "names", more.otherwise(pl.lit("")), "cause", "effect",
+        "{}; shown as one; EDGES and PATH cut it where it goes furthest back in time:"
+        " {} is no parent of {}",
+        "name", "cause", "effect",
     )  # fmt: skip
     return warned(told, Oddity.CYCLE, said)

@@ -43,7 +43,7 @@ class DirectEdges:
     nodes: the spans found. edges: one structural parent per event at most, without cycles.
     links: span links beside the structural parents. unseen: `child, child_row, span_id`, events
     whose parent is not in the frame; `span_id` is what they name. broken: rows of `WARNING`,
-    ids that cannot be as recorded: duplicates, self-parents, cycles.
+    ids that cannot be as recorded: duplicates, self-parents, cycles. rings: rows of `RING`.
     """
 
     nodes: Nodes
@@ -51,6 +51,7 @@ class DirectEdges:
     links: pl.DataFrame
     unseen: pl.DataFrame
     broken: pl.DataFrame
+    rings: pl.DataFrame
 
     @cached_property
     def returns(self) -> pl.DataFrame:
@@ -82,10 +83,10 @@ def direct_edges(events: pl.DataFrame) -> DirectEdges:
     placed = pl.concat([placed, structural])
     placed = pl.concat([placed, _trace_order(nodes, placed["row"])])
     edges = _as_edges(placed, nodes.rows)
-    edges, rings = cycles.cut_rings(edges, nodes.rows)
+    untangled = cycles.untangle(edges, nodes.rows)
     return DirectEdges(
         nodes,
-        edges.sort("child_row"),
+        untangled.edges.sort("child_row"),
         _as_edges(links, nodes.rows).sort("child_row", "parent_row"),
         unseen.select(
             child=nodes.rows["seq"].gather(unseen["row"]), child_row="row", span_id="span"
@@ -98,9 +99,10 @@ def direct_edges(events: pl.DataFrame) -> DirectEdges:
                     Oddity.SELF_PARENT,
                     pl.lit("self-parent: it names itself as its parent"),
                 ),
-                rings,
+                untangled.warnings,
             ]
         ),
+        untangled.rings,
     )
 
 

@@ -37,8 +37,8 @@ def sorted_distinct(values: np.ndarray) -> np.ndarray:
 class Fan:
     """The edges of one direction, sorted by owner and moment.
 
-    edges: EDGE columns and `owner, other, moment, enter, group`. The walk goes from `owner` to
-    `other`, stands there as of `enter`; `group` sorts siblings by what kind of step it is.
+    edges: EDGE columns and `effect, cause, owner, other, moment, enter, group`. The walk goes from
+    `owner` to `other`, stands there as of `enter`; `group` sorts siblings by the kind of step.
     """
 
     edges: pl.DataFrame
@@ -78,7 +78,7 @@ class Fan:
         It does not for callers and writers that are walked up to: these came out later.
         """
         later = (
-            (pl.col("other") == pl.col("parent_row"))
+            (pl.col("other") == pl.col("cause"))
             & pl.col("role").is_in([EdgeRole.CALL, EdgeRole.EMIT])
             & ~pl.col("rule").is_in([Rule.LOGGED, Rule.REMARK]).fill_null(value=False)
         )

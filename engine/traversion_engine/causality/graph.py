@@ -16,6 +16,7 @@ from traversion_engine.causality.fold import Folded, fold_notes
 from traversion_engine.causality.index import EdgeIndex, index_around
 from traversion_engine.causality.order import leaves, reading_order
 from traversion_engine.causality.remarks import remarks
+from traversion_engine.causality.scene import Scene
 from traversion_engine.causality.symptom import is_symptom
 from traversion_engine.causality.tree import shown_entries, start_row, step_rows
 from traversion_engine.causality.walk import Walk, walk
@@ -88,38 +89,43 @@ def traverse(
         KeyError: there is no such event.
     """
     index = index_for(view, start_seq, inferred)
-    start = index.row(view, start_seq)
-    if start is None:
+    start_event = index.row(view, start_seq)
+    if start_event is None:
         raise KeyError(start_seq)
+    scene = index.scene
+    start = int(scene.node_of[start_event])
     symptom = is_symptom(view, start_seq)
     chosen = {"backward": ["cause"], "forward": ["effect"], "both": ["cause", "effect"]}[direction]
-    nothing = np.zeros(index.events.height, dtype=bool)
-    ends = nothing if until is None else until[index.positions]
-    shown = ~nothing if where is None else where[index.positions]
-    parts = [start_row(index, start)] if shown[start] else []
+    ends = np.zeros(scene.height, dtype=bool)
+    if until is not None:
+        ends = scene.any_of(until[index.positions])
+    shown = ~np.zeros(scene.height, dtype=bool)
+    if where is not None:
+        shown = scene.any_of(where[index.positions])
+    parts = [start_row(scene, start)] if shown[start] else []
     total = written = tree = len(parts)
     budget = ROW_BUDGET if limits.limit is None else limits.limit
     walks: list[Walk] = []
     folded: list[Folded] = []
     for name in chosen:
-        fan, nearness = _way(index, name)
+        fan, nearness = _way(scene, name)
         found = walk(
             fan,
             start,
-            allowed=allowed_edges(fan, limits),
+            allowed=allowed_edges(fan, limits) & ~_vetoed_nodes(scene, fan, limits.vetoed),
             until=ends,
             depth=limits.depth,
             returns_first=symptom,
             check=check,
         )
-        reading = reading_order(found, fan, index, nearness)
-        listed = shown_entries(index, fan, found, reading, shown)
+        reading = reading_order(found, fan, scene, nearness)
+        listed = shown_entries(scene, fan, found, reading, shown)
         total += listed.total
         tree += len(listed.rows)
         listed = listed.head(max(budget - written, 0))
         written += len(listed.rows)
         label = pl.lit(f"{name}: " if direction == "both" else "")
-        steps = step_rows(index, fan, found, reading, listed)
+        steps = step_rows(scene, fan, found, reading, listed)
         parts.append(steps.with_columns(evidence=label + pl.col("evidence")))
         walks.append(found)
         folded.append(listed)
@@ -145,11 +151,23 @@ def index_for(view: StoreView, seq: int, inferred: pl.DataFrame | None) -> EdgeI
     return EdgeIndex(view.events, np.arange(view.height), inferred)
 
 
-def _way(index: EdgeIndex, name: str) -> tuple[Fan, np.ndarray]:
-    rows = index.direct.nodes.rows
+def _way(scene: Scene, name: str) -> tuple[Fan, np.ndarray]:
+    moments = scene.ways.moments
     if name == "cause":
-        return index.backward, rows["end"].to_numpy()
-    return index.forward, -rows["time"].to_numpy()
+        return scene.ways.backward, moments["end"].to_numpy()
+    return scene.ways.forward, -moments["time"].to_numpy()
+
+
+def _vetoed_nodes(scene: Scene, fan: Fan, vetoed: Collection[tuple[int, int]]) -> np.ndarray:
+    """For each edge whether it joins two nodes whose rows show a vetoed pair."""
+    barred = np.zeros(len(fan.owners), dtype=bool)
+    for pair in vetoed:
+        joins = [
+            scene.seqs[fan.edges[name].to_numpy()] == seq
+            for name, seq in zip(("cause", "effect"), pair, strict=True)
+        ]
+        barred |= joins[0] & joins[1]
+    return barred
 
 
 def allowed_edges(fan: Fan, limits: Limits) -> np.ndarray:
@@ -165,7 +183,8 @@ def allowed_edges(fan: Fan, limits: Limits) -> np.ndarray:
         .copy()
     )
     for cause, effect in limits.vetoed:
-        allowed &= ~((fan.edges["parent"] == cause) & (fan.edges["child"] == effect)).to_numpy()
+        pair = pl.col("parent").eq_missing(cause) & pl.col("child").eq_missing(effect)
+        allowed &= ~fan.edges.select(pair).to_series().to_numpy()
     return allowed
 
 
@@ -176,9 +195,11 @@ def _ended_without(found: Walk) -> int:
 
 def _notes(index: EdgeIndex, walks: list[Walk], depth: int) -> tuple[str, ...]:
     notes: list[str] = []
-    walked = np.zeros(index.events.height, dtype=bool)
+    scene = index.scene
+    nodes = np.zeros(scene.height, dtype=bool)
     for one in walks:
-        walked[one.rows] = True
+        nodes[one.rows] = True
+    walked = nodes[scene.node_of]
     unseen = index.direct.unseen
     unseen = unseen.filter(walked[unseen["child_row"].to_numpy()])
     if unseen.height:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -13,27 +13,17 @@ from traversion_data import schema
 from traversion_data.model import Severity
 from traversion_data.store.view import StoreView
 from traversion_engine.causality.direct import DirectEdges, direct_edges
-from traversion_engine.causality.evidence import (
-    CONFIDENCE,
-    EDGE,
-    ROLE,
-    RULE,
-    EdgeRole,
-    Rule,
-)
-from traversion_engine.causality.fan import ALWAYS, OPEN, Fan
+from traversion_engine.causality.evidence import EDGE
+from traversion_engine.causality.future import in_future
 from traversion_engine.causality.memo import Last
+from traversion_engine.causality.scene import Scene, scene_of
+from traversion_engine.causality.ways import Ways, recorded_ways
 
 WHOLE_UP_TO: Final = 50_000
 """Recordings up to this many events are indexed wholly: cheaper than asking which traces join."""
 
 _LOOKED_UP: Final = 100
 """Linked traces that are looked up one by one; more are found by a scan."""
-
-At: TypeAlias = pl.Series | int
-
-RETURNS, LOGS, INFERRED, CALLS = 0, 1, 2, 3
-"""Groups of steps, in the order in which they explain an error."""
 
 
 @dataclass(frozen=True)
@@ -54,48 +44,19 @@ class EdgeIndex:
         return direct_edges(self.events)
 
     @cached_property
-    def backward(self) -> Fan:
-        """Steps from effects to causes."""
-        rows, up, back = self.direct.nodes.rows, self.direct.edges, self.direct.returns
-        seen_until = rows.select(pl.when("timed").then("end").otherwise("time")).to_series()
-        complaints = self._log_edges.filter(pl.col("rule") == Rule.LOGGED)
-        beside = pl.concat([self.direct.links, self.inferred])
-        time = rows["time"]
-
-        def step(edges: pl.DataFrame, group: int, moment: At, enter: At) -> pl.DataFrame:
-            return _steps(edges, ("child_row", "parent_row"), group, moment, enter)
-
-        return Fan.build(
-            pl.concat(
-                [
-                    step(back, RETURNS, seen_until.gather(back["parent_row"]), OPEN),
-                    step(complaints, LOGS, time.gather(complaints["parent_row"]), OPEN),
-                    step(beside, INFERRED, ALWAYS, time.gather(beside["child_row"])),
-                    step(up, CALLS, ALWAYS, time.gather(up["child_row"])),
-                ]
-            )
-        )
+    def future(self) -> np.ndarray:
+        """Which rows lie in the future of the moment at which this is first asked."""
+        return in_future(self.events)
 
     @cached_property
-    def forward(self) -> Fan:
-        """Steps from causes to effects; moments are negative times."""
-        rows, down, back = self.direct.nodes.rows, self.direct.edges, self.direct.returns
-        logged, beside = self._log_edges, pl.concat([self.direct.links, self.inferred])
-        time, end = rows["time"], rows["end"]
+    def ways(self) -> Ways:
+        """Steps between the events as they are recorded."""
+        return recorded_ways(self.direct, self.inferred, self.complaints, self.future)
 
-        def step(edges: pl.DataFrame, group: int, moment: At, enter: At) -> pl.DataFrame:
-            return _steps(edges, ("parent_row", "child_row"), group, moment, enter)
-
-        return Fan.build(
-            pl.concat(
-                [
-                    step(back, RETURNS, ALWAYS, -end.gather(back["parent_row"])),
-                    step(logged, LOGS, ALWAYS, -time.gather(logged["parent_row"])),
-                    step(beside, INFERRED, ALWAYS, OPEN),
-                    step(down, CALLS, -time.gather(down["child_row"]), OPEN),
-                ]
-            )
-        )
+    @cached_property
+    def scene(self) -> Scene:
+        """The same as a tree shows it."""
+        return scene_of(self.events, self.direct, self.ways, self.errors, self.complaints)
 
     def row(self, view: StoreView, seq: int) -> int | None:
         """The row of an event, of its first twin where it repeats one; None where it is absent."""
@@ -120,52 +81,6 @@ class EdgeIndex:
     def errors(self) -> np.ndarray:
         """Which rows report an error."""
         return self.events[schema.ERROR_OCCURRED].fill_null(value=False).to_numpy()
-
-    @cached_property
-    def _log_edges(self) -> pl.DataFrame:
-        """From logs to what the span that wrote them did next (`child` is the span)."""
-        emits = self.direct.edges.filter(pl.col("role") == EdgeRole.EMIT)
-        rows = self.direct.nodes.rows
-        complains = pl.Series(self.complaints).gather(emits["child_row"])
-        rule = (
-            pl.when(complains)
-            .then(pl.lit(Rule.LOGGED, dtype=RULE))
-            .otherwise(pl.lit(Rule.REMARK, dtype=RULE))
-        )
-        confidence = pl.when(complains).then(CONFIDENCE[Rule.LOGGED]).otherwise(
-            CONFIDENCE[Rule.REMARK]
-        )  # fmt: skip
-        span_end, log_time = (
-            rows["end"].gather(emits["parent_row"]),
-            rows["time"].gather(emits["child_row"]),
-        )
-        return emits.select(
-            child="parent",
-            parent="child",
-            child_row="parent_row",
-            parent_row="child_row",
-            kind="kind",
-            role=pl.lit(EdgeRole.EMIT, dtype=ROLE),
-            rule=rule,
-            confidence=confidence,
-            lag_ns=span_end - log_time,
-            cycle="cycle",
-            ambiguous="ambiguous",
-            words="words",
-        )
-
-
-def _steps(
-    edges: pl.DataFrame, way: tuple[str, str], group: int, moment: At, enter: At
-) -> pl.DataFrame:
-    owner, other = way
-    return edges.with_columns(
-        pl.col(owner).alias("owner"),
-        pl.col(other).alias("other"),
-        pl.lit(moment, dtype=pl.Int64).alias("moment"),
-        pl.lit(enter, dtype=pl.Int64).alias("enter"),
-        pl.lit(group, dtype=pl.Int8).alias("group"),
-    )
 
 
 def whole_index(view: StoreView) -> EdgeIndex:

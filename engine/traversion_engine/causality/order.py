@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from traversion_engine.causality.fan import Fan
-from traversion_engine.causality.index import CALLS, RETURNS, EdgeIndex
 from traversion_engine.causality.preorder import Preorder, highest_below, preorder
+from traversion_engine.causality.scene import Scene
 from traversion_engine.causality.walk import Walk
+from traversion_engine.causality.ways import CALLS, RETURNS
 
 
-def reading_order(walk: Walk, fan: Fan, index: EdgeIndex, times: np.ndarray) -> Preorder:
+def reading_order(walk: Walk, fan: Fan, scene: Scene, times: np.ndarray) -> Preorder:
     """Entries of a walk as a tree is read.
 
     Among siblings those come first that lead to a match of UNTIL, then all but the way up to the
@@ -21,19 +22,18 @@ def reading_order(walk: Walk, fan: Fan, index: EdgeIndex, times: np.ndarray) -> 
     Args:
         walk: the walk.
         fan: the edges that were walked.
-        index: where they come from.
-        times: for each event row its moment as the walk's clock runs: larger is nearer.
+        scene: the nodes that they join.
+        times: for each node its moment as the walk's clock runs: larger is nearer.
     """
     rows, parents, groups = walk.rows, walk.parents, walk.groups
     told = np.append(fan.outcomes, False)[walk.edges]  # the start has no edge: the last
-    errors = index.errors[rows] & told
+    errors = scene.errors[rows] & told
     reach = highest_below(parents, np.where(errors, walk.depths, 0))
-    complaints = highest_below(parents, index.complaints[rows] & told)
+    complaints = highest_below(parents, scene.complaints[rows] & told)
     leads = highest_below(parents, walk.matched)
     aside = np.where(groups == CALLS, 1, np.where(groups < RETURNS, -1, 0))
     failed = errors & (groups == RETURNS)
-    seqs = index.events["seq"].to_numpy()
-    keys = (seqs[rows], -times[rows], groups, ~complaints, -reach, ~failed, aside, ~leads)
+    keys = (scene.seqs[rows], -times[rows], groups, ~complaints, -reach, ~failed, aside, ~leads)
     return preorder(parents, keys)
 
 

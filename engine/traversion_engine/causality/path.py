@@ -22,8 +22,9 @@ from traversion_engine.causality.cycles import parents_array
 from traversion_engine.causality.evidence import Rule
 from traversion_engine.causality.fan import NEVER, OPEN
 from traversion_engine.causality.graph import ANYTHING, Limits, allowed_edges, index_for
-from traversion_engine.causality.index import LOGS, RETURNS, EdgeIndex
+from traversion_engine.causality.index import EdgeIndex
 from traversion_engine.causality.tree import TRAVERSE, path_rows
+from traversion_engine.causality.ways import LOGS, RETURNS
 
 HOP = 1e-9
 """Weight of a step beside its improbability: of two equally probable ways the shorter is taken."""
@@ -88,7 +89,7 @@ def _none(reason: str) -> CausalPath:
 
 def _shortest(index: EdgeIndex, cause: int, effect: int, limits: Limits) -> pl.DataFrame | None:
     kept = _region(index, cause, effect)
-    fan = index.forward
+    fan = index.ways.forward
     taken = allowed_edges(fan, limits) & kept[fan.owners] & kept[fan.others]
     taken &= ((fan.edges["rule"] != Rule.REMARK) | (fan.edges["owner"] == cause)).to_numpy()
     edges = fan.edges.filter(pl.Series(taken) & (pl.col("confidence") > 0))

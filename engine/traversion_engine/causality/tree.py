@@ -16,6 +16,7 @@ from traversion_engine.causality.fold import Folded, fold
 from traversion_engine.causality.index import EdgeIndex
 from traversion_engine.causality.lengths import in_milliseconds
 from traversion_engine.causality.preorder import Preorder
+from traversion_engine.causality.scene import MARK, Scene
 from traversion_engine.causality.walk import Walk
 
 TRAVERSE: Final[dict[str, pl.DataType]] = {
@@ -35,7 +36,6 @@ TRAVERSE: Final[dict[str, pl.DataType]] = {
 }
 
 
-_TYPED = [pl.col(name).cast(dtype) for name, dtype in TRAVERSE.items()]
 _EVENT = {
     "seq": pl.col(schema.SEQ),
     "time": pl.col(schema.TIME),
@@ -53,22 +53,22 @@ _ALIKE = [
 
 
 def shown_entries(
-    index: EdgeIndex, fan: Fan, found: Walk, reading: Preorder, where: np.ndarray
+    scene: Scene, fan: Fan, found: Walk, reading: Preorder, where: np.ndarray
 ) -> Folded:
     """The entries that have rows, but for the start, as read; many alike are folded.
 
     Args:
-        index: the edges that were walked.
-        fan: those of the direction.
+        scene: the nodes that were walked.
+        fan: the edges of the direction.
         found: the walk.
         reading: its order.
-        where: for each event row whether it is shown.
+        where: for each node whether it is shown.
     """
     places = np.flatnonzero(where[found.rows[reading.order]])
     places = places[places > 0]
     entries = reading.order[places]
     below = np.searchsorted(places, reading.ends[places])
-    events = index.events.select(*_ALIKE, schema.DURATION)[found.rows[entries]]
+    events = scene.events.select(*_ALIKE, schema.DURATION)[found.rows[entries]]
     alike = events.drop(schema.DURATION).with_columns(
         fan.edges["role"].gather(found.edges[entries])
     )
@@ -76,56 +76,88 @@ def shown_entries(
     return replace(folded, rows=entries[folded.rows])
 
 
-def start_row(index: EdgeIndex, row: int) -> pl.DataFrame:
+def start_row(scene: Scene, node: int) -> pl.DataFrame:
     """The row of the event a walk starts from: depth 0, nothing about an edge."""
-    facts: pl.DataFrame = index.events.slice(row, 1).select(**_EVENT, depth=pl.lit(0))
-    nothing = [
-        pl.lit(None, dtype=dtype).alias(name)
-        for name, dtype in TRAVERSE.items()
-        if name not in facts.columns
-    ]
-    return facts.with_columns(nothing).select(_TYPED)
+    facts = _marked(_facts(scene.events.slice(node, 1)), scene, np.array([node]))
+    return _typed(facts.with_columns(depth=pl.lit(0), evidence="told"))
 
 
 def step_rows(
-    index: EdgeIndex, fan: Fan, found: Walk, reading: Preorder, shown: Folded
+    scene: Scene, fan: Fan, found: Walk, reading: Preorder, shown: Folded
 ) -> pl.DataFrame:
     """The rows shown of a walk; `reading` says where a reference points."""
     listed = shown.rows
-    edges = spelled(fan.edges[found.edges[listed]], index.events)
-    seqs = index.events[schema.SEQ]
-    facts = index.events[found.rows[listed]].select(**_EVENT)
+    nodes = found.rows[listed]
+    edges = spelled(fan.edges[found.edges[listed]], scene.events)
+    seqs = scene.events[schema.SEQ]
     steps = edges.select("kind", "role", "confidence", "evidence")
-    wide: pl.DataFrame = pl.concat([facts, steps], how="horizontal").with_columns(
+    wide = pl.concat([_facts(scene.events[nodes]), steps], how="horizontal").with_columns(
         depth=pl.Series(found.depths[listed]),
         parent_seq=seqs.gather(found.rows[found.parents[listed]]),
         lag_ms=pl.Series(found.lags[listed] / MILLISECOND),
         see=pl.Series(_see(found, reading.order, listed), dtype=pl.String),
+        folded=shown.times(),
+        sums=shown.sums(),
     )
-    plain = pl.col("evidence")
-    seen = plain + pl.format("; see {} {}", event_number(pl.col("seq")), "see")
-    told = pl.when(pl.col("see").is_null()).then(plain).otherwise(seen)
-    if shown.marked:
-        times, sums = pl.lit(shown.times()), pl.lit(shown.sums())
-        wide = wide.with_columns(message=_joined(" ", times, pl.col("message")))
-        told = _joined("; ", told, times + ": " + sums)
-    return wide.with_columns(evidence=told).select(_TYPED)
+    wide = _marked(wide, scene, nodes)
+    number = pl.coalesce(event_number(pl.col("seq")), "message")
+    many = pl.col("folded").is_not_null()
+    return _typed(
+        wide.with_columns(
+            message=pl.when(many).then(_joined(" ", "folded", "message")).otherwise("message"),
+            lag_ms=pl.when(pl.col("seq").is_not_null()).then("lag_ms"),
+            evidence=_joined(
+                "; ",
+                "evidence",
+                pl.format("see {} {}", number, "see"),
+                "told",
+                _joined(": ", "folded", "sums"),
+            ),
+        )
+    )
 
 
 def path_rows(index: EdgeIndex, start: int, edges: pl.DataFrame) -> pl.DataFrame:
     """A path as rows: the start, then the event that each edge (cause to effect) leads to."""
-    facts = index.events[edges["child_row"]].select(**_EVENT)
+    facts = _facts(index.events[edges["child_row"]])
     told = spelled(edges, index.events).select(
         "kind", "role", "confidence", "evidence", parent_seq="parent",
         lag_ms=in_milliseconds(pl.col("lag_ns")),
     )  # fmt: skip
-    wide: pl.DataFrame = pl.concat([facts, told], how="horizontal")
-    steps = wide.with_columns(depth=pl.int_range(1, pl.len() + 1)).select(_TYPED)
-    return pl.concat([start_row(index, start), steps])
+    first = _facts(index.events.slice(start, 1)).with_columns(depth=pl.lit(0))
+    steps = pl.concat([facts, told], how="horizontal")
+    return pl.concat(
+        [_typed(first), _typed(steps.with_columns(depth=pl.int_range(1, pl.len() + 1)))]
+    )
 
 
-def _joined(separator: str, *texts: pl.Expr) -> pl.Expr:
-    return pl.concat_str(texts, separator=separator, ignore_nulls=True)
+def _facts(events: pl.DataFrame) -> pl.DataFrame:
+    return events.select(**_EVENT)
+
+
+def _typed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Under `TRAVERSE`, what is not there being NULL."""
+    return rows.select(
+        pl.col(name).cast(dtype) if name in rows.columns else pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in TRAVERSE.items()
+    )
+
+
+def _marked(rows: pl.DataFrame, scene: Scene, nodes: np.ndarray) -> pl.DataFrame:
+    """Rows with what is said on their nodes: in `message`, and in `told` for the evidence."""
+    place = pl.DataFrame({"node": nodes}, schema={"node": MARK["node"]})
+    marks = place.join(scene.marks, on="node", how="left", maintain_order="left")
+    title = pl.coalesce("title", "message")
+    return pl.concat([rows, marks.drop("node")], how="horizontal").with_columns(
+        message=_joined(" ", "times", title)
+    )
+
+
+def _joined(separator: str, *texts: str | pl.Expr) -> pl.Expr:
+    """Texts side by side, NULL where all of them are."""
+    parts = [pl.col(text) if isinstance(text, str) else text for text in texts]
+    joined = pl.concat_str(parts, separator=separator, ignore_nulls=True)
+    return pl.when(pl.any_horizontal(part.is_not_null() for part in parts)).then(joined)
 
 
 def _see(found: Walk, order: np.ndarray, listed: np.ndarray) -> list[str | None]:

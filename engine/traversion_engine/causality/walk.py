@@ -27,7 +27,7 @@ import polars as pl
 
 from traversion_engine.causality.evidence import EdgeRole
 from traversion_engine.causality.fan import NEVER, OPEN, Fan, sorted_distinct
-from traversion_engine.causality.index import CALLS, LOGS, RETURNS
+from traversion_engine.causality.ways import CALLS, LOGS, RETURNS
 
 NO_EDGE = -1
 

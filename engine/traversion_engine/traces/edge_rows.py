@@ -11,8 +11,10 @@ from traversion_data import schema
 from traversion_data.model import TimeRange
 from traversion_data.store.view import StoreView
 from traversion_engine.causality.evidence import spelled
+from traversion_engine.causality.future import future_notes
 from traversion_engine.causality.index import EdgeIndex, whole_index
 from traversion_engine.causality.lengths import in_milliseconds
+from traversion_engine.causality.remarks import Oddity, remarks
 from traversion_engine.traces.answer import TraceAnswer
 from traversion_engine.traces.scope import with_traces
 
@@ -24,6 +26,8 @@ EDGES: Final[dict[str, pl.DataType]] = {
     "lag_ms": pl.Float64(),
     "evidence": pl.String(),
 }
+
+_TOLD: Final = (Oddity.CYCLE, Oddity.SELF_PARENT, Oddity.SHARED_ID)
 
 
 def structural_edges(
@@ -76,10 +80,18 @@ def _listed(
 
 
 def _notes(index: EdgeIndex, scope: TimeRange | None) -> tuple[str, ...]:
-    unseen = index.direct.unseen
+    direct, time = index.direct, index.events[schema.TIME]
+    inside = np.ones(index.events.height, dtype=bool)
     if scope is not None:
-        time = index.events[schema.TIME].gather(unseen["child_row"])
-        unseen = unseen.filter(time.is_between(scope.start, scope.end, closed="left"))
-    if unseen.is_empty():
-        return ()
-    return (f"{unseen.height:,} events name a parent that is not recorded; they have no row here.",)
+        inside = time.is_between(scope.start, scope.end, closed="left").to_numpy()
+    unseen = int(inside[direct.unseen["child_row"].to_numpy()].sum())
+    seqs = index.events[schema.SEQ].filter(pl.Series(inside))
+    rings = direct.broken.filter(
+        pl.col("oddity").is_in(_TOLD) & pl.col("seq").is_in(seqs.implode())
+    )
+    notes = (*remarks(rings), *future_notes(index.events[schema.SEQ], index.future & inside))
+    if not unseen:
+        return notes
+    name = "1 event names" if unseen == 1 else f"{unseen:,} events name"
+    has = "it has" if unseen == 1 else "they have"
+    return (f"{name} a parent that is not recorded; {has} no row here.", *notes)

@@ -17,6 +17,7 @@ from traversion_engine.causality.fold import Folded, fold, fold_notes
 from traversion_engine.causality.lengths import in_milliseconds
 from traversion_engine.causality.memo import Last
 from traversion_engine.causality.remarks import remarks
+from traversion_engine.causality.scene import node_marks
 from traversion_engine.traces.answer import TraceAnswer
 from traversion_engine.traces.forest import NO_PARENT, Forest
 
@@ -36,6 +37,9 @@ TRACE: Final[dict[str, pl.DataType]] = {
 }
 
 
+_RECORDED: Final = [
+    schema.SERVICE, schema.OPERATION, schema.MESSAGE, schema.STATUS, schema.ERROR_OCCURRED,
+]  # fmt: skip
 WRITTEN: Final = 100_000
 """Rows that are written out at most; the others are counted."""
 
@@ -48,7 +52,9 @@ def waterfall(view: StoreView, trace_id: str, limit: int | None = None) -> Trace
     row of its own, without `seq`, over those that name it. A trace without spans has its events as
     rows. `status` is ok, error or unset. No rows where the trace is not recorded. In a long trace
     many callees alike are the rows of the first and one row, marked ×, that is the next and stands
-    for all the others; `operation` says how many they are and how long they took.
+    for all the others; `operation` says how many they are and how long they took. A span that is
+    recorded several times alike is one row, `×2`; spans that call each other in a ring are the row
+    of the earliest, whose `operation` is `cycle (3): #1, #2, #3`.
     """
     return view.kept(_last).get(trace_id, lambda: _drawn(view, trace_id)).answer(limit)
 
@@ -105,13 +111,33 @@ def _drawn(view: StoreView, trace_id: str) -> _Drawn:
 
 
 def _spans(direct: DirectEdges) -> pl.DataFrame:
-    """The rows to show: spans, or every event where nothing is a span; `node` numbers them."""
+    """The rows to show: spans, or every event where nothing is a span; `node` numbers them.
+
+    Of spans in a ring only the earliest is shown.
+    """
     rows, spans = direct.nodes.rows, direct.nodes.spans
     if spans.height:
         shown = rows.join(spans.select("row"), on="row", how="semi")
     else:
         shown = rows.join(direct.nodes.twins, on="row", how="anti")
-    return shown.sort("row").with_row_index("node")
+    hidden = direct.rings.filter(pl.col("row") != pl.col("head"))
+    return shown.join(hidden, on="row", how="anti").sort("row").with_row_index("node")
+
+
+def _stands_for(direct: DirectEdges, spans: pl.DataFrame) -> pl.DataFrame:
+    """`row, node`: each row that is shown or is on a ring, and the one that shows it."""
+    own = spans.select("row", "node")
+    if direct.rings.is_empty():
+        return own
+    others = direct.rings.filter(pl.col("row") != pl.col("head"))
+    return pl.concat(
+        [
+            own,
+            others.select("row", "head")
+            .join(own.rename({"row": "head"}), on="head")
+            .select("row", "node"),
+        ]
+    )
 
 
 def _absent(direct: DirectEdges, spans: pl.DataFrame) -> pl.DataFrame:
@@ -126,11 +152,12 @@ def _absent(direct: DirectEdges, spans: pl.DataFrame) -> pl.DataFrame:
 
 
 def _forest(direct: DirectEdges, spans: pl.DataFrame, absent: pl.DataFrame) -> Forest:
-    number = spans.select("node", "row")
+    number = _stands_for(direct, spans)
     calls = (
         direct.edges.filter(pl.col("role") == EdgeRole.CALL)
         .join(number, left_on="child_row", right_on="row")
         .join(number.rename({"node": "parent_node"}), left_on="parent_row", right_on="row")
+        .filter(pl.col("node") != pl.col("parent_node"))
     )
     unseen = absent.group_by("parent_node").agg(pl.min("time"), pl.max("end")).sort("parent_node")
     parents = np.full(spans.height + unseen.height, NO_PARENT, dtype=np.int64)
@@ -145,8 +172,12 @@ def _recorded(
 ) -> pl.DataFrame:
     emitted = (
         direct.edges.filter(pl.col("role") == EdgeRole.EMIT)
-        .group_by(row="parent_row")
+        .join(_stands_for(direct, spans), left_on="parent_row", right_on="row")
+        .group_by("node")
         .agg(events=pl.len().cast(pl.Int64))
+    )
+    marks = spans.select(node="row").join(
+        node_marks(direct), on="node", how="left", maintain_order="left"
     )
     status = (
         pl.when((pl.col(schema.STATUS) == SpanStatus.ERROR) | pl.col(schema.ERROR_OCCURRED))
@@ -155,13 +186,17 @@ def _recorded(
         .then(pl.lit("ok"))
         .otherwise(pl.lit("unset"))
     )
-    facts = events[spans["row"]].select(
+    name = pl.coalesce("title", pl.col(schema.OPERATION).cast(pl.String), schema.MESSAGE)
+    recorded = events.select(_RECORDED)[spans["row"]]
+    facts = pl.concat([recorded, marks], how="horizontal").select(
         pl.col(schema.SERVICE).cast(pl.String).alias("service"),
-        pl.coalesce(pl.col(schema.OPERATION).cast(pl.String), schema.MESSAGE).alias("operation"),
+        pl.when(name.is_not_null())
+        .then(pl.concat_str("times", name, separator=" ", ignore_nulls=True))
+        .alias("operation"),
         status.alias("status"),
     )
     own = pl.Series("own", forest.self_times[: spans.height])
-    logs = spans.select("row").join(emitted, on="row", how="left", maintain_order="left")["events"]
+    logs = spans.select("node").join(emitted, on="node", how="left", maintain_order="left")
     return spans.with_columns(facts.get_columns()).select(
         "seq",
         "service",
@@ -170,7 +205,7 @@ def _recorded(
         duration_ms=in_milliseconds(pl.when("timed").then(pl.col("end") - pl.col("time"))),
         self_ms=in_milliseconds(pl.when("timed").then(own)),
         status="status",
-        events=logs.fill_null(0),
+        events=logs["events"].fill_null(0),
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 
+from traversion_data.model import Nanos
 from traversion_engine.causality.graph import DEPTH, Limits, traverse
 from traversion_engine.causality.path import causal_path
-from traversion_engine.timeql.bound import Conjunct
+from traversion_engine.timeql.bound import Conjunct, Origin, columns_of
 from traversion_engine.timeql.execute import scan
 from traversion_engine.timeql.execute.beside import passing_rows, reads_own
 from traversion_engine.timeql.execute.run import Answer, Run
@@ -41,7 +43,22 @@ def execute(run: Run, plan: Traverse) -> Answer:
     if not of_steps:
         answer = run.cut(found.frame, plan.limit)
         return Answer(answer.frame, max(found.total, answer.total))
-    return run.cut(passing_rows(run, found.frame, "seq", of_steps, plan.over), plan.limit)
+    return run.cut(_passing_steps(run, found.frame, of_steps, plan.over), plan.limit)
+
+
+def _passing_steps(
+    run: Run, rows: pl.DataFrame, where: tuple[Conjunct, ...], over: Nanos
+) -> pl.DataFrame:
+    """The rows that pass; one without an event of its own passes tests of steps only."""
+    tested = "event of the row"
+    known = rows.with_columns(pl.coalesce("seq", "parent_seq").alias(tested))
+    if not all(_reads_own_only(part) for part in where):
+        known = known.filter(pl.col("seq").is_not_null())
+    return passing_rows(run, known, tested, where, over).drop(tested)
+
+
+def _reads_own_only(part: Conjunct) -> bool:
+    return all(column.origin is Origin.RESULT for column in columns_of(part.test))
 
 
 def path(run: Run, plan: Path) -> Answer:

@@ -31,6 +31,46 @@ def test_severities(key, word, level):
     check(row_of({"ts": AT, key: word}), severity=level)
 
 
+LEVELS = {
+    "info": Severity.INFO,
+    "30": Severity.INFO,
+    50: Severity.ERROR,
+    60.0: Severity.FATAL,
+    "3": Severity.ERROR,
+    0: Severity.FATAL,
+    4: Severity.WARN,
+    6: Severity.INFO,
+    7.0: Severity.DEBUG,
+    17: Severity.ERROR,
+    " 40 ": Severity.WARN,
+    35: None,
+    "100": None,
+    -1: None,
+    30.5: None,
+}
+"""What stands under `level`: words, pino's and bunyan's tens, syslog's 0 to 7, OpenTelemetry's."""
+
+
+def test_numbers_among_the_words_of_a_level_are_severities_too():
+    rows = rows_of(*({"ts": AT, "level": level, "msg": "x"} for level in LEVELS))
+    assert [row["severity"] for row in rows] == list(LEVELS.values())
+
+
+def test_a_level_is_read_alike_in_whatever_order_its_kinds_come():
+    levels = list(reversed(LEVELS))
+    rows = rows_of(*({"ts": AT, "level": level, "msg": "x"} for level in levels))
+    assert [row["severity"] for row in rows] == [LEVELS[level] for level in levels]
+
+
+@pytest.mark.parametrize(
+    ("value", "level"),
+    [(3, Severity.TRACE), (20, Severity.ERROR), (30, Severity.INFO), ("50", Severity.ERROR),
+     (0, None), (99, None)],
+)  # fmt: skip
+def test_a_number_under_severity_is_opentelemetrys_or_else_pinos(value, level):
+    check(row_of({"ts": AT, "severity": value, "msg": "x"}), severity=level)
+
+
 def test_a_severity_that_is_none_is_kept_as_a_field():
     row = row_of({"ts": AT, "severity": "purple", "message": "x"})
     check(row, severity=None, **{"field.severity": "purple"})

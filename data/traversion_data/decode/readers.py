@@ -62,24 +62,38 @@ def not_before(clocks: Readers, start: pl.Series) -> Readers:
 
 
 def severities(*, gelf: bool) -> Readers:
-    """Readers of severities; in GELF a `level` is syslog's number."""
+    """Readers of severities, by words and by the numberings in use under the key.
 
-    def number(it: pl.Expr, key: Candidate) -> pl.Expr:
+    A `level` is pino's and bunyan's 10 to 60, else syslog's 0 to 7 (in GELF nothing else), else
+    OpenTelemetry's; a `severity` is OpenTelemetry's, else pino's.
+    """
+
+    def number(whole: pl.Expr, key: Candidate) -> pl.Expr:
         name = roles.tails(key.key)[0][0]
-        whole = it.cast(pl.Int64, strict=False)
         if name.endswith("priority") or (gelf and name.endswith("level")):
             return values.severity_of_syslog(whole)
+        tens, otlp = values.severity_of_level(whole), values.severity_of_otlp(whole)
         if name.endswith(("level", "lvl")):
-            return values.severity_of_level(whole)
-        return values.severity_of_otlp(whole)
+            return pl.coalesce(tens, values.severity_of_syslog(whole), otlp)
+        return otlp if name.endswith(roles.NUMBER_OF_SEVERITY) else pl.coalesce(otlp, tens)
 
     def text(cell: pl.Series, key: Candidate) -> pl.Series:
-        return distinct(cell, lambda it: values.severity_of_text(it).fill_null(number(it, key)))
+        def read(it: pl.Expr) -> pl.Expr:
+            whole = it.str.strip_chars().cast(pl.Int64, strict=False)
+            return values.severity_of_text(it).fill_null(number(whole, key))
+
+        return distinct(cell, read)
 
     def plain(cell: pl.Series, key: Candidate) -> pl.Series:
         return distinct(cell, lambda it: number(it, key))
 
-    return {"s": text, "i": plain}
+    def broken(cell: pl.Series, key: Candidate) -> pl.Series:
+        def read(it: pl.Expr) -> pl.Expr:
+            return number(pl.when(it % 1 == 0).then(it).cast(pl.Int64, strict=False), key)
+
+        return distinct(cell, read)
+
+    return {"s": text, "i": plain, "f": broken}
 
 
 def _moments(found: pl.Series) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar, Final
 
 from textual import events
@@ -65,6 +66,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield FooterRow(id="footer")
         yield Notice(id="notice")
 
+    @cached_property
+    def panes(self) -> tuple[Painted, ...]:
+        """All that is painted from a scene."""
+        return tuple(self.query(Painted))
+
     @property
     def scrubber(self) -> ScrubberPane:
         """The scrubber."""
@@ -113,7 +119,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         before, self.scene = self.scene, scene
         if before is None or _frame(before) != _frame(scene):
             self.place()
-        for pane in self.query(Painted):
+        for pane in self.panes:
             pane.show(scene)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -156,8 +162,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         }
         for name, display in shown.items():
             self.query_one(f"#{name}").display = display
-        for pane in (self.event_log, *self.query(Rows)):
-            pane.titled = not solo
+        for pane in self.panes:
+            pane.outdate()
+            if isinstance(pane, EventLog | Rows):
+                pane.titled = not solo
         self._size_side(scene, width, height, solo=solo)
 
     def _size_side(self, scene: Scene, width: int, height: int, *, solo: bool) -> None:

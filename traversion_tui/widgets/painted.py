@@ -1,4 +1,4 @@
-"""The base of all panes: rows painted from the scene, and only changed rows drawn again."""
+"""The base of all panes: painted when what they read has changed, drawn where rows differ."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from traversion_tui.line import Line
 from traversion_tui.scene import Pane, Scene
+from traversion_tui.widgets.reads import Read, differs, watched
 
 
 class Painted(Widget):
@@ -23,20 +24,27 @@ class Painted(Widget):
         self.scene: Scene | None = None
         self.failure: Exception | None = None
         self._strips: list[Strip] = []
+        self._read: Read | None = None
 
     def paint(self, scene: Scene, width: int) -> list[Strip]:
         """Rows of exactly `width` cells for a scene; fewer than `height` leave the rest blank."""
         raise NotImplementedError
 
     def show(self, scene: Scene) -> None:
-        """Take a scene down and draw the rows that differ."""
+        """Take a scene down; where it differs in what was read of the last one, paint again."""
         self.scene = scene
-        self.repaint()
+        if self._read is None or differs(self._read, scene):
+            self.repaint()
+
+    def outdate(self) -> None:
+        """Have the next scene painted, whatever is in it: something else has changed."""
+        self._read = None
 
     def repaint(self) -> None:
         """Paint the current scene again and draw the rows that differ."""
         width, height = self.size
         if self.scene is None or not width or not height or not self.display:
+            self.outdate()
             return
         old, new = self._strips, self._filled(self.scene, width, height)
         self._strips = new
@@ -51,8 +59,9 @@ class Painted(Widget):
 
     def _filled(self, scene: Scene, width: int, height: int) -> list[Strip]:
         blank = Strip.blank(width, scene.look.ink("text"))
+        self.scene, self._read = watched(scene)
         try:
-            strips = self.paint(scene, width)[:height]
+            strips = self.paint(self.scene, width)[:height]
         except Exception as error:  # noqa: BLE001 - one pane's fault must not take the console down
             self.log.error(error)
             self.failure = error
@@ -60,6 +69,8 @@ class Painted(Widget):
             strips = [
                 Line(width, scene.look.ink("text")).skip(1).put(words, scene.look.ink("E")).strip()
             ]
+        finally:
+            self.scene = scene
         return strips + [blank] * (height - len(strips))
 
     def render_line(self, y: int) -> Strip:

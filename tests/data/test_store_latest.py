@@ -119,8 +119,9 @@ def test_many_moments_at_once_agree_with_one_by_one(
         for series in range(index.series.names.height):
             asked = np.array(times)
             many = index.at_many(column, np.full(len(times), series), asked)
-            ones = [index.at(t, np.array([column]), np.array([series])) for t in times]
-            found = {int(at): int(p) for at, p in zip(many.column, many.position, strict=True)}
+            wanted = index.wanted(np.array([column]), np.array([series]))
+            ones = [index.at(t, wanted) for t in times]
+            found = {int(at): int(p) for at, p in zip(many.wanted, many.position, strict=True)}
             single = {n: int(c.position[0]) for n, c in enumerate(ones) if len(c.position)}
             assert found == single
 

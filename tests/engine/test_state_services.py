@@ -293,8 +293,8 @@ def test_rolling_gives_what_gathering_gives(
     index = ServiceIndex.of(view)
     requests = index.requests(index.offers[0])
     rolled = quantiles.rolling_quantiles(
-        requests.service_of_end,
-        requests.ends,
+        requests.ends.groups,
+        requests.ends.times,
         requests.durations,
         asked_group=index.numbers(services),
         asked_time=times,

@@ -12,7 +12,7 @@ import polars as pl
 
 from traversion_data.model import Nanos
 from traversion_data.store.known import NEVER, KnownOrder
-from traversion_data.store.segments import grouped_order, search_segments
+from traversion_data.store.segments import Segments, grouped_order
 from traversion_data.store.series import SeriesIndex
 from traversion_data.store.view import StoreView
 
@@ -26,7 +26,7 @@ class StateColumn:
 
     expr: the values over an event frame; NULLs set nothing. at_end: whether a span sets it at its
     end. divisor: what a number is divided by before it is shown. words: names for its codes, which
-    then are no numbers.
+    then are no numbers. read: whether values that are texts are to be read as numbers too.
     """
 
     name: str
@@ -34,17 +34,44 @@ class StateColumn:
     at_end: bool = False
     divisor: int = 1
     words: Mapping[int, str] | None = None
+    read: bool = False
 
 
 @dataclass(frozen=True)
-class Cells:
-    """Latest values, one entry each: column and series number, the event that set it, and when.
+class Wanted:
+    """Columns of series that are looked up together, one entry a cell, and where to look.
 
-    gap is the usual time in ns between settings before, NaN where there was none before.
+    Columns whose cells are shown alike come one after another, inside a column the series.
+    segments: the different segments to be searched; of_cell: the one that each cell needs.
     """
 
     column: np.ndarray
     series: np.ndarray
+    segments: np.ndarray
+    of_cell: np.ndarray
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Latest values, one entry each: what was wanted, the event that set it, and when.
+
+    wanted: the number of the cell in `Wanted`, or of the pair asked for. gap is the usual time in
+    ns between settings before, NaN where there was none before.
+    """
+
+    wanted: np.ndarray
+    column: np.ndarray
+    series: np.ndarray
+    position: np.ndarray
+    as_of: np.ndarray
+    gap: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a search found, one entry a segment; `there` is false where nothing was set yet."""
+
+    there: np.ndarray
     position: np.ndarray
     as_of: np.ndarray
     gap: np.ndarray
@@ -53,9 +80,9 @@ class Cells:
 class LatestIndex:
     """Per column and series the events that set it, in the order in which they were known.
 
-    Costs 4 bytes per non-null cell, once for all columns that the same events set. Rows are kept
-    as ranks: of the position for what is known at an event's time, of `KnownOrder` for what is
-    known at its end.
+    Costs 4 bytes per non-null cell, once for all columns that the same events set (a *shape*).
+    Rows are kept as ranks: of the position for what is known at an event's time, of `KnownOrder`
+    for what is known at its end.
     """
 
     def __init__(self, view: StoreView, columns: Sequence[StateColumn]) -> None:
@@ -66,153 +93,157 @@ class LatestIndex:
         self.values = view.events.select(
             column.expr.alias(str(number)) for number, column in enumerate(columns)
         ).get_columns()
-        self._raw = [_raw(*pair) for pair in zip(self.values, self.columns, strict=True)]
         groups = self.series.names.height
-        shapes: dict[tuple[bool, bytes], tuple[int, np.ndarray]] = {}
-        pieces: list[np.ndarray] = []
-        end = 0
-        first, counts = [], []
-        for column, values in zip(columns, self.values, strict=True):
+        shapes: dict[tuple[bool, bytes], int] = {}
+        pieces, counts = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
+        self._shape = np.zeros(len(columns), dtype=np.int64)
+        for number, (column, values) in enumerate(zip(columns, self.values, strict=True)):
             there = values.is_not_null().to_numpy()
             shape = (column.at_end, np.packbits(there).tobytes())
             if shape not in shapes:
+                shapes[shape] = len(shapes)
                 ranks, filled = self._of_shape(there, at_end=column.at_end)
-                shapes[shape] = (end, filled)
                 pieces.append(ranks)
-                end += len(ranks)
-            begin, filled = shapes[shape]
-            counts.append(filled)
-            first.append(begin + np.cumsum(filled) - filled)
-        flat = np.concatenate(counts) if counts else np.empty(0, np.int64)
-        segments = np.flatnonzero(flat)
-        self._ranks = np.concatenate([np.empty(0, np.uint32), *pieces])
-        self._first = np.concatenate([np.empty(0, np.int64), *first])[segments]
-        self._last = self._first + flat[segments]
-        self._column = (segments // max(groups, 1)).astype(np.int32)
-        self._series = (segments % max(groups, 1)).astype(np.int32)
-        self._at_end = np.array([column.at_end for column in columns], dtype=bool)
-
-    def at(
-        self, time: Nanos, columns: np.ndarray | None = None, series: np.ndarray | None = None
-    ) -> Cells:
-        """The latest cell of each column and series that anything set at or before `time`.
-
-        `columns` and `series` are the numbers wanted, all where they are not given. Cells come by
-        column, then series.
-        """
-        segments = np.arange(len(self._column))
-        if columns is not None:
-            segments = segments[np.isin(self._column, columns)]
-        if series is not None:
-            segments = segments[np.isin(self._series[segments], series)]
-        below = np.where(
-            self._at_end[self._column[segments]],
-            self._known.rank(time),
-            self.view.position(time + 1),
+                counts.append(filled)
+            self._shape[number] = shapes[shape]
+        sizes = np.concatenate(counts)
+        ends = np.cumsum(sizes)
+        filled_segments = np.flatnonzero(sizes)
+        self._segments = Segments.of(
+            np.concatenate(pieces), (ends - sizes)[filled_segments], ends[filled_segments]
         )
-        return self._cells(segments, below)
+        self._series = filled_segments % max(groups, 1)
+        shape_at_end = np.array([at_end for at_end, _ in shapes], dtype=bool)
+        self._at_end = shape_at_end[filled_segments // max(groups, 1)]
+        numbers = np.full(len(sizes), -1, dtype=np.int64)
+        numbers[filled_segments] = np.arange(len(filled_segments))
+        self._number = numbers.reshape(len(shapes), groups)
+        kinds = [self._kind(number) for number in range(len(columns))]
+        self._order = sorted(range(len(columns)), key=lambda number: kinds[number])
+
+    def wanted(self, columns: np.ndarray | None = None, series: np.ndarray | None = None) -> Wanted:
+        """The cells of some columns and series (their numbers; all where not given) to look up."""
+        chosen = None if columns is None else set(columns.tolist())
+        kept = [number for number in self._order if chosen is None or number in chosen]
+        asked = np.arange(self.series.names.height) if series is None else np.sort(series)
+        numbers = self._number[self._shape[kept]][:, asked]
+        row, place = np.nonzero(numbers >= 0)
+        segments, of_cell = np.unique(numbers[row, place], return_inverse=True)
+        return Wanted(np.array(kept, dtype=np.int64)[row], asked[place], segments, of_cell)
+
+    @cached_property
+    def all(self) -> Wanted:
+        """All columns of all series."""
+        return self.wanted()
+
+    def at(self, time: Nanos, wanted: Wanted | None = None) -> Cells:
+        """The latest of the cells wanted, all without, that anything set at or before `time`."""
+        wanted = wanted or self.all
+        below = np.where(
+            self._at_end[wanted.segments], self._known.rank(time), self.view.position(time + 1)
+        )
+        found = self._search(wanted.segments, below)
+        cells = np.flatnonzero(found.there[wanted.of_cell])
+        segment = wanted.of_cell[cells]
+        return Cells(
+            cells,
+            wanted.column[cells],
+            wanted.series[cells],
+            found.position[segment],
+            found.as_of[segment],
+            found.gap[segment],
+        )
 
     def at_many(self, column: int, series: np.ndarray, times: np.ndarray) -> Cells:
-        """The latest cells of one column for many (series, time) pairs; absent ones are left out.
-
-        `Cells.column` holds the number of the pair instead.
-        """
-        segments = np.full(self.series.names.height, -1, dtype=np.int64)
-        own = np.flatnonzero(self._column == column)
-        segments[self._series[own]] = own
-        asked = segments[series]
+        """The latest cells of one column for many (series, time) pairs, without what was unset."""
+        asked = self._number[self._shape[column]][series]
         pairs = np.flatnonzero(asked >= 0)
-        known = self._known.times if self._at_end[column] else self.view.times
+        known = self._known.times if self.columns[column].at_end else self.view.times
         below = np.searchsorted(known, times[pairs], side="right")
-        return self._cells(asked[pairs], below, pairs)
+        found = self._search(asked[pairs], below)
+        pairs, kept = pairs[found.there], found.there
+        return Cells(
+            pairs,
+            np.full(len(pairs), column),
+            series[pairs],
+            found.position[kept],
+            found.as_of[kept],
+            found.gap[kept],
+        )
 
     def history(self, column: int, series: int) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the events that set a column in a series, and when each was known (ns)."""
-        own = np.flatnonzero((self._column == column) & (self._series == series))
-        if not len(own):
+        segment = self._number[self._shape[column], series]
+        if segment < 0:
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        ranks = self._ranks[self._first[own[0]] : self._last[own[0]]]
-        positions, times = self._resolve(ranks, np.full(len(ranks), self._at_end[column]))
+        own = slice(self._segments.first[segment], self._segments.last[segment])
+        ranks = self._segments.ranks[own]
+        positions, times = self._resolve(ranks, np.full(len(ranks), self._at_end[segment]))
         known = times < NEVER
         return positions[known], times[known]
 
     def texts(self, cells: Cells) -> tuple[pl.Series, pl.Series]:
         """The cells' values as text and as numbers (NULL for what is no number)."""
-        bounds = np.searchsorted(cells.column, np.arange(len(self.columns) + 1))
-        numbers = np.full(len(cells.column), np.nan)
-        order: list[np.ndarray] = []
-        pieces: list[pl.Series] = []
-        for kind in ("f", "i", "u"):
-            parts, places = [], []
-            for number, column in enumerate(self.columns):
-                raw = self._raw[number]
-                own = slice(bounds[number], bounds[number + 1])
-                if raw is None or own.start == own.stop or _shown_kind(raw, column) != kind:
-                    continue
-                part = raw[cells.position[own]]
-                parts.append(part if column.divisor == 1 else part / column.divisor)
-                places.append(np.arange(own.start, own.stop))
-                numbers[own] = parts[-1]
-            if parts:
-                pieces.append(pl.Series("value", np.concatenate(parts)).cast(pl.String()))
-                order += places
-        for number, column in enumerate(self.columns):
-            own = slice(bounds[number], bounds[number + 1])
-            if self._raw[number] is None and own.start < own.stop:
-                pieces.append(in_words(self.values[number].gather(cells.position[own]), column))
-                order.append(np.arange(own.start, own.stop))
-        if not pieces:
+        values: list[pl.Series] = []
+        numbers: list[pl.Series] = []
+        alike: list[pl.Series] = []
+        rows = pl.Series(cells.position, dtype=pl.UInt32)
+        bounds = np.append(np.flatnonzero(np.diff(cells.column, prepend=-1)), len(cells.column))
+        for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+            column = self.columns[cells.column[first]]
+            shown = _shown(self.values[cells.column[first]][rows[first:last]], column)
+            if alike and alike[0].dtype != shown.dtype:
+                _close(alike, values, numbers)
+            if shown.dtype.is_numeric():
+                alike.append(shown.alias("number"))
+                continue
+            values.append(shown.cast(pl.String()).alias("value"))
+            numbers.append(
+                values[-1].cast(pl.Float64(), strict=False)
+                if column.read
+                else pl.Series([None], dtype=pl.Float64).new_from_index(0, len(shown))
+            )
+        _close(alike, values, numbers)
+        if not values:
             return pl.Series("value", dtype=pl.String), pl.Series("number", dtype=pl.Float64)
-        place = np.empty(len(numbers), dtype=np.int64)
-        place[np.concatenate(order)] = np.arange(len(numbers))
-        values = pl.concat([piece.alias("value") for piece in pieces]).gather(place)
-        return values, pl.Series("number", numbers, nan_to_null=True)
+        return pl.concat(values), pl.concat(numbers)
 
     def numbers(self, cells: Cells, column: int) -> np.ndarray:
         """The values of cells that all are of one column as float64, NaN for what is no number."""
-        raw = self._raw[column]
-        if raw is None:
-            values = self.values[column].gather(cells.position).cast(pl.Float64(), strict=False)
-            return values.fill_null(np.nan).to_numpy()
-        return np.asarray(raw[cells.position] / self.columns[column].divisor, dtype=np.float64)
+        values = self.values[column][cells.position].cast(pl.Float64(), strict=False)
+        return np.asarray(values.to_numpy() / self.columns[column].divisor)
+
+    def _kind(self, column: int) -> tuple[bool, bool, str]:
+        """What columns have in common that are shown together: numbers first, by type."""
+        shown = _shown(self.values[column].head(0), self.columns[column]).dtype
+        return not shown.is_numeric(), not self.columns[column].read, str(shown)
 
     def _of_shape(self, there: np.ndarray, *, at_end: bool) -> tuple[np.ndarray, np.ndarray]:
         """Ranks of the events that set a column, by series, and how many each series has."""
-        codes = self.series.codes
-        groups = self.series.names.height
-        if not at_end:
-            ranks = self.series.order[there[self.series.order]]
-            return ranks, np.bincount(codes[there], minlength=groups)
-        ranks = self._by_end
-        ranks = ranks[there[self._known.positions[ranks]]]
-        return ranks, np.bincount(codes[there], minlength=groups)
+        filled = np.bincount(self.series.codes[there], minlength=self.series.names.height)
+        ranks = self._by_end if at_end else self.series.order
+        if bool(there.all()):
+            return ranks, filled
+        return ranks[there[self._known.positions[ranks] if at_end else ranks]], filled
 
     @cached_property
     def _by_end(self) -> np.ndarray:
         return grouped_order(self.series.codes[self._known.positions]).astype(np.uint32)
 
-    def _cells(
-        self, segments: np.ndarray, below: np.ndarray, labels: np.ndarray | None = None
-    ) -> Cells:
-        first = self._first[segments]
-        found = search_segments(self._ranks, first, self._last[segments], below)
-        there = found > first
-        segments, first, found = segments[there], first[there], found[there]
-        column = self._column[segments]
-        flags = self._at_end[column]
-        position, as_of = self._resolve(self._ranks[found - 1], flags)
-        oldest = np.maximum(first, found - 1 - USUAL_GAPS)
-        gaps = found - 1 - oldest
-        _, since = self._resolve(self._ranks[oldest], flags)
+    def _search(self, segments: np.ndarray, below: np.ndarray) -> _Found:
+        first = self._segments.first[segments]
+        last = self._segments.search(segments, below) - 1
+        there = last >= first
+        last = np.maximum(last, first)
+        oldest = np.maximum(first, last - USUAL_GAPS)
+        gaps = last - oldest
+        at_end = self._at_end[segments]
+        ranks = self._segments.ranks
+        position, as_of = self._resolve(ranks[last], at_end)
+        _, since = self._resolve(ranks[oldest], at_end)
         gap = np.full(len(gaps), np.nan)
         np.divide(as_of - since, gaps, out=gap, where=gaps > 0)
-        return Cells(
-            column if labels is None else labels[there],
-            self._series[segments],
-            position,
-            as_of,
-            gap,
-        )
+        return _Found(there, position, as_of, gap)
 
     def _resolve(self, ranks: np.ndarray, at_end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         position = ranks.astype(np.int64)
@@ -227,22 +258,28 @@ class LatestIndex:
 
 def in_words(values: pl.Series, column: StateColumn) -> pl.Series:
     """Values of a column as text, in the unit they are shown in."""
+    return _shown(values, column).cast(pl.String())
+
+
+def _shown(values: pl.Series, column: StateColumn) -> pl.Series:
+    """Values in the unit they are shown in; codes as the words they stand for."""
     if column.words is not None:
-        return values.replace_strict(column.words, default=None, return_dtype=pl.String())
+        known = sorted(column.words)
+        names = pl.Series([*(column.words[code] for code in known), None], dtype=pl.String)
+        codes = values.to_numpy()
+        places = np.searchsorted(known, codes)
+        there = np.isin(codes, known)
+        return names[np.where(there, places, len(known))]
     if column.divisor != 1:
         # by a scalar Polars multiplies with its inverse, an ulp off
-        values = values / pl.repeat(float(column.divisor), len(values), eager=True)
-    return values.cast(pl.String())
+        return pl.Series(values.to_numpy() / column.divisor, dtype=pl.Float64)
+    return values
 
 
-def _raw(values: pl.Series, column: StateColumn) -> np.ndarray | None:
-    """The numbers of a column without a copy, anything where it is NULL; None for other types."""
-    if not values.dtype.is_numeric() or column.words is not None or values.dtype.is_decimal():
-        return None
-    array = values.rechunk().to_arrow()
-    dtype = values.head(0).to_numpy().dtype
-    return np.frombuffer(array.buffers()[1], dtype)[array.offset : array.offset + len(array)]
-
-
-def _shown_kind(raw: np.ndarray, column: StateColumn) -> str:
-    return "f" if column.divisor != 1 else raw.dtype.kind
+def _close(alike: list[pl.Series], values: list[pl.Series], numbers: list[pl.Series]) -> None:
+    """Numbers of one type, written together."""
+    if alike:
+        joined = pl.concat(alike)
+        values.append(joined.cast(pl.String()).alias("value"))
+        numbers.append(joined.cast(pl.Float64()))
+        alike.clear()

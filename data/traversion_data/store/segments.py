@@ -2,7 +2,102 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 import numpy as np
+
+_SAMPLE: Final = 16
+"""Every so many entries of a segment one is sampled: what lies between shares a cache line."""
+_RANK_BITS: Final = 32
+_KEY_BITS: Final = 62
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Ranks (uint32) in pieces `[first, last)`, ascending inside each.
+
+    keys: a sample of the ranks under their segment's number, so that one search serves all of
+    them. sampled: where each segment's sample begins.
+    """
+
+    ranks: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    keys: np.ndarray
+    sampled: np.ndarray
+
+    @classmethod
+    def of(cls, ranks: np.ndarray, first: np.ndarray, last: np.ndarray) -> Segments:
+        """Segments of `ranks`, one entry of `first` and `last` (int64) each."""
+        counts = -(-(last - first) // _SAMPLE)
+        sampled = np.cumsum(counts) - counts
+        owner = np.repeat(np.arange(len(first)), counts)
+        nth = np.arange(len(owner)) - sampled[owner]
+        keys = (owner << _RANK_BITS) | ranks[first[owner] + nth * _SAMPLE]
+        return cls(ranks, first, last, keys, sampled)
+
+    def search(self, segments: np.ndarray, below: np.ndarray) -> np.ndarray:
+        """Per pair the index into `ranks` of the end of what is `< below` in the segment."""
+        first, last = self.first[segments], self.last[segments]
+        passed = np.searchsorted(self.keys, (segments << _RANK_BITS) | below)
+        passed -= self.sampled[segments]
+        at = first + np.maximum((passed - 1) * _SAMPLE + 1, 0)
+        last = np.minimum(last, first + passed * _SAMPLE)
+        return _bisect(self.ranks, at, last, below, _SAMPLE // 2)
+
+
+@dataclass(frozen=True)
+class GroupedTimes:
+    """Times (int64 ns) by group, ascending inside each, under one composite key.
+
+    Group `g` stands at `[starts[g], starts[g + 1])`. A key is the group's number above the time
+    since `base`; where both do not fit, `bits` is 0 and the keys are the times.
+    """
+
+    keys: np.ndarray
+    starts: np.ndarray
+    base: int
+    bits: int
+
+    @classmethod
+    def of(cls, times: np.ndarray, starts: np.ndarray) -> GroupedTimes:
+        """From times in order, and where each group begins (one entry more than groups)."""
+        if not len(times):
+            return cls(times, starts, 0, 0)
+        base, most = int(times.min()), int(times.max())
+        bits = (most - base + 1).bit_length()
+        groups = len(starts) - 1
+        if bits + groups.bit_length() > _KEY_BITS:
+            return cls(times, starts, base, 0)
+        above = np.repeat(np.arange(groups) << bits, np.diff(starts))
+        return cls(above + (times - base), starts, base, bits)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def times(self) -> np.ndarray:
+        """All times, in the order of the groups."""
+        return self.at(np.arange(len(self.keys))) if self.bits else self.keys
+
+    @property
+    def groups(self) -> np.ndarray:
+        """The group of each time."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+
+    def at(self, index: np.ndarray) -> np.ndarray:
+        """The times at some indices."""
+        keys: np.ndarray = self.keys[index]
+        return (keys & ((1 << self.bits) - 1)) + self.base if self.bits else keys
+
+    def before(self, group: np.ndarray, below: np.ndarray) -> np.ndarray:
+        """Per (group, moment) the index after the group's last time `< below`."""
+        if not self.bits:
+            return search_segments(self.keys, self.starts[group], self.starts[group + 1], below)
+        limit = min(self.base + (1 << self.bits) - 1, np.iinfo(np.int64).max)
+        since = np.clip(below, self.base, limit) - self.base
+        return np.asarray(np.searchsorted(self.keys, (group << self.bits) | since))
 
 
 def search_segments(
@@ -13,12 +108,16 @@ def search_segments(
     All arguments but `values` have one entry a segment (int64); so has the int64 result, an index
     into `values` between `first` and `last`.
     """
-    at = first.astype(np.int64, copy=True)
-    if not len(at) or not len(values):
-        return at
     longest = int((last - first).max(initial=0))
-    step = 1 << max(longest.bit_length() - 1, 0)
-    if not longest:
+    step = 1 << (longest.bit_length() - 1) if longest else 0
+    return _bisect(values, first.astype(np.int64, copy=True), last, below, step)
+
+
+def _bisect(
+    values: np.ndarray, at: np.ndarray, last: np.ndarray, below: np.ndarray, step: int
+) -> np.ndarray:
+    """`at` moved, by at most `2 * step - 1`, not past `last`, to the end of what is `< below`."""
+    if not len(at) or not len(values):
         return at
     end = len(values) - 1
     while step:

@@ -10,7 +10,7 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.model import SECOND
 from traversion_data.store.known import NEVER
-from traversion_data.store.segments import group_starts, grouped_order, search_segments
+from traversion_data.store.segments import GroupedTimes, group_starts, grouped_order
 from traversion_data.store.view import StoreView
 
 
@@ -18,12 +18,10 @@ from traversion_data.store.view import StoreView
 class Activity:
     """The first event of each second in which a service recorded any, by service.
 
-    times: ns, sorted inside a service, service `s` at `[starts[s], starts[s + 1])`. gaps,
-    squared_gaps: running sums (seconds) over the gaps before each entry of the same service.
+    gaps, squared_gaps: running sums (seconds) over the gaps before each entry of the same service.
     """
 
-    times: np.ndarray
-    starts: np.ndarray
+    times: GroupedTimes
     gaps: np.ndarray
     squared_gaps: np.ndarray
 
@@ -42,7 +40,7 @@ class Activity:
         starts = group_starts(codes[at], services)
         gap = np.diff(times, prepend=times[:1]) / SECOND
         gap[starts[:-1][starts[:-1] < len(gap)]] = 0
-        return cls(times, starts, np.cumsum(gap), np.cumsum(gap * gap))
+        return cls(GroupedTimes.of(times, starts), np.cumsum(gap), np.cumsum(gap * gap))
 
     def at(self, service: np.ndarray, time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Per (service, time): seconds since the last sign of life, and the usual wait in seconds.
@@ -51,14 +49,14 @@ class Activity:
         past falls into, so a batch job's bursts do not hide its pauses. NaN before the first sign
         of life, respectively before the second gap.
         """
-        first = self.starts[service]
-        found = search_segments(self.times, first, self.starts[service + 1], time + 1)
+        first = self.times.starts[service]
+        found = self.times.before(service, time + 1)
         known = found > first
         last = np.maximum(found - 1, 0)
         age = np.full(len(service), np.nan)
         usual = np.full(len(service), np.nan)
         if len(self.times):
-            age[known] = (time - self.times[last])[known] / SECOND
+            age[known] = (time - self.times.at(last))[known] / SECOND
             start = np.minimum(first, len(self.times) - 1)
             total = self.gaps[last] - self.gaps[start]
             squared = self.squared_gaps[last] - self.squared_gaps[start]
@@ -72,8 +70,7 @@ class Errors:
     """Positions of the events with an error, by service and then by when it became known."""
 
     positions: np.ndarray
-    times: np.ndarray
-    starts: np.ndarray
+    times: GroupedTimes
 
     @classmethod
     def build(cls, view: StoreView, codes: np.ndarray, services: int) -> Errors:
@@ -82,13 +79,14 @@ class Errors:
         rows = view.events.select(schema.END_TIME, schema.SEQ)[at]
         known = rows[schema.END_TIME].fill_null(NEVER).to_numpy()
         order = np.lexsort((rows[schema.SEQ].to_numpy(), known, codes[at]))
-        return cls(at[order], known[order], group_starts(codes[at], services))
+        order = order[known[order] != NEVER]
+        at, known = at[order], known[order]
+        return cls(at, GroupedTimes.of(known, group_starts(codes[at], services)))
 
     def last(self, service: np.ndarray, time: np.ndarray) -> np.ndarray:
         """Per (service, time) the position of the last error known by then, -1 without one."""
-        first = self.starts[service]
-        found = search_segments(self.times, first, self.starts[service + 1], time + 1)
+        found = self.times.before(service, time + 1)
         position = np.full(len(service), -1, dtype=np.int64)
-        there = found > first
+        there = found > self.times.starts[service]
         position[there] = self.positions[found[there] - 1]
         return position

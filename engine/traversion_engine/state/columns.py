@@ -40,7 +40,8 @@ def state_column(field: Field, drifted: Field | None = None) -> StateColumn:
     if drifted is not None:
         texts = replace(drifted, kind=FieldKind.TEXT).expr()
         values = pl.coalesce(values.cast(pl.String()), texts)
-    return StateColumn(field.name, values, at_end(column), divisor, _WORDS.get(field.kind))
+    read = field.numeric or drifted is not None
+    return StateColumn(field.name, values, at_end(column), divisor, _WORDS.get(field.kind), read)
 
 
 class StateIndex:

@@ -22,6 +22,7 @@ from traversion_engine.state.windows import Past, Windows
 
 QUANTILES: Final = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
+_AMOUNTS: Final = ("request_rate", "error_rate", "in_flight", "saturation")
 _MESSAGES: Final = ("exception.message", "error.message", "error")
 
 
@@ -85,7 +86,7 @@ class ServiceIndex:
 
 
 class Derived:
-    """The derived fields of (service number, time) pairs on one basis, each when asked for.
+    """Derived fields of (service number, time) pairs on one basis, each when asked for.
 
     Every array has one float64 entry a pair, NaN for NULL, unless it says otherwise.
     """
@@ -96,19 +97,26 @@ class Derived:
         requests: Requests,
         service: np.ndarray,
         time: np.ndarray,
+        *,
         window: Nanos,
+        fields: Sequence[str],
     ) -> None:
+        """fields: those that will be asked for, as one sort serves all quantiles."""
         self._index = index
+        asked = {*fields, *(("p95",) if "health" in fields else ())}
+        self._quantiles = tuple(name for name in QUANTILES if name in asked)
         self.service = service
         self.time = time
         self.windows = Windows.of(requests, service, time, window, index.view.bounds.start)
 
     @classmethod
-    def everywhere(cls, index: ServiceIndex, time: Nanos, window: Nanos) -> Derived:
+    def everywhere(
+        cls, index: ServiceIndex, time: Nanos, *, window: Nanos, fields: Sequence[str]
+    ) -> Derived:
         """All services at one moment, by number."""
         service = np.arange(len(index.services))
         times = np.full(len(service), time, dtype=np.int64)
-        return cls(index, index.basis(time), service, times, window)
+        return cls(index, index.basis(time), service, times, window=window, fields=fields)
 
     @cached_property
     def request_rate(self) -> np.ndarray:
@@ -130,9 +138,11 @@ class Derived:
         return share
 
     @cached_property
-    def quantiles(self) -> np.ndarray:
-        """All of `QUANTILES` in ms, `(3, pairs)`."""
-        return self.windows.quantiles(list(QUANTILES.values()))
+    def quantiles(self) -> dict[str, np.ndarray]:
+        """Those of `QUANTILES` that are needed, in ms."""
+        names = self._quantiles
+        found = self.windows.quantiles([QUANTILES[name] for name in names])
+        return dict(zip(names, found, strict=True))
 
     @cached_property
     def in_flight(self) -> np.ndarray:
@@ -155,7 +165,7 @@ class Derived:
     def _life(self) -> tuple[np.ndarray, np.ndarray]:
         return self._index.activity.at(self.service, self.time)
 
-    @property
+    @cached_property
     def known(self) -> np.ndarray:
         """Whether (bool) the service had recorded anything by then."""
         return np.asarray(~np.isnan(self._life[0]))
@@ -170,7 +180,7 @@ class Derived:
             requests=windows.count,
             failed=windows.failed,
             usual_rate=np.nan_to_num(usual.share),
-            p95=self.quantiles[1],
+            p95=self.quantiles["p95"],
             usual_p95=usual.p95,
             open=self.in_flight,
             usual_open=usual.open,
@@ -183,19 +193,27 @@ class Derived:
         """Number (int64) in `health.LEVELS`, -1 where the service was not known yet."""
         return judge(self.signs)
 
+    def amount(self, field: str) -> np.ndarray:
+        """A field that is a number, by its name; KeyError for another name."""
+        if field in QUANTILES:
+            return self.quantiles[field]
+        if field in _AMOUNTS:
+            return np.asarray(getattr(self, field))
+        raise KeyError(field)
+
+    def said(self, field: str) -> pl.Series:
+        """A field that is a text, by its name, NULL where nothing is known; else KeyError."""
+        if field == "last_error":
+            return error_texts(self._index.view, self.last_error)
+        if field == "health":
+            return words(self.health)
+        raise KeyError(field)
+
     def column(self, field: str) -> pl.Series:
         """A derived field by its name, NULL where nothing is known; KeyError for another name."""
-        if field in QUANTILES:
-            values = self.quantiles[list(QUANTILES).index(field)]
-        elif field == "last_error":
-            return error_texts(self._index.view, self.last_error)
-        elif field == "health":
-            return words(self.health)
-        elif field in {"request_rate", "error_rate", "in_flight", "saturation"}:
-            values = getattr(self, field)
-        else:
-            raise KeyError(field)
-        return pl.Series(field, values, dtype=pl.Float64, nan_to_null=True)
+        if not DERIVED[field].numeric:
+            return self.said(field)
+        return pl.Series(field, self.amount(field), dtype=pl.Float64, nan_to_null=True)
 
 
 def derived_at(
@@ -218,7 +236,9 @@ def derived_at(
         at = np.flatnonzero(open_still & (times >= offer.since))
         open_still[at] = False
         if len(at):
-            derived = Derived(index, index.requests(offer), service[at], times[at], window)
+            derived = Derived(
+                index, index.requests(offer), service[at], times[at], window=window, fields=fields
+            )
             columns = [derived.column(field) for field in fields]
             parts.append(pl.DataFrame([pl.Series("at", at, dtype=pl.Int64), *columns]))
     nothing = {"at": pl.Int64(), **{field: DERIVED[field].dtype for field in fields}}
@@ -236,7 +256,8 @@ def in_short(values: pl.Series) -> pl.Series:
 
 def words(levels: np.ndarray) -> pl.Series:
     """Health in words, NULL where the level is -1."""
-    return pl.Series("health", LEVELS, dtype=pl.String).gather(_nullable(levels))
+    names = pl.Series("health", [*LEVELS, None], dtype=pl.String)
+    return names[np.where(levels < 0, len(LEVELS), levels)]
 
 
 def error_texts(view: StoreView, positions: np.ndarray) -> pl.Series:
@@ -245,12 +266,16 @@ def error_texts(view: StoreView, positions: np.ndarray) -> pl.Series:
     The message, else the exception's or error's own, else the operation, else the type.
     """
     events = view.events
-    at = _nullable(positions)
-    said = events[schema.MESSAGE].gather(at)
+    there = positions >= 0
+    at = positions[there]
+    said = events[schema.MESSAGE][at]
     for name in (*_MESSAGES, schema.OPERATION, schema.TYPE):
         if name in events.columns and said.null_count():
-            said = said.fill_null(events[name].gather(at).cast(pl.String(), strict=False))
-    return said.alias("last_error")
+            said = said.fill_null(events[name][at].cast(pl.String(), strict=False))
+    place = np.full(len(positions), len(at))
+    place[there] = np.arange(len(at))
+    nothing = pl.Series(said.name, [None], dtype=pl.String)
+    return pl.concat([said, nothing])[place].alias("last_error")
 
 
 def _nullable(places: np.ndarray) -> pl.Series:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -58,26 +59,26 @@ class Signs:
     age: np.ndarray
     usual_gap: np.ndarray
 
-    @property
+    @cached_property
     def rate(self) -> np.ndarray:
         """Share of the window's requests that failed, 0 without requests."""
         return np.asarray(self.failed / np.maximum(self.requests, 1))
 
-    @property
+    @cached_property
     def worse(self) -> np.ndarray:
         """Where more failed than usual, beyond chance."""
         expected = self.usual_rate * self.requests
         beyond = self.failed >= expected + DEVIATIONS * np.sqrt(expected)
         return np.asarray(beyond & (self.rate >= WORSE * self.usual_rate))
 
-    @property
+    @cached_property
     def slow(self) -> np.ndarray:
         """Where p95 is worse than usual."""
         with np.errstate(invalid="ignore"):
             worse = self.p95 >= WORSE * self.usual_p95
         return np.asarray(worse & (self.requests >= FEW))
 
-    @property
+    @cached_property
     def piling(self) -> np.ndarray:
         """Where more requests are open than usual, beyond chance: a queue shows before delay."""
         usual = self.usual_open

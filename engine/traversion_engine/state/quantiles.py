@@ -10,6 +10,8 @@ import polars as pl
 
 from traversion_data.model import Nanos
 
+_PADDING: Final = 4
+"""Slices are laid side by side unless that takes more than so many times their values."""
 GATHER_LIMIT: Final = 4_000_000
 """Up to so many values in all windows together they are gathered and sorted."""
 
@@ -37,6 +39,35 @@ def grouped_quantiles(
         low = np.floor(place)
         below = ordered[starts[filled] + low.astype(np.int64)]
         above = ordered[starts[filled] + np.ceil(place).astype(np.int64)]
+        result[row, filled] = below + (above - below) * (place - low)
+    return result
+
+
+def sliced_quantiles(
+    values: np.ndarray, first: np.ndarray, last: np.ndarray, quantiles: Sequence[float]
+) -> np.ndarray:
+    """Quantiles of slices `[first, last)` of `values` (integers >= 0); `(len(quantiles), slices)`.
+
+    The same answer as `grouped_quantiles`, NaN for an empty slice. Slices of like sizes are sorted
+    side by side, each for itself.
+    """
+    sizes = last - first
+    longest = int(sizes.max(initial=0))
+    if longest * len(sizes) > _PADDING * int(sizes.sum()):
+        rows, owner = spread(first, last)
+        return grouped_quantiles(owner, values[rows], len(sizes), quantiles)
+    result = np.full((len(quantiles), len(sizes)), np.nan)
+    filled = np.flatnonzero(sizes)
+    sizes, offsets = sizes[filled], np.arange(longest)
+    table = values.take(first[filled, None] + offsets, mode="clip")
+    table[offsets >= sizes[:, None]] = np.iinfo(values.dtype).max
+    table.sort(axis=1)
+    slices = np.arange(len(filled))
+    for row, quantile in enumerate(quantiles):
+        place = quantile * (sizes - 1)
+        low = np.floor(place)
+        below = table[slices, low.astype(np.int64)]
+        above = table[slices, np.ceil(place).astype(np.int64)]
         result[row, filled] = below + (above - below) * (place - low)
     return result
 

@@ -20,7 +20,7 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.model import Nanos
 from traversion_data.store.known import NEVER, is_span
-from traversion_data.store.segments import group_starts, grouped_order, search_segments
+from traversion_data.store.segments import GroupedTimes, group_starts, grouped_order
 from traversion_data.store.view import StoreView
 
 
@@ -38,51 +38,36 @@ _EXITS: Final = ("client", "producer")
 
 @dataclass(frozen=True)
 class Requests:
-    """Requests by service, each service's part sorted by time. Times and durations int64 ns.
+    """Requests by service, each service's part sorted by time.
 
-    ends, durations, failed_before: by end,
-    with service `s` at `[end_starts[s], end_starts[s + 1])`; `failed_before` counts failures in
-    the rows before and has one entry more. starts: by start, at `start_starts`. Requests that
-    never ended have a start only. timed: whether durations mean anything.
+    ends: when they ended; requests that never did have a start only. durations (ns, in
+    32 bits where they fit) and failed_before stand in the order of `ends`; `failed_before` counts
+    failures in the rows before and has one entry more. starts: when they started.
     """
 
     basis: Basis
-    ends: np.ndarray
+    ends: GroupedTimes
     durations: np.ndarray
     failed_before: np.ndarray
-    end_starts: np.ndarray
-    starts: np.ndarray
-    start_starts: np.ndarray
+    starts: GroupedTimes
 
     @property
     def timed(self) -> bool:
         """Whether requests have durations."""
         return self.basis is not Basis.EVENTS
 
-    @property
-    def service_of_end(self) -> np.ndarray:
-        """The service number of each row of `ends`."""
-        return np.repeat(np.arange(len(self.end_starts) - 1), np.diff(self.end_starts))
-
     def ended(self, service: np.ndarray, time: np.ndarray) -> np.ndarray:
         """Per (service, time) the index after the service's last request ended by that time."""
-        return search_segments(
-            self.ends, self.end_starts[service], self.end_starts[service + 1], time + 1
-        )
+        return self.ends.before(service, time + 1)
 
     def any_yet(self, service: np.ndarray, time: np.ndarray) -> np.ndarray:
         """Per (service, time) whether any request of the service had started."""
-        first, last = self.start_starts[service], self.start_starts[service + 1]
-        there = first < last
-        begun = np.zeros(len(service), dtype=bool)
-        begun[there] = self.starts[first[there]] <= time[there]
-        return begun
+        return np.asarray(self.starts.before(service, time + 1) > self.starts.starts[service])
 
     def open(self, service: np.ndarray, time: np.ndarray, ended: np.ndarray) -> np.ndarray:
         """How many requests had started but not ended, given `ended` of the same pairs."""
-        first = self.start_starts[service]
-        started = search_segments(self.starts, first, self.start_starts[service + 1], time + 1)
-        return np.asarray((started - first) - (ended - self.end_starts[service]))
+        started = self.starts.before(service, time + 1) - self.starts.starts[service]
+        return np.asarray(started - (ended - self.ends.starts[service]))
 
 
 @dataclass(frozen=True)
@@ -206,12 +191,11 @@ def _requests(
     by_start = grouped_order(service, start)
     failures = np.zeros(len(by_end) + 1, dtype=np.int64)
     np.cumsum(failed[by_end], out=failures[1:])
+    durations = np.maximum(duration[by_end], 0)
     return Requests(
         basis,
-        end[by_end],
-        np.maximum(duration[by_end], 0),
+        GroupedTimes.of(end[by_end], group_starts(service[by_end], services)),
+        durations.astype(np.uint32 if durations.max(initial=0) < 1 << 32 else np.int64),
         failures,
-        group_starts(service[by_end], services),
-        start[by_start],
-        group_starts(service, services),
+        GroupedTimes.of(start[by_start], group_starts(service, services)),
     )

@@ -118,11 +118,11 @@ def _fullness(
 def _values(index: LatestIndex, column: int, series: np.ndarray, times: np.ndarray) -> np.ndarray:
     cells = index.at_many(column, series, times)
     found = index.numbers(cells, column)
-    asked = times[cells.column]
+    asked = times[cells.wanted]
     limit = np.maximum(np.nan_to_num(5 * cells.gap, nan=np.inf), MINUTE)
     values = np.full(len(series), np.nan)
     fresh = asked - cells.as_of <= limit
-    values[cells.column[fresh]] = found[fresh]
+    values[cells.wanted[fresh]] = found[fresh]
     return values
 
 

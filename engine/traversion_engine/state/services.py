@@ -35,7 +35,7 @@ def services_at(view: StoreView, time: Nanos, window: Nanos = MINUTE) -> pl.Data
     ms over the window, NULL where no request ended). Windows are `(time - window, time]`.
     """
     index = ServiceIndex.of(view)
-    derived = Derived.everywhere(index, time, window)
+    derived = Derived.everywhere(index, time, window=window, fields=(*_FIELDS, "health"))
     reasons = [reason(derived.signs, at, level) for at, level in enumerate(derived.health)]
     trend = derived.windows.trend(TREND)
     seqs = pl.Series(derived.last_error, dtype=pl.Int64).replace(-1, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,9 +12,9 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.model import MILLISECOND, MINUTE, Nanos
 from traversion_data.store.view import StoreView
-from traversion_engine.catalogue import DERIVED, Catalogue, Field
-from traversion_engine.state.columns import StateIndex
+from traversion_engine.catalogue import DERIVED, Field
 from traversion_engine.state.derived import Derived, ServiceIndex, in_short
+from traversion_engine.state.layout import Layout
 
 STALE_GAPS: Final = 5
 STALE_AFTER: Final = MINUTE
@@ -48,15 +48,25 @@ def state_at(
     fields: those that FOR names; without, all that are state and all derived. window: what derived
     fields look back over. services: only these. Rows by service, instance (derived first), field.
     """
-    recorded = None if fields is None else [field for field in fields if not field.derived]
-    derived = _derived_fields(view) if fields is None else [f for f in fields if f.derived]
-    parts = _recorded_rows(view, time, recorded, services)
-    if derived:
-        parts.append(_derived_rows(view, time, derived, window, services))
+    layout = Layout.of(view, fields, services)
+    parts = list(_recorded(view, layout, time))
+    if layout.derived:
+        parts.append(_derived(view, layout, time, window))
     if not parts:
         return pl.DataFrame(schema=STATE)
-    order = np.argsort(np.concatenate([part.order for part in parts]), kind="stable")
-    return pl.concat([part.rows for part in parts])[order]
+    labels, order = layout.shown(np.concatenate([part.candidates for part in parts]))
+    service, instance, field, unit = labels
+    value, number, seq = (
+        pl.concat([getattr(part, name) for part in parts])[order].alias(name)
+        for name in ("value", "number", "seq")
+    )
+    as_of, stale = (
+        np.concatenate([getattr(part, name) for part in parts])[order]
+        for name in ("as_of", "stale")
+    )
+    age = pl.Series("age_ms", (time - as_of) / MILLISECOND, dtype=pl.Float64)
+    as_of, stale = pl.Series("as_of", as_of), pl.Series("stale", stale)
+    return pl.DataFrame([service, instance, field, value, number, unit, as_of, age, stale, seq])
 
 
 def changed(
@@ -87,104 +97,68 @@ def changed(
 
 @dataclass(frozen=True)
 class _Part:
-    """Rows of STATE and, per row, where they belong: the series number, derived ones before it."""
+    """Values of some of a layout's candidates, one entry each."""
 
-    rows: pl.DataFrame
-    order: np.ndarray
+    candidates: np.ndarray
+    value: pl.Series
+    number: pl.Series
+    as_of: np.ndarray
+    stale: np.ndarray
+    seq: pl.Series
 
 
-def _recorded_rows(
-    view: StoreView,
-    time: Nanos,
-    fields: Sequence[Field] | None,
-    services: Sequence[str] | None,
-) -> list[_Part]:
-    seqs = view.events[schema.SEQ].to_numpy()
-    parts = []
-    for index, wanted, of_column in StateIndex.of(view).parts(fields):
-        series = None
-        if services is not None:
-            series = np.flatnonzero(index.series.names["service"].is_in(list(services)).to_numpy())
-        cells = index.at(time, wanted, series)
+def _recorded(view: StoreView, layout: Layout, time: Nanos) -> Iterator[_Part]:
+    before = 0
+    for index, wanted in layout.parts:
+        cells = index.at(time, wanted)
         value, number = index.texts(cells)
-        age = time - cells.as_of
-        stale = age > np.maximum(np.nan_to_num(STALE_GAPS * cells.gap, nan=np.inf), STALE_AFTER)
-        names = index.series.names[cells.series]
-        labels = pl.DataFrame(
-            {
-                "field": [f.name for f in of_column],
-                "unit": [f.unit for f in of_column],
-                "numeric": [f.numeric or _is_mixed(view, f) for f in of_column],
-            },
-            schema={"field": pl.String(), "unit": pl.String(), "numeric": pl.Boolean()},
-        )[cells.column]
-        # where a number's key changed its type, all its values are kept as texts
-        said = number.is_not_null() | ~labels["numeric"]
-        number = number.zip_with(said, value.cast(pl.Float64(), strict=False))
-        rows = pl.DataFrame(
-            [
-                names["service"],
-                names["instance"],
-                labels["field"],
-                value,
-                number,
-                labels["unit"],
-                pl.Series("as_of", cells.as_of, dtype=pl.Int64),
-                pl.Series("age_ms", age / MILLISECOND, dtype=pl.Float64),
-                pl.Series("stale", stale, dtype=pl.Boolean),
-                pl.Series("seq", seqs[cells.position], dtype=pl.Int64),
-            ]
-        )
-        parts.append(_Part(rows, cells.series.astype(np.float64)))
-    return parts
-
-
-def _is_mixed(view: StoreView, field: Field) -> bool:
-    return Catalogue.of(view).drifted(field.name) is not None
-
-
-def _derived_fields(view: StoreView) -> list[Field]:
-    catalogue = Catalogue.of(view)
-    return [field for name, field in DERIVED.items() if catalogue.recorded(name) is None]
-
-
-def _derived_rows(
-    view: StoreView,
-    time: Nanos,
-    fields: Sequence[Field],
-    window: Nanos,
-    services: Sequence[str] | None,
-) -> _Part:
-    index = ServiceIndex.of(view)
-    service = np.arange(len(index.services))
-    if services is not None:
-        service = service[np.isin(np.array(index.services, dtype=object), list(services))]
-    times = np.full(len(service), time, dtype=np.int64)
-    derived = Derived(index, index.basis(time), service, times, window)
-    at = np.flatnonzero(derived.known)
-    columns = [derived.column(field.name) for field in fields]
-    numeric = [column.dtype == pl.Float64 for column in columns]
-    nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, len(service))
-    numbers = pl.concat([c if n else nothing for c, n in zip(columns, numeric, strict=True)])
-    texts = pl.concat([in_short(c).alias("value") for c in columns])
-    field_of, row_of = np.repeat(np.arange(len(fields)), len(at)), np.tile(at, len(fields))
-    service_of = service[row_of]
-    cells = field_of * len(service) + row_of
-    value = texts.gather(cells)
-    rows = pl.DataFrame(
-        [
-            pl.Series("service", index.services, dtype=pl.String).gather(service_of),
-            pl.Series("instance", [None], dtype=pl.String).new_from_index(0, len(cells)),
-            pl.Series("field", [f.name for f in fields], dtype=pl.String).gather(field_of),
+        limit = np.fmax(STALE_GAPS * cells.gap, STALE_AFTER)
+        limit[np.isnan(cells.gap)] = np.inf
+        yield _Part(
+            before + cells.wanted,
             value,
-            numbers.gather(cells).alias("number"),
-            pl.Series("unit", [f.unit for f in fields], dtype=pl.String).gather(field_of),
-            pl.Series("as_of", np.full(len(cells), time), dtype=pl.Int64),
-            pl.Series("age_ms", np.zeros(len(cells))),
-            pl.Series("stale", np.zeros(len(cells), dtype=bool)),
-            pl.Series("seq", [None], dtype=pl.Int64).new_from_index(0, len(cells)),
-        ]
+            number,
+            cells.as_of,
+            time - cells.as_of > limit,
+            view.events[schema.SEQ][cells.position],
+        )
+        before += len(wanted.column)
+
+
+def _derived(view: StoreView, layout: Layout, time: Nanos, window: Nanos) -> _Part:
+    index = ServiceIndex.of(view)
+    service = layout.services
+    times = np.full(len(service), time, dtype=np.int64)
+    derived = Derived(
+        index, index.basis(time), service, times, window=window, fields=layout.derived
     )
-    there = value.is_not_null()
-    order = index.series_starts[service_of] - 0.5
-    return _Part(rows.filter(there), order[there.to_numpy()])
+    first = len(layout.place) - len(layout.derived) * len(service)
+    amounts = [n for n, field in enumerate(layout.derived) if DERIVED[field].numeric]
+    told = [n for n, field in enumerate(layout.derived) if not DERIVED[field].numeric]
+    number_of = np.arange(first, len(layout.place)).reshape(len(layout.derived), len(service))
+    known = derived.known
+    amount = np.empty((len(amounts), len(service)))
+    for row, n in zip(amount, amounts, strict=True):
+        row[:] = derived.amount(layout.derived[n])
+    there = ~np.isnan(amount) & known
+    candidates = [number_of[amounts][there]]
+    numbers = pl.Series(amount[there], dtype=pl.Float64)
+    texts = [in_short(numbers)]
+    for n in told:
+        said = derived.said(layout.derived[n])
+        there = said.is_not_null().to_numpy() & known if said.null_count() else known
+        candidates.append(number_of[n, there])
+        texts.append(said.filter(pl.Series(there)).alias(""))
+    cells = np.concatenate(candidates)
+    return _Part(
+        cells,
+        pl.concat(texts),
+        pl.concat([numbers, _nothing(pl.Float64(), len(cells) - len(numbers))]),
+        np.full(len(cells), time, dtype=np.int64),
+        np.zeros(len(cells), dtype=bool),
+        _nothing(pl.Int64(), len(cells)),
+    )
+
+
+def _nothing(dtype: pl.DataType, length: int) -> pl.Series:
+    return pl.Series([None], dtype=dtype).new_from_index(0, length)

@@ -10,12 +10,12 @@ import numpy as np
 import polars as pl
 
 from traversion_data.model import MILLISECOND, SECOND, Nanos
-from traversion_data.store.segments import search_segments
+from traversion_data.store.segments import GroupedTimes
 from traversion_engine.state.quantiles import (
     GATHER_LIMIT,
     grouped_quantiles,
     rolling_quantiles,
-    spread,
+    sliced_quantiles,
 )
 from traversion_engine.state.requests import Requests
 
@@ -79,12 +79,11 @@ class Windows:
         if not requests.timed:
             return np.full((len(wanted), len(self.service)), np.nan)
         if int(self.count.sum()) <= max(GATHER_LIMIT, len(requests.ends)):
-            rows, owner = spread(self.low, self.high)
-            found = grouped_quantiles(owner, requests.durations[rows], len(self.service), wanted)
+            found = sliced_quantiles(requests.durations, self.low, self.high, wanted)
         else:
             found = rolling_quantiles(
-                requests.service_of_end,
-                requests.ends,
+                requests.ends.groups,
+                requests.ends.times,
                 requests.durations,
                 asked_group=self.service,
                 asked_time=self.time,
@@ -98,11 +97,13 @@ class Windows:
         count = len(self.service)
         if not self.requests.timed:
             return np.full((count, samples), np.nan)
-        rows, owner = spread(self.low, self.high)
-        since = self.requests.ends[rows] - (self.time - self.window)[owner] - 1
-        part = since * samples // self.window
-        durations = self.requests.durations[rows]
-        found = grouped_quantiles(owner * samples + part, durations, count * samples, [0.99])
+        begins = -(-np.arange(samples) * self.window // samples) + 1 - self.window
+        low = self.requests.ends.before(
+            np.repeat(self.service, samples), np.add.outer(self.time, begins).ravel()
+        )
+        high = np.append(low[1:], 0)
+        high[samples - 1 :: samples] = self.high
+        found = sliced_quantiles(self.requests.durations, low, high, [0.99])
         return np.asarray(np.rint(found[0]).reshape(count, samples) / MILLISECOND)
 
 
@@ -122,20 +123,19 @@ class Usual:
 class Past:
     """What was usual, by service, on a grid of whole windows from the recording's start.
 
-    number: of the grid's window, ascending inside a service. medians: of p95 (ms), share (of
+    windows: the numbers of the grid's windows by service. medians: of p95 (ms), share (of
     requests that failed) and open (requests at a time), running over up to `PAST_WINDOWS` windows
-    with requests to this one. starts: where each service begins.
+    with requests to this one.
     """
 
-    number: np.ndarray
+    windows: GroupedTimes
     medians: Usual
-    starts: np.ndarray
 
     @classmethod
     def build(cls, requests: Requests, window: Nanos, start: Nanos) -> Past:
         """From all requests; a window without any has no entry."""
-        number = np.maximum(requests.ends - start - 1, 0) // window
-        service = requests.service_of_end
+        number = np.maximum(requests.ends.times - start - 1, 0) // window
+        service = requests.ends.groups
         new = np.ones(len(number), dtype=bool)
         new[1:] = (np.diff(number) != 0) | (np.diff(service) != 0)
         first = np.flatnonzero(new)
@@ -144,7 +144,11 @@ class Past:
         p95 = grouped_quantiles(groups, requests.durations, len(first), [0.95])[0] / MILLISECOND
         failed = requests.failed_before[last] - requests.failed_before[first]
         owner = service[first]
-        spent = np.add.reduceat(requests.durations, first) if len(first) else np.zeros(0)
+        spent = (
+            np.add.reduceat(requests.durations, first, dtype=np.int64)
+            if len(first)
+            else np.zeros(0)
+        )
         usual = pl.DataFrame(
             {
                 "service": owner,
@@ -157,16 +161,15 @@ class Past:
             .rolling_median(window_size=PAST_WINDOWS, min_samples=1)
             .over("service")
         )
-        starts = np.searchsorted(owner, np.arange(len(requests.end_starts)))
+        starts = np.searchsorted(owner, np.arange(len(requests.ends.starts)))
         medians = Usual(*(column.to_numpy() for column in usual))
-        return cls(number[first], medians, starts)
+        return cls(GroupedTimes.of(number[first], starts), medians)
 
     def usual(self, windows: Windows) -> Usual:
         """The medians of grid windows that ended before each window began; NaN if none."""
         whole = (windows.time - windows.start) // windows.window - 1
-        first = self.starts[windows.service]
-        found = search_segments(self.number, first, self.starts[windows.service + 1], whole)
-        there = found > first
+        found = self.windows.before(windows.service, whole)
+        there = found > self.windows.starts[windows.service]
 
         def known(medians: np.ndarray) -> np.ndarray:
             values = np.full(len(whole), np.nan)

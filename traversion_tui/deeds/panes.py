@@ -40,7 +40,8 @@ def _rows(app: TraversionApp, count: int) -> None:
         rows.move(count)
     elif app.shown.view.height:
         cursor = app.state.cursor if app.state.cursor is not None else -1
-        app.apply(playhead.select(app.state, app.shown.view, cursor + count))
+        position = app.main.event_log.beside(cursor, count)
+        app.apply(playhead.select(app.state, app.shown.view, position))
 
 
 def _page(app: TraversionApp, share: float) -> None:

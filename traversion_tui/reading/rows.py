@@ -29,7 +29,11 @@ READINGS_SHOWN: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One event as a row: `letter` is blank while its outcome is not known at the playhead."""
+    """One event as a row: `letter` is blank while its outcome is not known at the playhead.
+
+    run: positions of the events that the row stands for, when they are more than its own.
+    cut: whether there may be more of them than were looked at.
+    """
 
     position: int
     seq: int
@@ -40,6 +44,13 @@ class LogRow:
     took: SafeText = NOTHING
     ahead: bool = False
     open: bool = False
+    run: range = range(0)
+    cut: bool = False
+
+    @property
+    def repeats(self) -> int:
+        """How many events say this one after the other."""
+        return max(len(self.run), 1)
 
 
 def page(view: StoreView, start: int, length: int, playhead: Nanos) -> list[LogRow]:

@@ -18,6 +18,9 @@ from traversion_tui.theme import Look
 ROOM_FOR_TEXT: Final = 24
 """Cells that the text has before how long something took is shown beside it."""
 
+ROOM_FOR_REPEATS: Final = 12
+"""Cells behind the service from which on repeats are shown: they are dropped last."""
+
 
 @dataclass(frozen=True, slots=True)
 class LogLayout:
@@ -64,7 +67,7 @@ def paint_row(
     line.column(row.service, muted if quiet else look.ink("bright", on=on), layout.service).skip(1)
     role = {"F": "E", "E": "E", "D": "D", "I": "muted"}.get(row.letter, "text")
     told = look.ink(role, ("b" if selected else "") + ("i" if row.open else ""), on=on)
-    return _tell(line, row, told, muted).strip()
+    return _tell(line, row, told, muted, look).strip()
 
 
 def _ahead(row: LogRow, width: int, look: Look, times: TimeFormat, layout: LogLayout) -> Strip:
@@ -74,12 +77,20 @@ def _ahead(row: LogRow, width: int, look: Look, times: TimeFormat, layout: LogLa
     line.put(times.clock(row.time), future).skip(1)
     line.put(row.letter, look.ink("future", "b" if row.letter in "EF" else "")).skip(1)
     line.column(row.service, future, layout.service).skip(1)
-    return _tell(line, row, future, future).strip()
+    return _tell(line, row, future, future, look).strip()
 
 
-def _tell(line: Line, row: LogRow, told: Style, aside: Style) -> Line:
-    """The text, and at the right edge how long it took where that leaves the text some room."""
+def _tell(line: Line, row: LogRow, told: Style, aside: Style, look: Look) -> Line:
+    """The text, and at the right edge repeats, and how long it took where there is room for it."""
     end = line.width - 1
+    if row.repeats > 1 and end - line.at > ROOM_FOR_REPEATS:
+        times = f"{look.glyphs.times}{count(row.repeats)}{'+' if row.cut else ''}"
+        end -= len(times) + 2
+        return _text(line, row, told, aside, end).right(times, aside, line.width - 1)
+    return _text(line, row, told, aside, end)
+
+
+def _text(line: Line, row: LogRow, told: Style, aside: Style, end: int) -> Line:
     room = end - line.at
     needed = min(width_of(row.text), ROOM_FOR_TEXT)
     if not row.took or room - len(row.took) - 2 < needed:

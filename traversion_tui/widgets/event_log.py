@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.strip import Strip
 
@@ -9,7 +11,8 @@ from traversion_data import schema
 from traversion_data.model import seq_text
 from traversion_tui.formats import count
 from traversion_tui.messages import PaneFocused, PickRow
-from traversion_tui.reading.rows import page
+from traversion_tui.reading.repeats import folded_page
+from traversion_tui.reading.rows import LogRow
 from traversion_tui.render.log import LogLayout, anchor, paint_row, playhead_line, service_width
 from traversion_tui.render.title import paint_note, paint_title
 from traversion_tui.scene import Loading, Pane, Scene
@@ -27,6 +30,7 @@ class EventLog(Painted, can_focus=True):
         self.top = 0
         self.titled = True
         self._service = 0
+        self._lines: list[LogRow | None] = []
         self._placed_for: tuple[object, ...] = ()
 
     @property
@@ -46,7 +50,7 @@ class EventLog(Painted, can_focus=True):
         known, room = scene.known, self.room
         self._scroll(scene, known, room)
         first = self.top - (self.top > known)
-        rows = page(scene.view, first, room, scene.state.playhead)
+        rows = folded_page(scene.view, first, room, scene.state.playhead, scene.state.cursor)
         self._service = service_width(rows, width, self._service)
         layout = LogLayout(self._service)
         strips = [
@@ -56,14 +60,11 @@ class EventLog(Painted, can_focus=True):
             )
             for row in rows
         ]  # fmt: skip
-        at, ahead = known - self.top, scene.view.height - known
-        if 0 <= at < room:
-            strips.insert(at, playhead_line(width, scene.look, ahead))
-        elif at < 0:
-            strips[:1] = [playhead_line(width, scene.look, ahead, f"{count(-at)} rows up")]
-        else:
-            away = f"{count(at - room + 1)} rows down"
-            strips[room - 1 :] = [playhead_line(width, scene.look, ahead, away)]
+        at, away = _line_among(rows, known, room)
+        taken = slice(at, at + 1 if away else at)
+        strips[taken] = [playhead_line(width, scene.look, scene.view.height - known, away)]
+        self._lines = list(rows)
+        self._lines[taken] = [None]
         return [*title, *strips[:room]]
 
     def _scroll(self, scene: Scene, known: int, room: int) -> None:
@@ -102,12 +103,19 @@ class EventLog(Painted, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Select the event under the pointer."""
-        if self.scene is None or event.y < self.titled:
-            return
-        line, known = self.top + event.y - self.titled, self.scene.known
-        position = line - (line > known)
-        if line != known and position < self.scene.view.height:
-            self.post_message(PickRow(position))
+        at = event.y - self.titled
+        if 0 <= at < len(self._lines) and (row := self._lines[at]) is not None:
+            self.post_message(PickRow(row.position))
+
+    def beside(self, position: int, rows: int) -> int:
+        """The position so many rows further down or up; what is not in view counts by events."""
+        shown = [row.run for row in self._lines if row is not None] if self.display else []
+        at = next((index for index, run in enumerate(shown) if position in run), None)
+        if at is None:
+            return position + rows
+        if 0 <= at + rows < len(shown):
+            return shown[at + rows].start
+        return (shown[-1].stop - 1 if rows > 0 else shown[0].start) + rows
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Look three rows further down; the cursor stays where it is."""
@@ -119,10 +127,22 @@ class EventLog(Painted, can_focus=True):
 
     def _look(self, event: events.MouseEvent, rows: int) -> None:
         event.stop()
-        if self.scene is not None:
-            lines = self.scene.view.height + 1
-            self.top = max(min(self.top + rows, lines - self.room), 0)
+        shown = [row.run for row in self._lines if row is not None]
+        if self.scene is not None and shown:
+            known, lines = self.scene.known, self.scene.view.height + 1
+            to = shown[min(rows, len(shown) - 1)].start if rows > 0 else shown[0].start + rows
+            self.top = max(min(to + (to >= known), lines - self.room), 0)
             self.repaint()
+
+
+def _line_among(rows: Sequence[LogRow], known: int, room: int) -> tuple[int, str]:
+    """Where the playhead's line stands among rows, and how far off it is if that is elsewhere."""
+    at = sum(not row.ahead for row in rows)
+    if at >= room:
+        return room - 1, f"{count(known - rows[room - 1].run.start)} events down"
+    if at == 0 and rows and rows[0].run.start > known:
+        return 0, f"{count(rows[0].run.stop - known)} events up"
+    return at, ""
 
 
 def _nothing(loading: Loading) -> str:

@@ -9,6 +9,12 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_engine.causality import cycles
+from traversion_engine.causality.clocks import (
+    callee_ahead,
+    calls_between_hosts,
+    host_offsets,
+    told_offsets,
+)
 from traversion_engine.causality.evidence import (
     AMBIGUOUS,
     CONFIDENCE,
@@ -56,7 +62,12 @@ class DirectEdges:
     @cached_property
     def returns(self) -> pl.DataFrame:
         """For each call the edge back: the callee's end as a cause of what its caller does."""
-        return return_edges(self.nodes, self.edges)
+        return return_edges(self.nodes, self.edges, told_offsets(self.clocks))
+
+    @cached_property
+    def clocks(self) -> pl.DataFrame:
+        """Rows of `OFFSET`: how far the clocks of hosts lie apart."""
+        return host_offsets(calls_between_hosts(self.nodes.rows, self.edges))
 
     @cached_property
     def warnings(self) -> pl.DataFrame:
@@ -106,29 +117,33 @@ def direct_edges(events: pl.DataFrame) -> DirectEdges:
     )
 
 
-def return_edges(nodes: Nodes, edges: pl.DataFrame) -> pl.DataFrame:
+def return_edges(nodes: Nodes, edges: pl.DataFrame, offsets: pl.DataFrame) -> pl.DataFrame:
     """Edges from the end of each callee to its caller (`parent` is the callee), mirroring calls.
 
     A message's consumer returns nothing to its producer, nor does a span that starts after its
     caller's end. One that ends after its caller, or whose end or caller's end is not recorded,
-    returns with less confidence. `lag_ns` is the caller's end less the callee's.
+    returns with less confidence. What came after what is asked of clocks put right by `offsets`
+    (rows of `OFFSET`); `lag_ns` is the caller's end less the callee's as they are recorded.
     """
     calls = edges.filter(pl.col("role") == EdgeRole.CALL)
-    moments = ["time", "end", "timed", "kind"]
+    moments = ["time", "end", "timed", "kind", "host"]
     callee = nodes.rows.select(moments)[calls["child_row"]].rename(lambda name: f"callee_{name}")
     caller = nodes.rows.select(moments)[calls["parent_row"]].rename(lambda name: f"caller_{name}")
     timed = pl.col("callee_timed") & pl.col("caller_timed")
     message = (pl.col("callee_kind") == "consumer") | (pl.col("caller_kind") == "producer")
-    overlaps = ~timed | (pl.col("callee_time") <= pl.col("caller_end"))
+    wide = pl.concat([calls, callee, caller], how="horizontal")
+    ahead = pl.lit(callee_ahead(offsets, wide)) if offsets.height else pl.lit(0)
+    overlaps = ~timed | (pl.col("callee_time") - ahead <= pl.col("caller_end"))
     lag = pl.col("caller_end") - pl.col("callee_end")
     rule = (
         pl.when(~timed)
         .then(pl.lit(Rule.OPEN_RETURN, dtype=RULE))
-        .when(lag < 0)
+        .when(lag + ahead < 0)
         .then(pl.lit(Rule.LATE_RETURN, dtype=RULE))
         .otherwise(pl.lit(Rule.RETURN, dtype=RULE))
     )
-    wide = pl.concat([calls, callee, caller], how="horizontal")
+    wide = wide.with_columns(_rule=rule)
+    rule = pl.col("_rule")
     return wide.filter(overlaps & ~message.fill_null(value=False)).select(
         pl.col("parent").alias("child"),
         pl.col("child").alias("parent"),

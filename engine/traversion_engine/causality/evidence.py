@@ -178,7 +178,7 @@ def _sentence() -> pl.Expr:
         .when(rule == Rule.TRACE_ORDER)
         .then(pl.format("{} is next in trace {} and names no span", effect, trace))
         .when(rule == Rule.RETURN)
-        .then(pl.format("{} {} {} {} ended", cause, _came_out(), _apart(), effect))
+        .then(pl.format("{} {} {} {} ended", cause, _came_out(), _apart(), effect) + _skewed())
         .when(rule == Rule.LATE_RETURN)
         .then(
             pl.format("{} {} {} its caller {} ended", cause, _came_out(), _apart(), effect)
@@ -200,6 +200,12 @@ def _came_out() -> pl.Expr:
     took = pl.col(f"_p_{schema.DURATION}")
     after = pl.when(took > 0).then(pl.format(" after {},", length_text(took)))
     return verb + after.otherwise(pl.lit(""))
+
+
+def _skewed() -> pl.Expr:
+    """What explains a return after its caller's end."""
+    skewed = pl.lit(" as the clocks show it, which differ")
+    return pl.when(pl.col("lag_ns") < 0).then(skewed).otherwise(pl.lit(""))
 
 
 def _apart() -> pl.Expr:

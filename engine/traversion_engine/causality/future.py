@@ -1,8 +1,7 @@
 """Events that lie in the future: their clock was wrong, so nothing earlier can come from them.
 
-An event is taken to lie in the future if it starts more than `MARGIN` after it was observed, or,
-where the source does not say when that was, after the wall clock of the machine that reads it.
-A day is more than any time zone read wrongly can make.
+An event is taken to lie in the future if it starts more than `MARGIN` after the wall clock of the
+machine that reads it: a day is more than a time zone that was read wrongly can make.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ def future_notes(seqs: pl.Series, future: np.ndarray) -> tuple[str, ...]:
     first = seqs.filter(pl.Series(future)).to_frame("seq").select(event_number(pl.col("seq").min()))
     which = first.item() if count == 1 else f"{first.item()} and {count - 1:,} more"
     said = (
-        f"{which} {'lies' if count == 1 else 'lie'} in the future, more than a day after the moment"
-        " of reading: kept, and held to cause nothing that is earlier."
+        f"{which} {'lies' if count == 1 else 'lie'} in the future, more than a day after this"
+        " machine's clock: kept, and held to cause nothing that is earlier."
     )
     return (said,)

@@ -10,12 +10,14 @@ import numpy as np
 import polars as pl
 
 from traversion_data.store.view import StoreView
+from traversion_engine.causality.clocks import clock_notes, several
 from traversion_engine.causality.evidence import EdgeKind, event_number, shown_id
 from traversion_engine.causality.fan import Fan
 from traversion_engine.causality.fold import Folded, fold_notes
+from traversion_engine.causality.future import future_notes
 from traversion_engine.causality.index import EdgeIndex, index_around
 from traversion_engine.causality.order import leaves, reading_order
-from traversion_engine.causality.remarks import remarks
+from traversion_engine.causality.remarks import Oddity, remarks
 from traversion_engine.causality.scene import Scene
 from traversion_engine.causality.symptom import is_symptom
 from traversion_engine.causality.tree import shown_entries, start_row, step_rows
@@ -209,7 +211,11 @@ def _notes(index: EdgeIndex, walks: list[Walk], depth: int) -> tuple[str, ...]:
             f"{first[0]} names a parent that is not recorded (not seen: {first[1]}){more}."
         )
     seqs = index.direct.nodes.rows.select("seq").filter(walked)
-    notes += remarks(index.direct.broken.join(seqs, on="seq", how="semi", maintain_order="left"))
+    odd = index.direct.warnings.filter(pl.col("oddity") != Oddity.UNSEEN)
+    notes += _future_notes(index, walked)
+    notes += remarks(odd.join(seqs, on="seq", how="semi", maintain_order="left"))
+    hosts = several(index.direct.nodes.rows["host"].filter(pl.Series(walked)))
+    notes += clock_notes(index.direct.clocks, hosts) if hosts else ()
     cut = sum(one.unexpanded for one in walks)
     if cut:
         go = "branch goes" if cut == 1 else "branches go"
@@ -217,3 +223,14 @@ def _notes(index: EdgeIndex, walks: list[Walk], depth: int) -> tuple[str, ...]:
     if all(len(one.rows) == 1 for one in walks):
         notes.append("No recorded edge leads from this event in that direction.")
     return tuple(notes)
+
+
+def _future_notes(index: EdgeIndex, walked: np.ndarray) -> tuple[str, ...]:
+    """Of events in the future that the walk met, or that ids join with those that it met."""
+    if not index.future.any():
+        return ()
+    joined = pl.concat([index.direct.edges, index.direct.links]).select("child_row", "parent_row")
+    met = walked.copy()
+    for there, back in (("child_row", "parent_row"), ("parent_row", "child_row")):
+        met[joined[back].filter(pl.Series(walked).gather(joined[there])).to_numpy()] = True
+    return future_notes(index.events["seq"], index.future & met)

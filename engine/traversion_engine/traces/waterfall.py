@@ -11,9 +11,12 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.model import SpanStatus
 from traversion_data.store.view import StoreView
+from traversion_engine.causality.clocks import clock_notes, several
 from traversion_engine.causality.direct import DirectEdges, direct_edges
 from traversion_engine.causality.evidence import EdgeRole, shown_id
 from traversion_engine.causality.fold import Folded, fold, fold_notes
+from traversion_engine.causality.future import future_notes, in_future
+from traversion_engine.causality.index import WHOLE_UP_TO, whole_index
 from traversion_engine.causality.lengths import in_milliseconds
 from traversion_engine.causality.memo import Last
 from traversion_engine.causality.remarks import remarks
@@ -107,7 +110,21 @@ def _drawn(view: StoreView, trace_id: str) -> _Drawn:
     alike = table.select("service", "operation", "status", "critical")[order]
     durations = pl.Series(forest.ends - forest.starts).gather(order)
     folded = fold(forest.parents[order], forest.reading.ends, alike, durations)
-    return _Drawn(table, replace(folded, rows=order[folded.rows]), remarks(direct.warnings))
+    said = (
+        *remarks(direct.warnings),
+        *future_notes(events[schema.SEQ], in_future(events)),
+        *_clock_notes(view, direct),
+    )
+    return _Drawn(table, replace(folded, rows=order[folded.rows]), said)
+
+
+def _clock_notes(view: StoreView, direct: DirectEdges) -> tuple[str, ...]:
+    """From all calls of a recording where these are at hand, else from those of the trace."""
+    hosts = several(direct.nodes.rows["host"])
+    if hosts is None:
+        return ()
+    known = whole_index(view).direct if view.height <= WHOLE_UP_TO else direct
+    return clock_notes(known.clocks, hosts)
 
 
 def _spans(direct: DirectEdges) -> pl.DataFrame:

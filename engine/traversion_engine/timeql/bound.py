@@ -76,10 +76,14 @@ class AsText:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A value in the unit of what it is compared with; None is NULL. Times: ns, severities: int."""
+    """A value in the unit of what it is compared with; None is NULL. Times: ns, severities: int.
+
+    unit: of a number that stands alone, or divides its like.
+    """
 
     value: int | float | str | bool | None
     kind: Kind | None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,14 +228,23 @@ def kind_of(value: Value) -> Kind | None:
 def unit_of(value: Value) -> str | None:
     """The unit of a value, where it has one."""
     match value:
-        case Column() | Aggregate():
+        case Column() | Aggregate() | Constant():
             return value.unit
         case Calc(op, left, right) if op in "+-":
             return unit_of(left) or unit_of(right)
-        case Calc(_, left, Constant()):
+        case Calc(_, left, right) if is_plain(right):
             return unit_of(left)
+        case Calc("*", left, right) if is_plain(left):
+            return unit_of(right)
         case _:
             return None
+
+
+def is_plain(value: Value) -> bool:
+    """Whether the value only counts, so that what it multiplies keeps its unit."""
+    if isinstance(value, Aggregate):
+        return value.function in {"count", "distinct"}
+    return isinstance(value, Constant) and value.unit is None
 
 
 def columns_of(node: Value | Test) -> tuple[Column, ...]:

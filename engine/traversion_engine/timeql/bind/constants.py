@@ -75,7 +75,10 @@ def unit_of_written(node: ast.Expression) -> str | None:
 
 
 def alone(node: Written) -> Constant:
-    """A written value that stands beside nothing, such as `SELECT 250ms`."""
+    """A written value that stands beside nothing, such as `SELECT 250ms`.
+
+    Lengths of time are in ms, sizes in bytes, percents stay percents.
+    """
     match node:
         case ast.Null():
             return Constant(None, None)
@@ -84,9 +87,15 @@ def alone(node: Written) -> Constant:
         case ast.Boolean(value=truth):
             return Constant(truth, Kind.BOOLEAN)
         case ast.Duration(ns=ns):
-            return Constant(ns / MILLISECOND, Kind.NUMBER)
-        case ast.Number(value=value) | ast.Percent(value=value):
-            return Constant(value, Kind.NUMBER)
+            return Constant(ns / MILLISECOND, Kind.NUMBER, "ms")
+        case ast.Percent(value=value):
+            return Constant(value, Kind.NUMBER, "percent")
+        case ast.Number(value=value, unit=written):
+            if written is None:
+                return Constant(value, Kind.NUMBER)
+            shown = next(name for name in ("count", "ms", "bytes") if compatible(written, name))
+            plain = convert(value, written, shown)
+            return Constant(plain, Kind.NUMBER, None if shown == "count" else shown)
 
 
 def is_number(text: str) -> bool:

@@ -7,19 +7,13 @@ from dataclasses import dataclass
 
 from traversion_engine.diagnostic import did_you_mean, nearest
 from traversion_engine.timeql import ast
-from traversion_engine.timeql.bind.constants import (
-    Times,
-    Written,
-    alone,
-    constant,
-    described,
-)
+from traversion_engine.timeql.bind.arithmetic import calculation, numeric, term
+from traversion_engine.timeql.bind.constants import Times, Written, alone, described
 from traversion_engine.timeql.bind.environment import Environment
 from traversion_engine.timeql.bind.fields import EVENT_NAMES, Names, column_of, of_any_type
 from traversion_engine.timeql.bind.moments import moment
 from traversion_engine.timeql.bound import (
     Aggregate,
-    Calc,
     Constant,
     Kind,
     Template,
@@ -80,27 +74,14 @@ def is_written(node: ast.Expression) -> bool:
 
 
 def _arithmetic(env: Environment, node: ast.Arithmetic, clause: Clause) -> Value:
-    left, right = node.left, node.right
-    if is_written(left) and not is_written(right):
-        b = _number(env, node.op, right, value_of(env, right, clause))
-        return Calc(node.op, _number(env, node.op, left, _term(env, node.op, left, b)), b)
-    a = _number(env, node.op, left, value_of(env, left, clause))
-    b = _term(env, node.op, right, a) if is_written(right) else value_of(env, right, clause)
-    return Calc(node.op, a, _number(env, node.op, right, b))
-
-
-def _number(env: Environment, op: str, node: ast.Expression, value: Value) -> Value:
-    if kind_of(value) not in {Kind.NUMBER, None}:
-        raise env.error(node, f"{described(value)}; {op} takes numbers")
-    return value
-
-
-def _term(env: Environment, op: str, node: ast.Expression, beside: Value) -> Value:
-    """A literal of a sum is in the unit of the other side; a factor has none."""
-    assert isinstance(node, Written | Times)
-    if op in "+-" or not isinstance(node, Written):
-        return constant(env, node, beside)
-    return alone(node)
+    left, right, op = node.left, node.right, node.op
+    if isinstance(left, Written | Times) and not is_written(right):
+        b = numeric(env, op, right, value_of(env, right, clause))
+        return calculation(env, node, numeric(env, op, left, term(env, op, left, b)), b)
+    a = numeric(env, op, left, value_of(env, left, clause))
+    if isinstance(right, Written | Times):
+        return calculation(env, node, a, numeric(env, op, right, term(env, op, right, a)))
+    return calculation(env, node, a, numeric(env, op, right, value_of(env, right, clause)))
 
 
 def _call(env: Environment, node: ast.Call, clause: Clause) -> Value:

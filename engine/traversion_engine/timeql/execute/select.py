@@ -11,7 +11,7 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.model import SECOND, SpanStatus, TimeRange
 from traversion_engine.timeql import bound
-from traversion_engine.timeql.bound import Aggregate, Column, Kind, Origin, Value
+from traversion_engine.timeql.bound import Aggregate, Column, Kind, Origin, Test, Value
 from traversion_engine.timeql.errors import OverBudgetError
 from traversion_engine.timeql.execute import scan
 from traversion_engine.timeql.execute.derived import with_derived
@@ -125,11 +125,19 @@ def _with_empty_buckets(
 def _computed(aggregate: Aggregate) -> pl.Expr:
     """An aggregate over the rows of a group; a rate still as a count."""
     if aggregate.where is not None:
-        test = test_expr(aggregate.where)
+        test = _every_row(aggregate.where, test_expr(aggregate.where))
         return test.mean() if aggregate.function == "ratio" else test.sum().cast(pl.Int64)
     if aggregate.operand is None:
         return pl.len().cast(pl.Int64)
-    return reduce_values(aggregate.function, value_expr(aggregate.operand))
+    values = _every_row(aggregate.operand, value_expr(aggregate.operand))
+    return reduce_values(aggregate.function, values)
+
+
+def _every_row(node: Value | Test, expr: pl.Expr) -> pl.Expr:
+    """The expression in each row of the group; a literal would be reduced as one value."""
+    if bound.columns_of(node):
+        return expr
+    return pl.when(pl.col(schema.TIME).is_not_null()).then(expr)
 
 
 def _rates(groups: pl.DataFrame, plan: Select) -> pl.DataFrame:

@@ -6,12 +6,14 @@ import os
 import selectors
 from codecs import getincrementaldecoder
 from collections.abc import Generator, Iterable
-from typing import Final
+from typing import Any, Final
 
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+
+from traversion_tui.frames import Frames
 
 START: Final = "\x1b[200~"
 END: Final = "\x1b[201~"
@@ -76,7 +78,19 @@ def _begun(text: str, mark: str) -> int:
 
 
 class ConsoleDriver(LinuxDriver):
-    """The terminal, with pastes kept whole, and bytes that are no text replaced."""
+    """The terminal, with pastes kept whole, and bytes that are no text replaced.
+
+    Of each frame only what the terminal does not show yet is sent.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._frames = Frames()
+
+    def write(self, data: str) -> None:
+        """Send what changes the screen."""
+        if thinned := self._frames.thin(data, self._get_terminal_size()):
+            super().write(thinned)
 
     def run_input_thread(self) -> None:
         """Read keys until the console is left."""

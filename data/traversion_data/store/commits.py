@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from traversion_data.store.entries import NewSegment
-from traversion_data.store.errors import StorePoisonedError
+from traversion_data.store.errors import StoreError, StorePoisonedError, poisoned
 from traversion_data.store.files import Files
 from traversion_data.store.generations import Generations, sweep
 from traversion_data.store.manifest import FORMAT, Manifest
@@ -60,6 +60,11 @@ class Commits:
             publish(self.files, self.folder, payloads, following)
         except StorePoisonedError as error:
             self._poison = error
+            raise
+        except StoreError:
+            raise
+        except BaseException:
+            self._poison = poisoned(self.folder)
             raise
         self.manifest, self._previous = following, self.manifest
 

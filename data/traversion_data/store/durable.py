@@ -170,7 +170,13 @@ def _begin(folder: Path, files: Files) -> Generations:
 
 def _writer(folder: Path, files: Files, lock: Held, found: Generations) -> StoreWriter:
     kept = [it for it in (found.current, found.previous) if it is not None]
-    _put_away(folder, files, found, kept)
+    try:
+        files.sync_folder(folder)  # a process may have died between the last rename and its sync
+        _put_away(folder, files, found, kept)
+    except OSError as error:
+        raise StoreClosedError(
+            f"the store {printable(str(folder))} cannot be written: {reason(error)}"
+        ) from error
     sweep(files, folder, kept)
     return StoreWriter(Commits(folder, files, found), lock, _notices(folder, found))
 
@@ -182,14 +188,9 @@ def _put_away(folder: Path, files: Files, found: Generations, kept: list[Manifes
     if found.damaged:
         moves += [n for n in unlisted(files, folder, kept) if not n.endswith(UNFINISHED)]
         moves += found.damaged
-    try:
-        for name in moves:
-            if name in present:
-                files.rename(folder / name, folder / quarantined(name))
-    except OSError as error:
-        raise StoreClosedError(
-            f"the store {printable(str(folder))} cannot be written: {reason(error)}"
-        ) from error
+    for name in moves:
+        if name in present:
+            files.rename(folder / name, folder / quarantined(name))
 
 
 def _reader(folder: Path, files: Files, notices: tuple[str, ...]) -> StoreReader:

@@ -63,12 +63,12 @@ def _segment(
         max_time=times[1] if times else None,
         min_seq=low,
         max_seq=high,
-        parts=_parts(frame),
+        parts=parts_of(frame),
     )
     return NewSegment(entry, encoded.data)
 
 
-def _parts(frame: pl.DataFrame) -> tuple[Part, ...]:
+def parts_of(frame: pl.DataFrame) -> tuple[Part, ...]:
     """What each source has in a frame, by ordinal."""
     end = pl.col(schema.OFFSET) + pl.col(schema.LENGTH).cast(pl.UInt64)
     found = (

@@ -54,9 +54,9 @@ def unwritten(folder: Path, error: OSError) -> StoreError:
     return StoreError(f"the store {name} could not be written: {reason(error)}; try again")
 
 
-def poisoned(folder: Path, error: BaseException) -> StorePoisonedError:
+def poisoned(folder: Path, error: OSError | None = None) -> StorePoisonedError:
     """The sentence for a failure after which nobody knows what has reached the disk."""
-    why = reason(error) if isinstance(error, OSError) else type(error).__name__
+    why = reason(error) if error is not None else "it was interrupted"
     return StorePoisonedError(
         f"the store {printable(str(folder))} takes no more commits: the last one could not be made "
         f"durable ({why}); open it again to go on from its last complete commit"

@@ -81,6 +81,15 @@ def lock_for_writing(folder: Path) -> Held:
     return Held(descriptor)
 
 
+def hold_unwritten(folder: Path) -> Held | None:
+    """Keep writers out for a moment, to look at a folder at rest; None where one is at work.
+
+    Raises:
+        OSError: if there is no lock to hold, or it cannot be opened.
+    """
+    return _held(folder / LOCK, fcntl.LOCK_SH)
+
+
 def hold_shared(path: Path) -> Held | None:
     """Keep a manifest from being removed; None where it is gone or about to go.
 

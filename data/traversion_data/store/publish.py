@@ -22,6 +22,10 @@ UNFINISHED = ".tmp"
 class _UnsyncedError(Exception):
     """A file could not be brought to the disk."""
 
+    def __init__(self, why: OSError) -> None:
+        super().__init__(str(why))
+        self.why = why
+
 
 def publish(
     files: Files, folder: Path, payloads: Mapping[str, memoryview], manifest: Manifest
@@ -46,12 +50,14 @@ def publish(
             with contextlib.suppress(OSError):
                 files.unlink(path)
         raise unwritten(folder, error) from error
-    except BaseException as error:
-        raise poisoned(folder, error.__cause__ or error) from error
+    except _UnsyncedError as error:
+        raise poisoned(folder, error.why) from error
     try:
+        if payloads:
+            files.sync_folder(folder)  # or the manifest's new name may outlive those of its files
         files.rename(unfinished, folder / name)
         files.sync_folder(folder)
-    except BaseException as error:
+    except OSError as error:
         raise poisoned(folder, error) from error
 
 
@@ -64,7 +70,7 @@ def _write(files: Files, path: Path, data: memoryview) -> None:
         try:
             files.sync(descriptor)
         except OSError as error:
-            raise _UnsyncedError from error
+            raise _UnsyncedError(error) from error
     finally:
         with contextlib.suppress(OSError):
             files.close(descriptor)

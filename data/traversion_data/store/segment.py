@@ -71,10 +71,11 @@ def decode(data: bytes, name: str) -> pl.DataFrame:
         frame = read(data)
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         raise UndecodableError(f"{name} cannot be decoded ({type(error).__name__})") from error
+    found = frame.schema
     core = [
         pl.col(column).cast(dtype)
         for column, dtype in schema.EVENT.items()
-        if column in frame.columns and frame.schema[column] != dtype
+        if found.get(column, dtype) != dtype
     ]
     return frame.with_columns(core) if core else frame
 

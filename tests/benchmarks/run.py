@@ -1,4 +1,4 @@
-"""Traversion beside its peers on one file: `run.py FILE [open|scrub|query|kernels …]`."""
+"""Traversion beside its peers on one file; `run.py --help` says how."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
@@ -13,16 +14,14 @@ from time import monotonic, perf_counter
 
 import lnav
 import numpy as np
-import polars as pl
+from kernels import bench_kernels
 from screen import Screen
-
-from traversion_data import schema
-from traversion_data.model import Severity
-from traversion_data.store.view import StoreView
-from traversion_engine import open_recording
 
 TRAVERSION = str(Path(sys.executable).with_name("traversion"))
 RUNS = 3
+LOADED_WITHIN = 600.0
+PICTURE = ("Events", "playhead")
+"""What the first picture shows."""
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
     "HOME": os.environ.get("HOME", "/"),
@@ -38,10 +37,10 @@ def show(task: str, *figures: tuple[str, float, str]) -> None:
     print(task.ljust(34), words)
 
 
-def opening(file: str, argv: list[str], env: Mapping[str, str], shown: str, ready: str) -> Screen:
-    """Start a viewer, time its first picture and the end of its loading; left running."""
-    screen = Screen([*argv, file], env)
-    deadline = monotonic() + 120
+def opening(file: str, first: tuple[str, ...], ready: str) -> Screen:
+    """Start Traversion and wait until it shows that all is loaded; left running."""
+    screen = Screen([TRAVERSION, file], ENVIRONMENT, (first, (ready,)))
+    deadline = monotonic() + LOADED_WITHIN
     while monotonic() < deadline and screen.first_shown(ready) is None:
         screen.read_until_quiet(0.5, 1.0)
     return screen
@@ -49,12 +48,12 @@ def opening(file: str, argv: list[str], env: Mapping[str, str], shown: str, read
 
 def bench_open(file: str) -> None:
     """Time to the first events on the screen, to all rows ready, and the peak memory."""
-    rows = count_lines(file)
+    ready = f"{count_lines(file):,} read"
     firsts, readies, peaks = [], [], []
     for _ in range(RUNS):
-        screen = opening(file, [TRAVERSION], ENVIRONMENT, "Events", f"{rows:,} read")
-        firsts.append(screen.first_shown("Events", "playhead") or float("nan"))
-        readies.append(screen.first_shown(f"{rows:,} read") or float("nan"))
+        screen = opening(file, PICTURE, ready)
+        firsts.append(screen.first_shown(*PICTURE) or float("nan"))
+        readies.append(screen.first_shown(ready) or float("nan"))
         peaks.append(screen.peak_mib())
         screen.end()
     show(
@@ -68,7 +67,7 @@ def bench_open(file: str) -> None:
     firsts, peaks = [], []
     for _ in range(RUNS):
         with tempfile.TemporaryDirectory() as folder:
-            screen = Screen(["lnav", file], lnav.home(Path(folder)))
+            screen = Screen(["lnav", file], lnav.home(Path(folder)), (("L0",), ("info",)))
             screen.read_until_quiet(1.5, 8.0)
             firsts.append(screen.first_shown("L0") or screen.first_shown("info") or float("nan"))
             peaks.append(screen.peak_mib())
@@ -102,8 +101,7 @@ def show_keys(task: str, spent: list[tuple[float, float]]) -> None:
 
 def bench_scrub(file: str) -> None:
     """Key to last byte while stepping through the events, all panes following."""
-    rows = count_lines(file)
-    screen = opening(file, [TRAVERSION], ENVIRONMENT, "Events", f"{rows:,} read")
+    screen = opening(file, PICTURE, f"{count_lines(file):,} read")
     screen.read_until_quiet(1.0, 10.0)
     screen.press(b"\x1b")
     screen.read_until_quiet(1.0, 10.0)
@@ -162,84 +160,28 @@ def bench_query(file: str) -> None:
         )
 
 
-def best(call: Callable[[], object], times: int) -> float:
-    """Median seconds of a call, once warmed up."""
-    call()
-    spent = []
-    for _ in range(times):
-        started = perf_counter()
-        call()
-        spent.append(perf_counter() - started)
-    return median(spent)
-
-
-def density_by_group(view: StoreView, edges: np.ndarray) -> pl.DataFrame:
-    """The timeline's counts as plain Polars would give them."""
-    width = int(edges[1] - edges[0])
-    return view.events.group_by(
-        ((pl.col(schema.TIME) - int(edges[0])) // width).alias("bucket"), schema.SEVERITY
-    ).len()
-
-
-def state_by_group(view: StoreView, at: int) -> pl.DataFrame:
-    """The latest value of every learned field per service and instance, by plain Polars."""
-    fields = schema.learned(view.events)
-    return (
-        view.events.lazy()
-        .filter(pl.col(schema.END_TIME) <= at)
-        .group_by(schema.SERVICE, schema.INSTANCE)
-        .agg(pl.col(fields).drop_nulls().last())
-        .collect()
-    )
-
-
-def bench_kernels(file: str) -> None:
-    """The timeline's counts and STATE AT against the same by a plain Polars group-by."""
-    recording = open_recording(file)
-    view = recording.view
-    whole = view.bounds
-    edges = np.linspace(whole.start, whole.end, 201).astype(np.int64)
-    ours = best(lambda: view.density.counts(edges), 50)
-    peer = best(lambda: density_by_group(view, edges), 5)
-    show(
-        "kernels: timeline of 200 columns",
-        ("ours", ours * 1e3, "ms"),
-        ("Polars", peer * 1e3, "ms"),
-        ("ratio", ours / peer, ""),
-    )
-    moments = iter(np.random.default_rng(7).integers(whole.start, whole.end, 1000).tolist())
-    ours = best(lambda: recording.query(f"STATE AT '{next(moments)}'"), 30)
-    peer = best(lambda: state_by_group(view, next(moments)), 5)
-    show(
-        "kernels: STATE AT a random moment",
-        ("ours", ours * 1e3, "ms"),
-        ("Polars", peer * 1e3, "ms"),
-        ("ratio", ours / peer, ""),
-    )
-    level = Severity.ERROR
-    ours = best(lambda: view.density.next_at_least(level, next(moments)), 200)
-    show("kernels: next error", ("ours", ours * 1e6, "µs"))
-
-
 def count_lines(file: str) -> int:
     """Lines of a plain file."""
     with Path(file).open("rb") as lines:
         return sum(block.count(b"\n") for block in iter(lambda: lines.read(1 << 24), b""))
 
 
-BENCHMARKS: dict[str, Callable[[str], None]] = {
-    "open": bench_open,
-    "scrub": bench_scrub,
-    "query": bench_query,
-    "kernels": bench_kernels,
-}
-
-
-def main(file: str, *chosen: str) -> None:
+def main() -> None:
     """Run the chosen benchmarks, or all."""
-    for name in chosen or tuple(BENCHMARKS):
-        BENCHMARKS[name](file)
+    parser = ArgumentParser(description="Traversion beside its peers on one file of JSON lines.")
+    parser.add_argument("file")
+    parser.add_argument("tasks", nargs="*", help="of open, scrub, query, kernels; all without")
+    parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has duckdb")
+    options = parser.parse_args()
+    benchmarks: dict[str, Callable[[str], None]] = {
+        "open": bench_open,
+        "scrub": bench_scrub,
+        "query": bench_query,
+        "kernels": lambda file: bench_kernels(file, options.peer),
+    }
+    for name in options.tasks or tuple(benchmarks):
+        benchmarks[name](options.file)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

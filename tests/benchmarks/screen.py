@@ -19,15 +19,23 @@ import pyte
 
 @dataclass
 class Screen:
-    """Runs `argv`; pieces of output are read unparsed, so that reading costs the clock nothing."""
+    """Runs `argv`; each piece of output is stamped as it is read and parsed once, when asked for.
+
+    awaited: groups of texts; `first_shown` tells when the screen first showed all of one.
+    """
 
     argv: Sequence[str]
     env: Mapping[str, str]
+    awaited: Sequence[tuple[str, ...]] = ()
     columns: int = 120
     rows: int = 40
     pieces: list[tuple[float, bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._terminal = pyte.Screen(self.columns, self.rows)
+        self._stream = pyte.ByteStream(self._terminal)
+        self._seen = 0
+        self._shown: dict[tuple[str, ...], float | None] = dict.fromkeys(self.awaited)
         self.started = monotonic()
         self.pid, self._fd = fork()
         if self.pid == 0:
@@ -55,21 +63,25 @@ class Screen:
         return monotonic()
 
     def first_shown(self, *texts: str) -> float | None:
-        """Seconds from the start until the screen first showed all the texts."""
-        screen = pyte.Screen(self.columns, self.rows)
-        stream = pyte.ByteStream(screen)
-        for at, data in self.pieces:
-            stream.feed(data)
-            shown = "\n".join(screen.display)
-            if all(text in shown for text in texts):
-                return at - self.started
-        return None
+        """Seconds from the start until the screen first showed all of some awaited texts."""
+        self._look()
+        return self._shown[texts]
 
     def text(self) -> str:
         """The screen as it stands now."""
-        screen = pyte.Screen(self.columns, self.rows)
-        pyte.ByteStream(screen).feed(b"".join(data for _, data in self.pieces))
-        return "\n".join(line.rstrip() for line in screen.display)
+        self._look()
+        return "\n".join(line.rstrip() for line in self._terminal.display)
+
+    def _look(self) -> None:
+        """Feed the terminal what was read since, and note what shows for the first time."""
+        for at, data in self.pieces[self._seen :]:
+            self._stream.feed(data)
+            waiting = [texts for texts, moment in self._shown.items() if moment is None]
+            if waiting:
+                screen = "\n".join(self._terminal.display)
+                found = [texts for texts in waiting if all(text in screen for text in texts)]
+                self._shown |= dict.fromkeys(found, at - self.started)
+        self._seen = len(self.pieces)
 
     def peak_mib(self) -> float:
         """The program's largest resident size so far, from /proc."""

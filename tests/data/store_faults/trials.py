@@ -8,9 +8,8 @@ from random import Random
 
 from traversion_data.store.durable import open_writer
 from traversion_data.store.errors import StoreError
-from traversion_data.store.files import DISK
 
-from .disks import FailingDisk, Stopped, from_then_on, once, stop_at
+from .disks import QUICK, FailingDisk, Stopped, from_then_on, once, stop_at
 from .lines import START, batch_of, fill, lines_of, mark_at, verify
 from .power import VolatileDisk
 
@@ -59,7 +58,7 @@ def work(folder, disk, acknowledged):
 
 def operations(folder):
     """How many operations `work` takes where none fails."""
-    disk = FailingDisk(DISK)
+    disk = FailingDisk(QUICK)
     work(folder, disk, Acknowledged())
     return len(disk.done)
 
@@ -68,7 +67,7 @@ def operation_trial(folder, at, way):
     """`work` with one operation failing."""
     acknowledged = Acknowledged()
     with suppress(StoreError, Stopped):
-        work(folder, FailingDisk(DISK, way(at)), acknowledged)
+        work(folder, FailingDisk(QUICK, way(at)), acknowledged)
     return finish(folder, acknowledged)
 
 
@@ -80,7 +79,7 @@ def fault_trial(folder, seed):
         code = random.choice([errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EROFS])
         fails = random.choice([once(at, code), from_then_on(at, code), stop_at(at)])
         with suppress(StoreError, Stopped):
-            run(folder, FailingDisk(DISK, fails), acknowledged, random)
+            run(folder, FailingDisk(QUICK, fails), acknowledged, random)
     return finish(folder, acknowledged)
 
 
@@ -99,11 +98,11 @@ def power_trial(folder, seed, kind=VolatileDisk):
 
 def finish(folder, acknowledged):
     """Assert that nothing acknowledged is lost and that the store goes on; its lines."""
-    with open_writer(folder) as store:
+    with open_writer(folder, QUICK) as store:
         line = lines_of(store.sources)
         assert line >= acknowledged.line, f"{acknowledged.line} acknowledged, {line} there"
     assert verify(folder) == line
-    with open_writer(folder) as store:
+    with open_writer(folder, QUICK) as store:
         fill(store, line, line + 20)
         store.compact()
     return verify(folder)

@@ -11,9 +11,8 @@ from traversion_data.model import MINUTE, TimeRange
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import Catalogue
 from traversion_engine.context import Context
-from traversion_engine.diagnostic import NotAvailableError
 from traversion_engine.timeql import ast
-from traversion_engine.timeql.bind import causes, rows, small, spans, state
+from traversion_engine.timeql.bind import causes, later, rows, small, spans, state
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
 from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.execute.run import Budget, Run
@@ -39,17 +38,6 @@ _BINDERS: Final[dict[type[ast.Node], Callable[[Environment, Any], Plan]]] = {
     ast.Help: small.help_,
 }
 
-_NOT_AVAILABLE: Final[dict[type[ast.Node], str]] = {
-    ast.RootCause: "ROOT CAUSE",
-    ast.MatchPattern: "MATCH PATTERN",
-    ast.Patterns: "PATTERNS",
-    ast.Anomalies: "ANOMALIES",
-    ast.Compare: "COMPARE",
-    ast.Predict: "PREDICT",
-    ast.PredictWhen: "PREDICT",
-    ast.WhatIf: "WHAT IF",
-}
-
 
 def environment(text: str, view: StoreView, context: Context) -> Environment:
     """What a statement is bound against."""
@@ -65,8 +53,8 @@ def bind(statement: ast.Statement, env: Environment) -> Plan:
     """
     if isinstance(statement, ast.Explain):
         return _explained(statement, env)
-    if type(statement) in _NOT_AVAILABLE:
-        raise NotAvailableError(_NOT_AVAILABLE[type(statement)])
+    if later.is_later(statement):
+        raise later.refuse(env, statement)
     try:
         return _BINDERS[type(statement)](env, statement)
     except NothingThereError as missing:
@@ -78,10 +66,10 @@ def _explained(statement: ast.Explain, env: Environment) -> Explain:
     inner = statement.statement
     while isinstance(inner, ast.Explain):
         inner = inner.statement
-    available = type(inner) not in _NOT_AVAILABLE
-    if not available:
-        env.note(str(NotAvailableError(_NOT_AVAILABLE[type(inner)])))
-    return Explain(format_statement(inner), bind(inner, env) if available else None)
+    if later.is_later(inner):
+        env.note(str(later.refuse(env, inner)))
+        return Explain(format_statement(inner), None)
+    return Explain(format_statement(inner), bind(inner, env))
 
 
 def _matches(env: Environment, predicate: ast.Predicate, scope: TimeRange) -> np.ndarray:

@@ -1,0 +1,173 @@
+"""Statements of later versions, bound as far as their words go: a wrong one is told to be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from types import MappingProxyType
+from typing import Any, Final
+
+from traversion_engine.catalogue import CORE, DERIVED, Unknown, matching_form
+from traversion_engine.diagnostic import NotAvailableError, did_you_mean, nearest
+from traversion_engine.timeql import ast
+from traversion_engine.timeql.bind import causes, events
+from traversion_engine.timeql.bind.arithmetic import term
+from traversion_engine.timeql.bind.constants import constant
+from traversion_engine.timeql.bind.environment import Environment, NothingThereError
+from traversion_engine.timeql.bind.fields import EVENT_NAMES, column, column_of
+from traversion_engine.timeql.bind.moments import event_moment, moment
+from traversion_engine.timeql.bind.predicates import conjuncts, test_of
+from traversion_engine.timeql.bind.scopes import scope_of
+from traversion_engine.timeql.bind.state import one_field
+from traversion_engine.timeql.bind.values import Clause, value_of
+from traversion_engine.timeql.bound import Template
+from traversion_engine.timeql.times import time_text
+
+_NOTHING: Final = "NOTHING"
+_CHANGEABLE: Final = MappingProxyType(
+    {
+        "duration": CORE["duration"],
+        "latency": CORE["duration"],
+        "errorrate": DERIVED["error_rate"],
+    }
+)
+"""What WHAT IF can change, by matching form."""
+
+Refusal = Callable[[Environment, Any], None]
+
+
+def refuse(env: Environment, node: ast.Statement) -> NotAvailableError:
+    """What a statement of a later version is answered with, once it is seen to be right.
+
+    Raises:
+        StatementError: it would be wrong in any version.
+    """
+    name, check = _LATER[type(node)]
+    # a right statement may have an empty answer here
+    with suppress(NothingThereError):
+        check(env, node)
+    return NotAvailableError(name)
+
+
+def is_later(node: ast.Statement) -> bool:
+    """Whether this version cannot answer the statement."""
+    return type(node) in _LATER
+
+
+def _root_cause(env: Environment, node: ast.RootCause) -> None:
+    scope = scope_of(env, node.scope)
+    at = None if node.at is None else moment(env, node.at)
+    causes.edging(env, (), None, node.without, scope)
+    if node.of is None:
+        return
+    event = event_moment(env, events.position(env, node.of, scope))
+    if at is not None and node.at is not None and at < event:
+        then = time_text(event, env.context.zone)
+        raise env.error(node.at, f"This is before the event, which is at {then}")
+
+
+def _match_pattern(env: Environment, node: ast.MatchPattern) -> None:
+    scope_of(env, node.scope)
+    for step in node.steps:
+        conjuncts(env, step.predicate)
+    for field in node.by or ():
+        unknown = isinstance(env.catalogue.resolve(field.name, quoted=field.quoted), Unknown)
+        if unknown and not field.quoted and nearest(field.name, [_NOTHING]):
+            hint = did_you_mean(f"BY {_NOTHING}")
+            raise env.error(field, f"There is no field {field.name}", hint)
+        column_of(env, field)
+
+
+def _patterns(env: Environment, node: ast.Patterns) -> None:
+    scope_of(env, node.scope)
+
+
+def _anomalies(env: Environment, node: ast.Anomalies) -> None:
+    scope_of(env, node.scope)
+    _fields(env, node.fields)
+    _by(env, node.by)
+
+
+def _compare(env: Environment, node: ast.Compare) -> None:
+    moment(env, node.a)
+    if node.b is not None:
+        moment(env, node.b)
+    clause = Clause(test_of, EVENT_NAMES, aggregates=True)
+    for measure in node.measures:
+        if isinstance(measure, ast.Field):
+            one_field(env, measure)
+        elif isinstance(value_of(env, measure, clause), Template):
+            raise env.error(
+                measure, "COMPARE takes fields and aggregates", "Write FOR cpu, count()."
+            )
+    _longer_than_nothing(env, node.over, "A window")
+    _by(env, node.by)
+    conjuncts(env, node.where)
+
+
+def _predict(env: Environment, node: ast.Predict) -> None:
+    if node.start is not None:
+        moment(env, node.start)
+    _longer_than_nothing(env, node.horizon, "What is predicted")
+    _longer_than_nothing(env, node.every, "A step")
+    _fields(env, node.fields)
+    _by(env, node.by)
+    conjuncts(env, node.where)
+
+
+def _predict_when(env: Environment, node: ast.PredictWhen) -> None:
+    conjuncts(env, node.condition)
+    _longer_than_nothing(env, node.within, "What is predicted")
+
+
+def _what_if(env: Environment, node: ast.WhatIf) -> None:
+    scope_of(env, node.scope)
+    for change in node.changes:
+        if isinstance(change, ast.Change):
+            _change(env, change)
+    _fields(env, node.fields)
+
+
+def _change(env: Environment, node: ast.Change) -> None:
+    field, value = node.target.field, node.value
+    changed = _CHANGEABLE.get(matching_form(field.name))
+    if changed is None:
+        raise env.error(
+            field,
+            "Only duration and error_rate can be changed",
+            did_you_mean(*nearest(field.name, ("duration", "error_rate"))),
+        )
+    if isinstance(value, ast.Baseline):
+        if node.op != "=":
+            raise env.error(value, f"{node.op} takes a number", "Write = BASELINE.")
+    elif node.op == "*":
+        term(env, node.op, value, column(env, changed))
+    else:
+        constant(env, value, column(env, changed))
+
+
+def _fields(env: Environment, nodes: tuple[ast.Field, ...]) -> None:
+    for node in nodes:
+        one_field(env, node)
+
+
+def _by(env: Environment, node: ast.Field | None) -> None:
+    if node is not None:
+        column_of(env, node)
+
+
+def _longer_than_nothing(env: Environment, node: ast.Duration | None, what: str) -> None:
+    if node is not None and node.ns <= 0:
+        raise env.error(node, f"{what} must be longer than nothing")
+
+
+_LATER: Final[dict[type[ast.Node], tuple[str, Refusal]]] = {
+    ast.RootCause: ("ROOT CAUSE", _root_cause),
+    ast.MatchPattern: ("MATCH PATTERN", _match_pattern),
+    ast.Patterns: ("PATTERNS", _patterns),
+    ast.Anomalies: ("ANOMALIES", _anomalies),
+    ast.Compare: ("COMPARE", _compare),
+    ast.Predict: ("PREDICT", _predict),
+    ast.PredictWhen: ("PREDICT", _predict_when),
+    ast.WhatIf: ("WHAT IF", _what_if),
+}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from traversion_data import schema
 from traversion_data.store.known import NEVER, KnownOrder, at_end, known_at
 from traversion_data.store.latest import LatestIndex, StateColumn
-from traversion_data.store.segments import search_segments
+from traversion_data.store.segments import GroupedTimes, Segments, group_starts, search_segments
 from traversion_data.store.series import SeriesIndex
 from traversion_data.store.view import StoreView
 
@@ -223,3 +223,41 @@ def test_series_are_the_same_whether_numbered_by_table_or_by_sorting() -> None:
         sorting = SeriesIndex.build(view_of(rows))
     assert table.names.equals(sorting.names)
     assert table.codes.tolist() == sorting.codes.tolist()
+
+
+@given(st.lists(st.sets(st.integers(0, 200)), min_size=1, max_size=5), st.data())
+def test_ranks_are_searched_by_their_sample_as_by_hand(
+    pieces: list[set[int]], data: st.DataObject
+) -> None:
+    ranks = np.array([rank for piece in pieces for rank in sorted(piece)], dtype=np.uint32)
+    last = np.cumsum([len(piece) for piece in pieces])
+    first = last - np.array([len(piece) for piece in pieces])
+    segments = Segments.of(ranks, first, last)
+    pair = st.tuples(st.integers(0, len(pieces) - 1), st.integers(0, 201))
+    asked = data.draw(st.lists(pair, min_size=1))
+    of, below = (np.array(column, dtype=np.int64) for column in zip(*asked, strict=True))
+    counted = [sum(rank < limit for rank in pieces[n]) for n, limit in asked]
+    assert (segments.search(of, below) - first[of]).tolist() == counted
+
+
+MOMENTS = st.one_of(
+    st.integers(0, 30), st.integers(NEVER - 30, NEVER), st.integers(1 << 60, (1 << 60) + 9)
+)
+
+
+@pytest.mark.parametrize("together", [MOMENTS, st.integers(5, 30), st.integers(NEVER - 9, NEVER)])
+@given(data=st.data())
+def test_times_are_searched_by_group_whether_their_keys_fit_or_not(
+    together: st.SearchStrategy[int], data: st.DataObject
+) -> None:
+    found = data.draw(st.lists(st.tuples(st.integers(0, 2), together), max_size=30))
+    found.sort()
+    codes, times = (np.array([pair[n] for pair in found], dtype=np.int64) for n in (0, 1))
+    grouped = GroupedTimes.of(times, group_starts(codes, 3))
+    assert grouped.times.tolist() == times.tolist()
+    assert grouped.groups.tolist() == codes.tolist()
+    limits = st.one_of(MOMENTS, st.integers(-5, 40))
+    asked = data.draw(st.lists(st.tuples(st.integers(0, 2), limits), min_size=1))
+    group, below = (np.array(column, dtype=np.int64) for column in zip(*asked, strict=True))
+    counted = [sum(pair[0] == g and pair[1] < limit for pair in found) for g, limit in asked]
+    assert (grouped.before(group, below) - grouped.starts[group]).tolist() == counted

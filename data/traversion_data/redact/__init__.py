@@ -1,0 +1,1 @@
+"""Secrets replaced by keyed pseudonyms before anything is written, shown or exported."""

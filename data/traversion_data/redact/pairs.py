@@ -1,0 +1,137 @@
+"""Secrets given by their key in the midst of a text: `password=…`, `"token": "…"`, headers.
+
+Two patterns, so that a harmless key with a quoted text does not hide what that text holds: `KEY`
+finds keys and parts harmless ones from their sign, `PAIR` then finds keys with their values.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from traversion_data.redact import names
+from traversion_data.redact.names import Secrecy, secrecy
+from traversion_data.redact.pseudonym import IN_TEXT, StandIn, is_stand_in
+
+_KEY: Final = rf"[0-9A-Za-z_.\-\[\]%]*{names.IN_TEXT}[0-9A-Za-z_.\-\]%]*"
+_SIGN: Final = r"[ \t]{0,3}(?::=|[=]>|={1,3}|:|%3[Dd])[ \t]{0,3}"
+
+AHEAD: Final = rf"""{names.IN_TEXT}[0-9A-Za-z_.\-\]%]*(?:\\*["'])?[ \t]{{0,3}}(?:[:=]|%3[Dd])"""
+"""A key that may be secret and a sign."""
+
+KEY: Final = rf"""{_KEY}(?:\\*["'])?{_SIGN}"""
+
+_BARE: Final = r"""[^\s"'&]+"""
+_SCHEMES: Final = "bearer|basic|token|apikey|api-key|negotiate|ntlm|hmac|jwt|key"
+_LISTS: Final = "digest|oauth|hawk|signature"
+_VALUE: Final = (
+    r"(?:"
+    rf"(?i-u:{_LISTS})[ \t]+[^\r\n]+"
+    r"""|\\"(?:[^"\\]|\\\\(?:\\["\\]|[^"\\]))*(?:\\")?"""
+    r"""|\\{2,}"[^"]*"?"""
+    r"""|"(?:[^"\\]|\\[\s\S])*"?"""
+    r"""|'[^']*'?"""
+    rf"""|(?:\[[^\[\]\r\n]*\]|\{{[^{{}}\r\n]*\}}|\([^()\r\n]*\)|<[^<>\r\n]*>)(?:{_BARE})?"""
+    rf"|(?:(?i-u:{_SCHEMES})[ \t]+)?{_BARE}"
+    r")"
+)
+_CRUMB: Final = r"""[^\s;="'&]+=[^\s;"']*"""
+_COOKIES: Final = (
+    r"[0-9A-Za-z_.\-]*(?i-u:cookie)2?(?:\\*[\"'])?[ \t]{0,3}:[ \t]{0,3}"
+    rf"""{_CRUMB}(?:;[ \t]?(?:{_CRUMB}|[A-Za-z]+))*"""
+)
+PAIR: Final = rf"""(?:{_COOKIES}|{_KEY}(?:\\*["'])?{_SIGN}{_VALUE})"""
+
+_PARTS: Final = re.compile(
+    r"""(?P<key>[\w.\-\[\]% ]+?)(?P<quote>(?:\\*["'])?)"""
+    r"(?P<sign>[ \t]{0,3}(?::=|=>|={1,3}|:|%3[Dd])[ \t]{0,3})(?P<value>.*)",
+    re.DOTALL | re.ASCII,
+)
+_QUOTED: Final = re.compile(r"""(\\*["'])(.*?)((?:\\*["'])?)""", re.DOTALL)
+_SCHEME: Final = re.compile(rf"(?:{_SCHEMES}|{_LISTS})[ \t]+(?=.)", re.IGNORECASE | re.DOTALL)
+_NEXT: Final = re.compile(r"([,;])(?=[\w.\-]+[=:])")
+_WITHIN: Final = re.compile(r"(?<![\w.\-])([\w.\-]+)([=:])([^,;?/]+)")
+_CLOSING: Final = ".,;:)]}>\\"
+_STOOD_IN: Final = "[redacted:"
+_ENDING: Final = re.compile(rf"(.*{IN_TEXT})[{re.escape(_CLOSING)}]*", re.DOTALL)
+_OPENING: Final = ("[", "{", "(", "<")
+
+
+def part_harmless(match: str, gap: str) -> str:
+    """A match of `KEY`; one that names no secret with a gap before its sign."""
+    key, quote, sign, _ = _parts(match)
+    return match if secrecy(key) > Secrecy.PLAIN else f"{key}{quote}{gap}{sign}"
+
+
+def rewrite(match: str, stand_in: StandIn, gap: str) -> str:
+    """A match of `PAIR`, without the gaps, its value replaced where it is a secret."""
+    match = match.replace(gap, "")
+    key, quote, sign, value = _parts(match)
+    head, level = f"{key}{quote}{sign}", secrecy(key)
+    quoted = _QUOTED.fullmatch(value)
+    if quoted:
+        before, inside, after = quoted.groups()
+        if not names.is_secret(level, inside):
+            return match
+        return f"{head}{before}{replaced(inside, stand_in)}{after}"
+    if quote and names.is_secret(level, _stripped(value)):
+        if value[0] in "[{" and len(quote) == 1:
+            return match
+        body = _stripped(value)
+        return f"{head}{quote}{replaced(body, stand_in)}{quote}{value[len(body) :]}"
+    if ":" in sign and key.lower().rstrip("2").endswith("cookie") and "=" in value:
+        return head + replaced(value, stand_in)
+    return head + _bare(level, sign, value, stand_in)
+
+
+def _bare(level: Secrecy, sign: str, value: str, stand_in: StandIn) -> str:
+    """A value without quotes, and the further pairs that a comma or semicolon adds to it."""
+    if value[0] in _OPENING and not value.startswith(_STOOD_IN):
+        return _judged(level, sign, value, stand_in)
+    first, *others = _NEXT.split(value)
+    out = [_judged(level, sign, first, stand_in)]
+    for joint, pair in zip(others[::2], others[1::2], strict=True):
+        out += [joint, _WITHIN.sub(lambda found: _inner(found, stand_in), pair)]
+    return "".join(out)
+
+
+def _judged(level: Secrecy, sign: str, value: str, stand_in: StandIn) -> str:
+    body = _stripped(value)
+    scheme = _SCHEME.match(body)
+    if scheme is None and not names.is_secret_in_prose(level, sign, body):
+        return _WITHIN.sub(lambda found: _inner(found, stand_in), value)
+    return replaced(body, stand_in) + value[len(body) :]
+
+
+def _inner(found: re.Match[str], stand_in: StandIn) -> str:
+    key, sign, value = found.groups()
+    body = _stripped(value)
+    if not names.is_secret_in_prose(secrecy(key), sign, body):
+        return found[0]
+    return f"{key}{sign}{replaced(body, stand_in)}{value[len(body) :]}"
+
+
+def replaced(secret: str, stand_in: StandIn) -> str:
+    """What stands in for a secret, after the scheme (`Bearer `) that it may follow."""
+    bare = without_scheme(secret)
+    return secret if is_stand_in(bare) else secret.removesuffix(bare) + stand_in(bare)
+
+
+def without_scheme(secret: str) -> str:
+    """What follows a scheme of HTTP authentication, or all where there is none."""
+    scheme = _SCHEME.match(secret)
+    return secret[scheme.end() :] if scheme else secret
+
+
+def _stripped(value: str) -> str:
+    """A bare value without the signs that end a clause or a bracket around it."""
+    ending = _ENDING.fullmatch(value)
+    if ending:
+        return ending[1]
+    return value.rstrip(",;.:\\" if value.startswith(_OPENING) else _CLOSING)
+
+
+def _parts(match: str) -> tuple[str, str, str, str]:
+    found = _PARTS.fullmatch(match)
+    assert found is not None, "the pattern's engine and this one agree on its parts"
+    return found["key"], found["quote"], found["sign"], found["value"]

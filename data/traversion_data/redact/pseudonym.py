@@ -1,0 +1,31 @@
+"""What stands in the place of a secret: `[redacted:rule:1a2b3c4d]`, the same for equal secrets."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+StandIn: TypeAlias = Callable[[str], str]
+"""From a secret to what is written instead."""
+
+IN_TEXT: Final = r"\[redacted:[a-z0-9-]+:[0-9a-f]{8}\]"
+"""A pattern of what stands in."""
+
+_WHOLE: Final = re.compile(IN_TEXT)
+
+
+def keyed_digest(data: bytes, key: bytes) -> str:
+    """64 hexadecimal digits (HMAC-SHA256) that name some bytes without giving them away."""
+    return hmac.digest(key, data, "sha256").hex()
+
+
+def stand_in(rule: str, secret: str, key: bytes) -> str:
+    """The text to write instead of a secret: equal secrets have equal last eight digits."""
+    return f"[redacted:{rule}:{keyed_digest(secret.encode(errors='replace'), key)[:8]}]"
+
+
+def is_stand_in(text: str) -> bool:
+    """Whether a text is nothing but what stands in for a secret."""
+    return _WHOLE.fullmatch(text) is not None

@@ -1,0 +1,82 @@
+"""Secrets in the lists and objects of JSON texts, and of texts that look like it.
+
+Only the tokens that are replaced change; broken or cut text is taken as far as it goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from traversion_data.redact import names
+from traversion_data.redact.cards import is_card
+from traversion_data.redact.names import Secrecy, secrecy
+from traversion_data.redact.pseudonym import StandIn, is_stand_in
+
+NESTED_AHEAD: Final = (
+    rf"""["'][0-9A-Za-z_.\-\[\]% ]*{names.IN_TEXT}[0-9A-Za-z_.\-\]% ]*["'][ \t\r\n]*:"""
+    r"[ \t\r\n]*[\[{]"
+)
+"""A secret key in quotes that holds a list or an object."""
+NESTED: Final = NESTED_AHEAD + r"[\s\S]*"
+"""The same and all that follows."""
+
+_TOKEN: Final = re.compile(
+    r""""[^"\\]*(?:\\.[^"\\]*)*"?|'[^'\\]*(?:\\.[^'\\]*)*'?|[{}\[\],:]|\s+|[^{}\[\],:"'\s]+|.""",
+    re.DOTALL,
+)
+_OPENING: Final = ("{", "[")
+_CLOSING: Final = ("}", "]")
+
+Leaf = Callable[[str, Secrecy], str]
+"""From a value as written and what the keys around it say to how it is to be written."""
+
+
+def rewrite_leaves(text: str, leaf: Leaf) -> str:
+    """The text with `leaf` applied to its values, whatever their depth, and to no key."""
+    tokens = _TOKEN.findall(text)
+    around = [Secrecy.PLAIN]
+    named: Secrecy | None = None
+    for at, part in enumerate(tokens):
+        if part in _OPENING:
+            around.append(around[-1] if named is None else max(named, around[-1]))
+            named = None
+        elif part in _CLOSING:
+            around = around[:-1] or around
+            named = None
+        elif part == ",":
+            named = None
+        elif part != ":" and not part.isspace():
+            if _is_key(tokens, at):
+                named = secrecy(part.strip("\"'"))
+            else:
+                tokens[at] = leaf(part, around[-1] if named is None else max(named, around[-1]))
+    return "".join(tokens)
+
+
+def _is_key(tokens: list[str], at: int) -> bool:
+    following = tokens[at + 1 : at + 3]
+    return ":" in following[:1] or (following[1:] == [":"] and following[0].isspace())
+
+
+def nested(match: str, stand_in: StandIn) -> str:
+    """A match of `NESTED`, or a whole JSON text, with the values of secret keys replaced."""
+
+    def leaf(token: str, level: Secrecy) -> str:
+        quote = token[0] if token[0] in "\"'" else ""
+        value = token.removeprefix(quote).removesuffix(quote) if quote else token
+        if is_stand_in(value) or not names.is_secret(level, value):
+            return token
+        return (quote or '"') + stand_in(value) + (quote or '"')
+
+    return rewrite_leaves(match, leaf)
+
+
+def card_numbers(text: str, stand_in: StandIn) -> str:
+    """A JSON text whose numbers that are cards have become texts."""
+
+    def leaf(token: str, _: Secrecy) -> str:
+        return f'"{stand_in(token)}"' if is_card(token) else token
+
+    return rewrite_leaves(text, leaf)

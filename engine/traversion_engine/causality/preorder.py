@@ -20,6 +20,15 @@ class Preorder:
         ends: np.ndarray = np.arange(len(self.order)) + self.sizes[self.order]
         return ends
 
+    def above(self, marked: np.ndarray) -> np.ndarray:
+        """For each node how many of the nodes above it are marked (bool by node)."""
+        rows, count = np.flatnonzero(marked[self.order]), len(self.order)
+        opened = np.bincount(rows + 1, minlength=count + 1)
+        closed = np.bincount(self.ends[rows], minlength=count + 1)
+        around = np.empty(count, dtype=np.int64)
+        around[self.order] = np.cumsum(opened - closed)[:count]
+        return around
+
 
 def preorder(parents: np.ndarray, keys: tuple[np.ndarray, ...]) -> Preorder:
     """Read a forest: a node, then below it its children.
@@ -28,10 +37,15 @@ def preorder(parents: np.ndarray, keys: tuple[np.ndarray, ...]) -> Preorder:
         parents: for each node its parent, -1 for roots; free of cycles, in any order.
         keys: what siblings are sorted by, the last first (as `numpy.lexsort` takes them).
     """
+    return read_families(parents, np.lexsort((*keys, parents)))
+
+
+def read_families(parents: np.ndarray, families: np.ndarray) -> Preorder:
+    """The same from the nodes sorted by their parent, siblings in the order to read them."""
     count = len(parents)
     if not count:
         return Preorder(parents, parents)
-    first_child, next_sibling = _families(parents, np.lexsort((*keys, parents)))
+    first_child, next_sibling = _families(parents, families)
     beyond = np.append(next_sibling, count)[_with_next(parents, next_sibling)]
     step = np.append(np.where(first_child[:-1] < count, first_child[:-1], beyond), count)
     order = first_child[-1:]

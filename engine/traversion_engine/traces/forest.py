@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import polars as pl
 
 from traversion_engine.causality.fan import sorted_distinct
-from traversion_engine.causality.preorder import Preorder, preorder
+from traversion_engine.causality.preorder import Preorder, read_families
 
 NO_PARENT = -1
 
@@ -28,43 +27,23 @@ class Forest:
     @cached_property
     def depths(self) -> np.ndarray:
         """Callers above each span."""
-        depth: np.ndarray = (self.parents >= 0).astype(np.int64)
-        up = self._loops
-        while True:
-            further = depth + depth[up]
-            if np.array_equal(further, depth):
-                return depth
-            depth, up = further, up[up]
+        return self.reading.above(np.ones(len(self.parents), dtype=bool))
 
     @cached_property
     def reading(self) -> Preorder:
         """Spans as a waterfall is read: callers before callees, siblings by their start."""
-        return preorder(self.parents, (np.arange(len(self.parents)), self.starts))
+        return read_families(self.parents, self._families)
 
     @cached_property
     def self_times(self) -> np.ndarray:
         """Duration less the union of the callees' time, each clipped to its caller's."""
-        frame = pl.DataFrame(
-            {
-                "parent": self.parents,
-                "start": np.maximum(self.starts, self._limit(self.starts)),
-                "end": np.minimum(self.ends, self._limit(self.ends)),
-            }
-        )
-        covered = (
-            frame.filter((pl.col("parent") >= 0) & (pl.col("end") > pl.col("start")))
-            .sort("parent", "start")
-            .with_columns(reached=pl.col("end").cum_max().shift(1).over("parent"))
-            .select(
-                "parent",
-                new=pl.col("end") - pl.max_horizontal("start", "reached"),
-            )
-            .filter(pl.col("new") > 0)
-            .group_by("parent")
-            .agg(pl.col("new").sum())
-        )
         own: np.ndarray = self.ends - self.starts
-        own[covered["parent"].to_numpy()] -= covered["new"].to_numpy()
+        callees = self._families[np.count_nonzero(self.parents < 0) :]
+        callers = self.parents[callees]
+        starts = np.maximum(self.starts[callees], self.starts[callers])
+        ends = np.minimum(self.ends[callees], self.ends[callers])
+        new = np.maximum(ends - np.maximum(starts, _reached_before(callers, ends)), 0)
+        np.subtract.at(own, callers, np.where(ends > starts, new, 0))
         return own
 
     @cached_property
@@ -116,11 +95,34 @@ class Forest:
     def _loops(self) -> np.ndarray:
         return np.where(self.parents >= 0, self.parents, np.arange(len(self.parents)))
 
+    @cached_property
+    def _families(self) -> np.ndarray:
+        """Spans sorted by their caller, roots first, and then by their start."""
+        return np.lexsort((self.starts, self.parents))
+
     def _all_above(self, marked: np.ndarray) -> np.ndarray:
         """Which spans are marked together with all their callers."""
-        kept, up = marked.copy(), self._loops
-        while True:
-            further = kept & kept[up]
-            if np.array_equal(further, kept):
-                return kept
-            kept, up = further, up[up]
+        kept: np.ndarray = marked & (self.reading.above(~marked) == 0)
+        return kept
+
+
+def _reached_before(callers: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """For each callee the latest end of those before it under one caller, else the least int64.
+
+    Ends are ranked, and ranks of later callers lie above all earlier ones, so that one running
+    maximum serves them all.
+    """
+    reached = np.full(len(ends), np.iinfo(np.int64).min)
+    follows = np.flatnonzero(callers[1:] == callers[:-1]) + 1
+    if not len(follows):
+        return reached
+    shared = np.zeros(len(ends), dtype=bool)
+    shared[follows] = shared[follows - 1] = True
+    distinct = sorted_distinct(ends[shared])
+    width = len(distinct) + 1
+    keys = callers[shared] * width + np.searchsorted(distinct, ends[shared])
+    highest = distinct[np.maximum.accumulate(keys) % width]
+    before = np.empty(len(ends), dtype=np.int64)
+    before[shared] = highest
+    reached[follows] = before[follows - 1]
+    return reached

@@ -134,11 +134,13 @@ def _spans(direct: DirectEdges) -> pl.DataFrame:
     """
     rows, spans = direct.nodes.rows, direct.nodes.spans
     if spans.height:
-        shown = rows.join(spans.select("row"), on="row", how="semi")
+        shown = rows if spans.height == rows.height else rows[spans["row"].sort()]
     else:
-        shown = rows.join(direct.nodes.twins, on="row", how="anti")
-    hidden = direct.rings.filter(pl.col("row") != pl.col("head"))
-    return shown.join(hidden, on="row", how="anti").sort("row").with_row_index("node")
+        shown = rows.join(direct.nodes.twins, on="row", how="anti", maintain_order="left")
+    if direct.rings.height:
+        hidden = direct.rings.filter(pl.col("row") != pl.col("head"))
+        shown = shown.join(hidden, on="row", how="anti", maintain_order="left")
+    return shown.with_row_index("node")
 
 
 def _stands_for(direct: DirectEdges, spans: pl.DataFrame) -> pl.DataFrame:

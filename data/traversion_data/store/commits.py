@@ -9,10 +9,9 @@ from pathlib import Path
 from traversion_data.store.entries import NewSegment
 from traversion_data.store.errors import StoreError, StorePoisonedError, poisoned
 from traversion_data.store.files import Files
-from traversion_data.store.generations import Generations, sweep
+from traversion_data.store.generations import Generations, highest_serial, sweep
 from traversion_data.store.manifest import FORMAT, Manifest
 from traversion_data.store.publish import publish
-from traversion_data.store.segment import NAME
 
 
 class Commits:
@@ -25,7 +24,7 @@ class Commits:
         """The last commit."""
         self._previous = found.previous
         self._generation = found.highest
-        self._serial = _highest_serial(files.names(folder))
+        self._serial = highest_serial(files.names(folder))
         self._poison: StorePoisonedError | None = None
 
     @property
@@ -72,8 +71,3 @@ class Commits:
         """Remove what neither the last two generations nor a reader needs."""
         kept = [it for it in (self.manifest, self._previous) if it is not None]
         sweep(self.files, self.folder, kept)
-
-
-def _highest_serial(names: Sequence[str]) -> int:
-    found = (NAME.fullmatch(name.removeprefix("bad-")) for name in names)
-    return max((int(name["serial"]) for name in found if name), default=0)

@@ -131,6 +131,12 @@ def unlisted(files: Files, folder: Path, kept: Sequence[Manifest]) -> list[str]:
     return [n for n in _names(files, folder) if _is_removable(n) and n not in needed]
 
 
+def highest_serial(names: Sequence[str]) -> int:
+    """The highest number a segment has, or had before it was put away."""
+    found = (NAME.fullmatch(name.removeprefix("bad-")) for name in names)
+    return max((int(name["serial"]) for name in found if name), default=0)
+
+
 def _forget(files: Files, path: Path) -> frozenset[str]:
     """Remove a manifest; the files that stay needed where a reader holds it."""
     held = hold_alone(path)

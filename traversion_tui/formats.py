@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from traversion_data.model import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Nanos
+from traversion_data.model import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Nanos, seq_text
 
 _SIZES: Final = ("B", "KiB", "MiB", "GiB", "TiB")
 LETTERS: Final = "DDIWEF"
@@ -18,6 +18,12 @@ LETTERS: Final = "DDIWEF"
 def count(number: int) -> str:
     """`18,204`."""
     return f"{number:,}"
+
+
+def event_name(seq: int) -> str:
+    """`#6,912`, `#2:6,912`: an event's number with the commas that are not typed."""
+    head, colon, line = seq_text(seq).rpartition(":")
+    return f"{head}{colon}{int(line):,}" if colon else f"#{int(line[1:]):,}"
 
 
 def duration(nanos: Nanos) -> str:

@@ -9,7 +9,7 @@ from traversion_tui.actions import ACTIONS, Action, Scope, keys_of, scope_of
 from traversion_tui.formats import TimeFormat, count, size
 from traversion_tui.reading.rows import page
 from traversion_tui.scene import Loading, Pane
-from traversion_tui.text import NOTHING, Piece, safe
+from traversion_tui.text import HAIRLINE, Piece, safe
 
 Rows = list[list[Piece]]
 
@@ -21,7 +21,8 @@ def help_page(pane: Pane, loading: Loading) -> Rows:
     rows: Rows = [
         [
             ("accent+b", safe("Keys")),
-            ("muted", safe(f"   focus: {pane.value}   up and down scroll, esc closes")),
+            ("muted", safe(f" with the focus on {pane.value}")),
+            HAIRLINE,
         ],
         [],
     ]
@@ -29,7 +30,7 @@ def help_page(pane: Pane, loading: Loading) -> Rows:
     here = [action for action in ACTIONS if action.scope is own and own is not Scope.GLOBAL]
     here = [action for action in here if not action.id.startswith("percent_")]
     if here:
-        rows += [[("bright+b", safe(f"In {pane.value}"))], *map(_key, here)]
+        rows += [_heading(f"In {pane.value}"), *map(_key, here)]
         if own is Scope.SCRUBBER:
             rows.append(_line("0 .. 9", "Go to 0 % .. 90 % of the recording.", "text"))
         rows.append([])
@@ -38,16 +39,20 @@ def help_page(pane: Pane, loading: Loading) -> Rows:
         if action not in here and not action.id.startswith("percent_"):
             groups.setdefault(action.group, []).append(action)
     for group, actions in groups.items():
-        rows += [[("bright+b", safe(group))], *map(_key, actions), []]
+        rows += [_heading(group), *map(_key, actions), []]
     rows += [
-        [("bright+b", safe("With the mouse"))],
+        _heading("With the mouse"),
         _line("click", "Seek on the scrubber, select in a list.", "text"),
         _line("drag", "Seek live on the scrubber.", "text"),
         _line("wheel", "Zoom at the pointer on the scrubber; with shift it pans.", "text"),
         [],
-        [("muted", safe(f"{_sum(loading)}   esc closes"))],
+        [("muted", safe(_sum(loading)))],
     ]
     return rows
+
+
+def _heading(words: str, scope: str = "") -> list[Piece]:
+    return [("bright+b", safe(words)), ("muted", safe(f" {scope}" if scope else "")), HAIRLINE]
 
 
 def _key(action: Action) -> list[Piece]:
@@ -59,7 +64,7 @@ def _key(action: Action) -> list[Piece]:
 
 def _line(keys: str, words: str, role: str) -> list[Piece]:
     ink = "future" if role == "future" else "bright+b"
-    return [(ink, safe(f"  {keys:<22} ")), (role, safe(words))]
+    return [(ink, safe(f" {keys:<22} ")), (role, safe(words))]
 
 
 def _sum(loading: Loading) -> str:
@@ -72,14 +77,14 @@ def _sum(loading: Loading) -> str:
 def card_page(view: StoreView, times: TimeFormat) -> Rows:
     """What was understood of the sources, and the first reasons of lines set aside."""
     rows: Rows = [
-        [("accent+b", safe("What was understood"))],
+        [("bright+b", safe("What was understood")), HAIRLINE],
         [("muted", safe(_sum(Loading.of(view.sources))))],
     ]
     if view.height:
-        first, last = times.full(view.bounds.start, 3), times.full(view.bounds.end - 1, 3)
-        rows.append([("muted", safe(f"{first} to {last}"))])
+        rows.append([("muted", safe(_extent(view, times)))])
     for source in view.sources:
-        rows += [[], [("bright+b", safe(source.name))]]
+        rows += [[], _heading(source.name)]
+        keys = max((len(found.key) for found in source.recognised), default=0)
         facts = [
             ("format", source.format),
             ("events", f"{count(source.stored)} of {count(source.read)} lines"),
@@ -88,20 +93,37 @@ def card_page(view: StoreView, times: TimeFormat) -> Rows:
         ]
         if source.time_field is None:
             facts.append(("time", "not found"))
-        facts += [(r.column, f"{r.key:<20} {r.how}") for r in source.recognised]
         if source.redacted:
             facts.append(("redacted", f"{count(source.redacted)} values"))
-        rows += [[("muted", safe(f"  {k:<14} ")), ("text", safe(v))] for k, v in facts]
+        rows += [_fact(name, value) for name, value in facts]
+        rows += [
+            [*_fact(found.column, f"{found.key:<{min(keys, 24)}} "), ("muted", safe(found.how))]
+            for found in source.recognised
+        ]
         rows += [[("W", safe(f"  {note}"))] for note in source.notes]
     rows += _aside(view)
     return [*rows, [], [("muted", safe("esc closes, U opens it again"))]]
+
+
+def _fact(name: str, value: str) -> list[Piece]:
+    return [("muted", safe(f" {name:<15} ")), ("text", safe(value))]
+
+
+def _extent(view: StoreView, times: TimeFormat) -> str:
+    """`2024-01-15 15:44:00.000 to 15:51:59.946 UTC`: the day once where one is enough."""
+    first, last = view.bounds.start, view.bounds.end - 1
+    if times.day(first) != times.day(last):
+        return f"{times.full(first, 3)} to {times.full(last, 3)}"
+    begin, end = times.full(first, 3), times.full(last, 3).removeprefix(f"{times.day(last)} ")
+    zone = end.rpartition(" ")[2]
+    return f"{begin.removesuffix(f' {zone}')} to {end}"
 
 
 def _aside(view: StoreView) -> Rows:
     if not view.aside.height:
         return []
     names = {source.ordinal: source.name for source in view.sources}
-    rows: Rows = [[], [("bright+b", safe(f"{count(view.aside.height)} lines set aside"))]]
+    rows: Rows = [[], _heading(f"{count(view.aside.height)} lines set aside")]
     for row in view.aside.head(REASONS_SHOWN).iter_rows(named=True):
         line = (row["seq"] & ((1 << 40) - 1)) + 1
         where = f"{names.get(row['source'], '?')}:{line}"
@@ -122,25 +144,23 @@ def start_page() -> Rows:
     """What to do when nothing is open."""
 
     def choice(key: str, words: str) -> list[Piece]:
-        return [("bright+b", safe(f"  {key:<28}")), ("text", safe(words))]
+        return [("bright+b", safe(f" {key:<23}")), ("text", safe(words))]
 
     return [
-        [("accent+b", safe("Traversion")), ("muted", safe("   nothing is open yet"))],
-        [],
-        choice("d", "Open the bundled incident: a shop whose database runs out of connections."),
+        [("accent+b", safe("Traversion")), ("muted", safe(" nothing is open yet")), HAIRLINE],
+        choice("d", "Open the bundled incident: a shop in trouble."),
         choice("q", "Quit."),
         [],
-        [("bright+b", safe("From the shell"))],
-        choice("traversion FILE...", "Open event files, plain, .gz or .zst, or a folder of them."),
+        _heading("From the shell"),
+        choice("traversion FILE...", "Open event files, plain, .gz or .zst, or a folder."),
         choice("... | traversion -", "Open what another program writes."),
         choice("traversion demo", "Open the bundled incident at once."),
         choice("traversion query ...", "Ask a TimeQL statement without the console."),
         [],
-        [("bright+b", safe("In the incident, three keys find the cause"))],
+        _heading("In the incident", "three keys to the cause"),
         choice("e", "Go to the first error."),
-        choice("tab", "Give the causes (Why) the focus, and enter to go to one."),
+        choice("tab tab tab", "Give the causes (Why) the focus; enter goes to one."),
         choice("?", "See all keys."),
         [],
         [("muted", safe("no recent sessions"))],
-        [("muted", NOTHING)],
     ]

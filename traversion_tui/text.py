@@ -20,6 +20,9 @@ Piece = tuple[str, SafeText]
 
 NOTHING: Final = SafeText("")
 
+HAIRLINE: Final[Piece] = ("rule", NOTHING)
+"""Ends a heading of a page."""
+
 CELL_LIMIT: Final = 4096
 
 

@@ -143,6 +143,8 @@ PALETTES: Final[Mapping[str, Palette]] = {p.name: p for p in (DARK, LIGHT, ANSI,
 def _style(palette: str, role: str, on: str, attributes: str) -> Style:
     chosen = PALETTES[palette]
     ink, ground = chosen.inks[role], chosen.grounds.get(on, Paint())
+    if chosen.native and role == "on_accent" and ground.colour:
+        attributes = attributes.replace("b", "")  # many terminals make bold black grey
     return Style(
         color=Color.parse(ink.colour) if ink.colour and not ground.reverse else None,
         bgcolor=Color.parse(ground.colour) if ground.colour else None,

@@ -217,7 +217,7 @@ def test_the_clock_cycles_through_its_zones() -> None:
             app = app_of(pilot)
             await press(pilot, "e T T T")
             assert app.state.clock is Clock.START
-            assert "▼ +00:03:2" in text(pilot)
+            assert "▼ ! +00:03:2" in text(pilot)
 
     drive(play)
 

@@ -8,11 +8,11 @@ from typing import Any, Final
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import SOURCE_SHIFT, Flag, Nanos, Severity, SpanStatus, seq_text
+from traversion_data.model import SOURCE_SHIFT, Flag, Nanos, Severity, SpanStatus
 from traversion_data.store.view import StoreView
-from traversion_tui.formats import TimeFormat, duration
+from traversion_tui.formats import TimeFormat, duration, event_name
 from traversion_tui.reading.rows import headline, letter
-from traversion_tui.text import Piece, SafeText, safe
+from traversion_tui.text import HAIRLINE, Piece, SafeText, safe
 
 _BEGINNING: Final = {
     schema.TIME, schema.OBSERVED_TIME, schema.TYPE, schema.SERVICE, schema.INSTANCE, schema.HOST,
@@ -51,8 +51,8 @@ def detail(view: StoreView, position: int, playhead: Nanos, times: TimeFormat) -
     rows: list[list[Piece]] = [
         [(f"{mark if mark != ' ' else 'text'}+b", safe(f"{mark} ")),
          ("bright+b", safe(values[schema.SERVICE] or "")), ("text", safe("  ")),
-         ("text", headline(values, ended=not ahead))],
-        [("muted", safe(f"{seq_text(values[schema.SEQ])}   {times.full(values[schema.TIME])}   "
+         ("text", headline(values, ended=not ahead)), HAIRLINE],
+        [("muted", safe(f"{event_name(values[schema.SEQ])}   {times.full(values[schema.TIME])}   "
                         f"{place(view, values)}"))],
         [],
     ]  # fmt: skip
@@ -62,7 +62,7 @@ def detail(view: StoreView, position: int, playhead: Nanos, times: TimeFormat) -
     if ahead and later:
         rows += [[], [("future", safe("known only after the playhead"))]]
         rows += [_row(name, value, width, "future") for name, value in later]
-    return [*rows, [], [("muted", safe("esc back"))]]
+    return rows
 
 
 def _row(name: SafeText, value: SafeText, width: int, role: str) -> list[Piece]:
@@ -78,6 +78,8 @@ def _facts(
     for name in events.columns:
         value = values[name]
         if value is None or value == [] or name in _INSIDE or (name == schema.FLAGS and not value):
+            continue
+        if name == schema.END_TIME and value == values[schema.TIME]:
             continue
         target = known if name in _BEGINNING else later
         target.append((safe(_NAMES.get(name, name)), safe(_shown(name, value, times)[:LONGEST])))

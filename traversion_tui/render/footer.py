@@ -85,6 +85,11 @@ def paint_footer(pane: Pane, width: int, look: Look) -> Strip:
     return _paint(pairs, last, width, look)
 
 
+def paint_hints(hints: Sequence[tuple[str, str]], fact: str, width: int, look: Look) -> Strip:
+    """A footer of keys, and what is to be told at its right end."""
+    return _paint(hints, ("", fact) if fact else None, width, look)
+
+
 def _paint(
     pairs: Sequence[tuple[str, str]], last: tuple[str, str] | None, width: int, look: Look
 ) -> Strip:

@@ -65,7 +65,7 @@ def paint_row(
     line.put(row.letter, look.severity(row.letter, on=on)).skip(1)
     quiet = row.letter in "ID " and not selected
     line.column(row.service, muted if quiet else look.ink("bright", on=on), layout.service).skip(1)
-    role = {"F": "E", "E": "E", "D": "D", "I": "muted"}.get(row.letter, "text")
+    role = {"F": "E", "E": "E", "D": "D", "I": "muted", " ": "muted"}.get(row.letter, "text")
     told = look.ink(role, ("b" if selected else "") + ("i" if row.open else ""), on=on)
     return _tell(line, row, told, muted, look).strip()
 

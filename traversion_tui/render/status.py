@@ -73,7 +73,8 @@ def _sum(line: Line, model: Status, look: Look, end: int) -> None:
     aside = f"+ {count(load.set_aside)} aside"
     blank = f"+ {count(load.blank)} blank"
     memory = size(model.memory) if model.memory and line.width >= 120 else ""
-    fixed = len(facts) + len(aside) + len(blank) + len(model.zone) + len(memory) + 14
+    fixed = sum(map(len, (facts, aside, blank, model.zone))) + 3 * 3 + 2
+    fixed += len(memory) + 3 if memory else 0
     line.put(model.name, look.ink("bright", on=on), room=max(end - line.at - fixed, 8)).skip(3)
     line.put(facts, muted).skip(1)
     line.put(aside, look.ink("W", on=on) if load.set_aside else muted).skip(1)

@@ -6,23 +6,34 @@ from textual import events
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from traversion_tui.actions import ACTIONS, Action, keys_of
+from traversion_tui.actions import ACTIONS, Action, Scope, keys_of
 from traversion_tui.editor import Edited, insert, press
+from traversion_tui.formats import count
 from traversion_tui.line import Line
+from traversion_tui.render.footer import paint_hints
 from traversion_tui.text import safe
 from traversion_tui.theme import Look
 from traversion_tui.widgets.sheet import Then
 
 
 def matching(text: str) -> list[Action]:
-    """Actions whose label or help has the typed letters in order, the closest first."""
+    """Actions whose label has the typed letters in order: at a word's start first."""
     wanted = text.lower().replace(" ", "")
-    found: list[tuple[int, int, Action]] = []
+    if not wanted:
+        return sorted(ACTIONS, key=_is_rarely_picked)
+    found: list[tuple[bool, int, int, Action]] = []
     for index, action in enumerate(ACTIONS):
-        spread = _spread(wanted, action.label.lower())
+        label = action.label.lower()
+        spread = _spread(wanted, label)
         if spread is not None:
-            found.append((spread, index, action))
-    return [action for _, _, action in sorted(found, key=lambda item: item[:2])]
+            inside = f" {text.lower().strip()}" not in f" {label}"
+            found.append((inside, spread, index, action))
+    return [action for *_, action in sorted(found, key=lambda item: item[:3])]
+
+
+def _is_rarely_picked(action: Action) -> bool:
+    """What only has a meaning as a key comes last while nothing is typed."""
+    return action.later or action.id.startswith("percent_") or action.id.endswith("_here")
 
 
 def _spread(wanted: str, label: str) -> int | None:
@@ -39,7 +50,7 @@ def _spread(wanted: str, label: str) -> int | None:
 class Palette(ModalScreen[None], inherit_bindings=False):
     """Hands the id of the action chosen to `then`, None where none was."""
 
-    CSS = "Palette { background: $background; padding: 1 2; }"
+    CSS = "Palette { background: $background; padding: 1 1; }"
 
     def __init__(self, look: Look, then: Then) -> None:
         super().__init__()
@@ -76,20 +87,29 @@ class Palette(ModalScreen[None], inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """The text typed, then the actions that match it."""
         look, width = self._look, self.size.width
+        found = matching(self._edited.text)
+        if y == self.size.height - 1:
+            hints = (("enter", "run"), ("up down", "choose"), ("esc", "back"))
+            return paint_hints(hints, "", width, look)
         if y == 0:
             line = Line(width, look.ink("text", on="surface"), look.glyphs.ellipsis).skip(1)
             line.put(f"Action {look.glyphs.prompt} ", look.ink("accent", "b", on="surface"))
             line.put(safe(self._edited.text), look.ink("text", on="surface"))
-            return line.put(" ", look.ink("on_accent", on="accent")).strip()
-        found = matching(self._edited.text)
-        room = max(self.size.height - 2, 1)
+            line.put(" ", look.ink("on_accent", on="accent"))
+            fact = f"{count(len(found))} of {count(len(ACTIONS))} actions"
+            return line.right(fact, look.ink("muted", on="surface"), width - 1).strip()
+        room = max(self.size.height - 4, 1)
         index = y - 2 + max(self._selected - room + 1, 0)
-        if y == 1 or not 0 <= index < len(found):
+        if not 2 <= y < 2 + room or not 0 <= index < len(found):
             return Line(width, look.ink("text")).strip()
         action, on = found[index], "sel" if index == self._selected else "bg"
-        role = "future" if action.later else "bright"
+        role, quiet = ("future", "future") if action.later else ("bright", "muted")
+        where = "" if action.scope is Scope.GLOBAL else f" ({action.scope.value})"
+        where += " Not in this version." if action.later else ""
         line = Line(width, look.ink("text", on=on), look.glyphs.ellipsis)
         line.put(look.glyphs.cursor if on == "sel" else " ", look.ink("accent", "b", on=on)).skip(1)
-        line.column(action.label, look.ink(role, on=on), 34).skip(1)
-        line.column(keys_of(action), look.ink("muted", on=on), 24).skip(1)
-        return line.put(action.help, look.ink("muted", on=on)).strip()
+        line.column(action.label, look.ink(role, on=on), 31).skip(1)
+        line.column(keys_of(action), look.ink("text", on=on), 20).skip(1)
+        return line.put(
+            action.help + where, look.ink(quiet, on=on), room=width - line.at - 1
+        ).strip()

@@ -53,7 +53,8 @@ class StatePane(Rows):
         self.head = 1 + self.titled
         late = state is not None and state.time != scene.state.playhead
         moment = f"at {scene.times.clock(state.time)}" if state and late else "at the playhead"
-        facts = [moment, "last 60 s"]
+        hidden = self.count() - self.room
+        facts = [moment, "last 60 s", f"{count(hidden)} more" if hidden > 0 else ""]
         title = paint_title("State", facts, width, look, focused=scene.focus is Pane.STATE)
         shown = [title] if self.titled else []
         if state is None or not state.services:

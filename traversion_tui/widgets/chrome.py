@@ -6,7 +6,7 @@ from textual import events
 from textual.strip import Strip
 
 from traversion_data import schema
-from traversion_tui.formats import count
+from traversion_tui.formats import count, event_name
 from traversion_tui.line import Line
 from traversion_tui.messages import TabPicked
 from traversion_tui.pages import card_page
@@ -17,7 +17,7 @@ from traversion_tui.render.status import Status, paint_status
 from traversion_tui.render.tabs import paint_sick, paint_tabs
 from traversion_tui.render.title import paint_note
 from traversion_tui.scene import Pane, Scene
-from traversion_tui.widgets.event_log import event_name, filtered
+from traversion_tui.widgets.event_log import filtered
 from traversion_tui.widgets.painted import Painted
 
 

@@ -8,8 +8,7 @@ from textual import events
 from textual.strip import Strip
 
 from traversion_data import schema
-from traversion_data.model import seq_text
-from traversion_tui.formats import count
+from traversion_tui.formats import count, event_name
 from traversion_tui.messages import PaneFocused, PickRow
 from traversion_tui.reading.repeats import folded_page
 from traversion_tui.reading.rows import LogRow
@@ -157,9 +156,3 @@ def filtered(scene: Scene) -> SafeText:
     """The predicate that the events shown pass; nothing where all are shown."""
     shown = scene.shown is not scene.marks
     return safe(scene.state.predicate or "being switched") if shown else NOTHING
-
-
-def event_name(seq: int) -> str:
-    """`#6,912`, `#2:6,912`: an event's number with the commas that are not typed."""
-    head, colon, line = seq_text(seq).rpartition(":")
-    return f"{head}{colon}{int(line):,}" if colon else f"#{int(line[1:]):,}"

@@ -7,10 +7,13 @@ from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
+from textual.geometry import Region
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from traversion_tui.formats import count
+from traversion_tui.render.footer import paint_hints
 from traversion_tui.render.pieces import paint_pieces
 from traversion_tui.text import Piece
 from traversion_tui.theme import Look
@@ -33,12 +36,20 @@ class Page(Widget, can_focus=True):
         """Show rows further down or up."""
         self.top = max(min(self.top + lines, len(self.rows) - self.size.height), 0)
         self.refresh()
+        self.screen.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One row of pieces."""
         index = self.top + y
         row = self.rows[index] if index < len(self.rows) else ()
         return paint_pieces(row, self.size.width, self.look)
+
+    @property
+    def place(self) -> str:
+        """Which rows are seen; nothing where all are."""
+        height, total = self.size.height, len(self.rows)
+        last = min(self.top + height, total)
+        return "" if total <= height else f"rows {self.top + 1} to {last} of {count(total)}"
 
     def on_mouse_scroll_down(self) -> None:
         """Three rows down."""
@@ -56,7 +67,7 @@ Then = Callable[[str | None], None]
 class Sheet(ModalScreen[None], inherit_bindings=False):
     """Shows a page; the keys of `answers` close it with themselves, esc and q with nothing."""
 
-    CSS = "Sheet { background: $background; padding: 1 2; }"
+    CSS = "Sheet { background: $background; padding: 1 1 2 1; }"
 
     def __init__(
         self,
@@ -73,6 +84,18 @@ class Sheet(ModalScreen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """The page."""
         yield self._page
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The ground, and the footer in its last row."""
+        return [self._row(y) for y in range(crop.y, crop.bottom)]
+
+    def _row(self, y: int) -> Strip:
+        width, height = self.outer_size
+        if y < height - 1:
+            return Strip.blank(width, self._page.look.ink("text"))
+        away = ("q", "quit") if self._answers else ("esc", "back")
+        hints = (away, ("up down", "scroll")) if self._page.place else (away,)
+        return paint_hints(hints, self._page.place, width, self._page.look)
 
     def take_key(self, event: events.Key) -> None:
         """Scroll, answer or close."""

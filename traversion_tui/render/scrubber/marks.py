@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.style import Style
 from textual.strip import Strip
 
@@ -41,21 +43,36 @@ def flag_row(model: Scrubber, width: int, look: Look) -> Strip:
     room = width - model.layout.left
     glyphs = [" "] * room
     styles = [look.ink("text")] * room
-    for at, text, style in _placed(model, look):
+    placed = _placed(model, look)
+    for at, text, style in placed:
         for index, character in enumerate(text):
             if at + index < room:
                 glyphs[at + index], styles[at + index] = character, style
-    cell = playhead_cell(model, model.track)
-    clock = model.times.clock(model.playhead)
-    text = f"{look.glyphs.flag} {clock} "
-    start = cell
-    if cell + len(text) > room:
-        text = f" {clock} {look.glyphs.flag}"
-        start = max(cell - len(text) + 1, 0)
+    start, text = _flag(model, look, [(at, name) for at, name, _ in placed], room)
     flag = look.ink("on_accent", "b", on="accent")
     for index, character in enumerate(text[: room - start]):
         glyphs[start + index], styles[start + index] = character, flag
     return line.extend(cells(glyphs, styles)).strip()
+
+
+def _flag(
+    model: Scrubber, look: Look, placed: Sequence[tuple[int, str]], room: int
+) -> tuple[int, str]:
+    """Where the flag starts and what it says: it names the marks of its cell and covers no other.
+
+    It hangs to the right where both sides are free, or neither is.
+    """
+    assert model.track is not None
+    cell = playhead_cell(model, model.track)
+    clock = model.times.clock(model.playhead)
+    here = "".join(f"{name} " for at, name in placed if at == cell)
+    right, left = f"{look.glyphs.flag} {here}{clock} ", f" {clock} {here}{look.glyphs.flag}"
+    start = cell - len(left) + 1
+    hidden = any(cell < at < cell + len(right) for at, _ in placed)
+    free = start >= 0 and not any(start < at + len(name) and at < cell for at, name in placed)
+    if cell + len(right) > room or (hidden and free):
+        return max(start, 0), left
+    return cell, right
 
 
 def ruler_row(model: Scrubber, width: int, look: Look) -> Strip:
@@ -67,17 +84,20 @@ def ruler_row(model: Scrubber, width: int, look: Look) -> Strip:
     line = row_of(model, width, look, short(length) if compact else duration(rounded(length)))
     glyphs = [look.glyphs.rule] * track.width
     styles = [look.ink("faint")] * track.width
+    cell = playhead_cell(model, track)
+    placed = _placed(model, look) if compact else []
+    taken = {cell, *(at for at, _, _ in placed)}
     for at, label in ruler.ticks(track.window, track.width, model.times):
         text = look.glyphs.tick + label
         if at + len(text) > track.width:
             continue
+        if taken & set(range(at + 1, at + len(text))):
+            text = look.glyphs.tick
         for index, character in enumerate(text):
             glyphs[at + index] = character
             styles[at + index] = look.ink("muted" if index else "faint")
-    if compact:
-        for at, text, style in _placed(model, look):
-            glyphs[at], styles[at] = text[0], style
-    cell = playhead_cell(model, track)
+    for at, text, style in placed:
+        glyphs[at], styles[at] = text[0], style
     glyphs[cell], styles[cell] = look.glyphs.ruler_playhead, look.ink("accent", "b")
     line.extend(cells(glyphs, styles)).skip(1)
     if not compact:

@@ -84,6 +84,7 @@ def rounded(nanos: Nanos) -> Nanos:
 
 def short(nanos: Nanos) -> str:
     """A length of time in four cells: `2 m`, `8 m`, `36 h`."""
+    nanos = rounded(nanos)
     for unit, name in ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")):
         if nanos >= 2 * unit * 10**9 or (name != "d" and nanos == unit * 10**9):
             return f"{round(nanos / unit / 10**9)} {name}"

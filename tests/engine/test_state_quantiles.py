@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traversion_engine.state.quantiles import grouped_quantiles, sliced_quantiles, spread
@@ -12,6 +12,7 @@ from traversion_engine.state.quantiles import grouped_quantiles, sliced_quantile
 WANTED = [0.0, 0.5, 0.95, 0.99, 1.0]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 2**32 - 1), max_size=60),
     st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=8),

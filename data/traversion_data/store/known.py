@@ -85,8 +85,17 @@ class KnownOrder:
         times = view.events[schema.END_TIME].fill_null(NEVER).to_numpy()
         if bool((times[1:] >= times[:-1]).all()) and bool((times == view.times).all()):
             return cls(times, np.arange(len(times), dtype=np.uint32))
-        order = np.lexsort((view.events[schema.SEQ].to_numpy(), times))
-        return cls(times[order], order.astype(np.uint32))
+        order = np.argsort(times, kind="stable")
+        ordered = times[order]
+        tied = np.zeros(len(order), dtype=bool)
+        tied[1:] = ordered[1:] == ordered[:-1]
+        tied[:-1] |= tied[1:]
+        tied &= ordered != NEVER
+        among = order[tied]
+        order[tied] = among[
+            np.lexsort((view.events[schema.SEQ].gather(among).to_numpy(), times[among]))
+        ]
+        return cls(ordered, order.astype(np.uint32))
 
     def rank(self, time: Nanos) -> int:
         """Number of outcomes known at `time`."""

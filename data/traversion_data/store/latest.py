@@ -89,7 +89,6 @@ class LatestIndex:
         self.view = view
         self.columns = tuple(columns)
         self.series = view.kept(SeriesIndex.build)
-        self._known = view.kept(KnownOrder.build)
         self.values = view.events.select(
             column.expr.alias(str(number)) for number, column in enumerate(columns)
         ).get_columns()
@@ -131,6 +130,10 @@ class LatestIndex:
         segments, of_cell = np.unique(numbers[row, place], return_inverse=True)
         return Wanted(np.array(kept, dtype=np.int64)[row], asked[place], segments, of_cell)
 
+    @property
+    def _known(self) -> KnownOrder:
+        return self.view.kept(KnownOrder.build)
+
     @cached_property
     def all(self) -> Wanted:
         """All columns of all series."""
@@ -139,9 +142,10 @@ class LatestIndex:
     def at(self, time: Nanos, wanted: Wanted | None = None) -> Cells:
         """The latest of the cells wanted, all without, that anything set at or before `time`."""
         wanted = wanted or self.all
-        below = np.where(
-            self._at_end[wanted.segments], self._known.rank(time), self.view.position(time + 1)
-        )
+        at_end = self._at_end[wanted.segments]
+        below = np.full(len(at_end), self.view.position(time + 1))
+        if at_end.any():
+            below[at_end] = self._known.rank(time)
         found = self._search(wanted.segments, below)
         cells = np.flatnonzero(found.there[wanted.of_cell])
         segment = wanted.of_cell[cells]
@@ -221,14 +225,12 @@ class LatestIndex:
     def _of_shape(self, there: np.ndarray, *, at_end: bool) -> tuple[np.ndarray, np.ndarray]:
         """Ranks of the events that set a column, by series, and how many each series has."""
         filled = np.bincount(self.series.codes[there], minlength=self.series.names.height)
-        ranks = self._by_end if at_end else self.series.order
-        if bool(there.all()):
-            return ranks, filled
-        return ranks[there[self._known.positions[ranks] if at_end else ranks]], filled
-
-    @cached_property
-    def _by_end(self) -> np.ndarray:
-        return grouped_order(self.series.codes[self._known.positions]).astype(np.uint32)
+        if not at_end:
+            order = self.series.order
+            return order if bool(there.all()) else order[there[order]], filled
+        ranks = np.flatnonzero(there[self._known.positions])
+        codes = self.series.codes[self._known.positions[ranks]]
+        return ranks[grouped_order(codes)].astype(np.uint32), filled
 
     def _search(self, segments: np.ndarray, below: np.ndarray) -> _Found:
         first = self._segments.first[segments]

@@ -66,7 +66,7 @@ class StateIndex:
     def common(self) -> LatestIndex:
         """The index over `fields`."""
         if self._common is None:
-            self._common = LatestIndex(self._view, [self._column(field) for field in self.fields])
+            self._common = LatestIndex(self._view, [self.column(field) for field in self.fields])
         return self._common
 
     def parts(
@@ -91,10 +91,11 @@ class StateIndex:
     def single(self, field: Field) -> LatestIndex:
         """The index of one field alone."""
         if field.name not in self._single:
-            self._single[field.name] = LatestIndex(self._view, [self._column(field)])
+            self._single[field.name] = LatestIndex(self._view, [self.column(field)])
         return self._single[field.name]
 
-    def _column(self, field: Field) -> StateColumn:
+    def column(self, field: Field) -> StateColumn:
+        """A field as a column of such an index."""
         return state_column(field, Catalogue.of(self._view).drifted(field.name))
 
 

@@ -40,8 +40,7 @@ class ServiceIndex:
         self.series_starts = np.searchsorted(numbers, np.arange(1, count + 2))
         self.offers = offers(view, codes, count)
         self._requests: dict[Basis, Requests] = {}
-        self.activity = Activity.build(view, codes, count)
-        self.errors = Errors.build(view, codes, count)
+        self._codes = codes
         self.saturation = Saturation(view, self.series_starts)
         self._past: dict[tuple[Basis, Nanos], Past] = {}
 
@@ -49,6 +48,16 @@ class ServiceIndex:
     def of(cls, view: StoreView) -> ServiceIndex:
         """The index of a snapshot, kept with it."""
         return view.kept(cls)
+
+    @cached_property
+    def activity(self) -> Activity:
+        """When each was heard of."""
+        return Activity.build(self.view, self._codes, len(self.services))
+
+    @cached_property
+    def errors(self) -> Errors:
+        """Their errors."""
+        return Errors.build(self.view, self._codes, len(self.services))
 
     def numbers(self, services: pl.Series) -> np.ndarray:
         """The number of each named service, -1 where it is not recorded."""

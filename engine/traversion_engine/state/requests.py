@@ -130,12 +130,23 @@ def _is_one_of(kinds: pl.Series, wanted: Sequence[str]) -> np.ndarray:
 
 
 def _called_from_own_service(view: StoreView, spans: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """Whether each of the asked spans (positions) has its parent among the service's own spans."""
+    """Whether each of the asked spans (positions) has its parent among the service's own spans.
+
+    Only spans whose 64-bit keys meet are joined by their texts.
+    """
     key = [schema.TRACE_ID, schema.SERVICE]
+    shared = pl.col(schema.TRACE_ID).hash() ^ pl.col(schema.SERVICE).to_physical().hash(1)
+    keys = view.events.select(
+        own=pl.col(schema.SPAN_ID).hash(2) ^ shared,
+        parent=pl.col(schema.PARENT_SPAN_ID).hash(2) ^ shared,
+    )
+    own, parent = keys["own"][spans], keys["parent"][asked]
+    likely = np.flatnonzero(parent.is_in(own.implode()).to_numpy())
+    spans = spans[own.is_in(parent[likely].implode()).to_numpy()]
     callers = view.events.select(*key, parent=schema.SPAN_ID)
     asking = (
-        view.events.select(*key, parent=schema.PARENT_SPAN_ID)[asked]
-        .with_row_index("row")
+        view.events.select(*key, parent=schema.PARENT_SPAN_ID)[asked[likely]]
+        .with_columns(row=likely)
         .filter(pl.col("parent").is_not_null())
     )
     called = np.zeros(len(asked), dtype=bool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -73,13 +74,21 @@ class Saturation:
 
     def __init__(self, view: StoreView, series_starts: np.ndarray) -> None:
         """series_starts: where each service's series begin in `SeriesIndex.names`."""
-        state = StateIndex.of(view)
-        found = gauges(state.fields)
-        paired = {gauge.use for gauge in found if gauge.size is not None}
-        self._pairs = [gauge for gauge in found if gauge.size is not None]
-        self._alone = [g for g in found if g.size is None and g.use not in paired]
-        self._index: LatestIndex | None = state.common if found else None
+        self._view = view
         self._starts = series_starts
+
+    @cached_property
+    def _gauges(self) -> tuple[Gauge, ...]:
+        return gauges(StateIndex.of(self._view).fields)
+
+    @cached_property
+    def _index(self) -> tuple[LatestIndex, dict[int, int]]:
+        """An index of the gauges alone, far smaller than that of all state; its columns."""
+        state = StateIndex.of(self._view)
+        read = {gauge.use for gauge in self._gauges} | {gauge.size for gauge in self._gauges}
+        numbers = sorted(number for number in read if number is not None)
+        index = LatestIndex(self._view, [state.column(state.fields[n]) for n in numbers])
+        return index, {number: at for at, number in enumerate(numbers)}
 
     def at(self, service: np.ndarray, time: np.ndarray) -> np.ndarray:
         """Per (service, time) the fullest fresh gauge of any instance, NaN where nothing says it.
@@ -88,31 +97,32 @@ class Saturation:
         60 s.
         """
         fullest = np.full(len(service), np.nan)
-        if self._index is None:
+        if not self._gauges:
             return fullest
+        paired = {gauge.use for gauge in self._gauges if gauge.size is not None}
+        pairs = [gauge for gauge in self._gauges if gauge.size is not None]
+        alone = [g for g in self._gauges if g.size is None and g.use not in paired]
         first = self._starts[service]
         series, owner = spread(first, self._starts[service + 1])
         times = time[owner]
-        for group in (self._pairs, self._alone):
+        for group in (pairs, alone):
             highest = np.full(len(service), -np.inf)
             for gauge in group:
-                read = _fullness(self._index, gauge, series, times)
+                read = self._fullness(gauge, series, times)
                 np.maximum.at(highest, owner, np.nan_to_num(read, nan=-np.inf))
             use = np.isnan(fullest) & np.isfinite(highest)
             fullest[use] = np.round(highest[use], 9)
         return fullest
 
-
-def _fullness(
-    index: LatestIndex, gauge: Gauge, series: np.ndarray, times: np.ndarray
-) -> np.ndarray:
-    used = _values(index, gauge.use, series, times) / gauge.full
-    if gauge.size is None:
-        return used
-    size = _values(index, gauge.size, series, times)
-    share = np.full(len(size), np.nan)
-    np.divide(used, size, out=share, where=size > 0)
-    return share
+    def _fullness(self, gauge: Gauge, series: np.ndarray, times: np.ndarray) -> np.ndarray:
+        index, column_of = self._index
+        used = _values(index, column_of[gauge.use], series, times) / gauge.full
+        if gauge.size is None:
+            return used
+        size = _values(index, column_of[gauge.size], series, times)
+        share = np.full(len(size), np.nan)
+        np.divide(used, size, out=share, where=size > 0)
+        return share
 
 
 def _values(index: LatestIndex, column: int, series: np.ndarray, times: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from traversion_data.redact.names import Secrecy, secrecy
 from traversion_data.redact.pseudonym import IN_TEXT, StandIn, is_stand_in
 
 _KEY: Final = rf"[0-9A-Za-z_.\-\[\]%]*{names.IN_TEXT}[0-9A-Za-z_.\-\]%]*"
-_SIGN: Final = r"[ \t]{0,3}(?::=|[=]>|={1,3}|:|%3[Dd])[ \t]{0,3}"
+_SIGN: Final = r"[ \t]{0,3}(?::=|=>|={1,3}|:|%3[Dd])[ \t]{0,3}"
 
 AHEAD: Final = rf"""{names.IN_TEXT}[0-9A-Za-z_.\-\]%]*(?:\\*["'])?[ \t]{{0,3}}(?:[:=]|%3[Dd])"""
 """A key that may be secret and a sign."""

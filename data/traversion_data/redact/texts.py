@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from traversion_data.redact import cards, pairs, structure
+from traversion_data.redact import cards, pairs, structure, tagged
 from traversion_data.redact.pseudonym import StandIn, stand_in
 from traversion_data.redact.rules import Rule
 
@@ -21,7 +21,9 @@ _STOOD_IN: Final = r"\[redacted:([a-z0-9-]+):([0-9a-f]{8})\]"
 
 def ahead(rules: tuple[Rule, ...]) -> str:
     """One pattern that every text matches in which the rules or a key find a secret."""
-    return "|".join(f"(?:{sign})" for sign in (*(rule.sign for rule in rules), pairs.AHEAD))
+    return "|".join(
+        f"(?:{sign})" for sign in (*(rule.sign for rule in rules), pairs.AHEAD, tagged.AHEAD)
+    )
 
 
 def without_values(texts: pl.Series, rules: tuple[Rule, ...], key: bytes) -> pl.Series:
@@ -35,6 +37,7 @@ def without_pairs(texts: pl.Series, key: bytes) -> pl.Series:
     """The texts with the values of secret keys in them replaced."""
     write = writer(KEY_RULE, key)
     texts = rewritten(texts, structure.NESTED, partial(structure.nested, stand_in=write))
+    texts = rewritten(texts, tagged.TAGGED, partial(tagged.rewrite, stand_in=write))
     gap = unused(texts)
     kept = texts.str.replace_all(_STOOD_IN, f"[redacted{gap}:$1{gap}:$2]")
     parted = rewritten(kept, pairs.KEY, partial(pairs.part_harmless, gap=gap))

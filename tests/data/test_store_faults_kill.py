@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,27 @@ def test_kills_lose_nothing_acknowledged(tmp_path):
             reached(kill_trial(nursery, folder, seed))
             assert verify(folder) >= reached.line
     assert reached.line > 100
+    finish(folder, reached)
+
+
+def test_kills_at_operations_of_the_disk(tmp_path):
+    with Nursery() as nursery:
+        for at in range(1, 60, 4):
+            folder, reached = tmp_path / str(at), Acknowledged()
+            nursery.write(folder, at, "die")
+            for _, line in nursery.told():
+                reached(int(line))
+            finish(folder, reached)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads its size in /proc")
+def test_a_writer_that_runs_out_of_memory_leaves_a_whole_store(tmp_path):
+    folder, reached = tmp_path / "store", Acknowledged()
+    with Nursery() as nursery:
+        nursery.write(folder, 200, "starve")
+        for _, line in nursery.told():
+            reached(int(line))
+    assert reached.line > 0
     finish(folder, reached)
 
 

@@ -108,7 +108,7 @@ def run(name: str, trials: Iterator[Trial]) -> int:
         done += 1
         try:
             trial()
-        except (AssertionError, StoreError):
+        except (AssertionError, StoreError, OSError):
             broken.append(seed)
             if name != "control" and len(broken) <= 3:
                 traceback.print_exc()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from traversion_data import schema
 from traversion_data.store.manifest import ASIDE, EVENTS, Part, SegmentEntry
-from traversion_data.store.merge import PIECE, merge
+from traversion_data.store.merge import PIECE
 from traversion_data.store.segment import encode, segment_name
 
 
@@ -22,19 +22,20 @@ class NewSegment:
 
 
 def segments_of_events(
-    frames: list[pl.DataFrame], next_serial: Callable[[], int]
+    frames: Sequence[pl.DataFrame], next_serial: Callable[[], int]
 ) -> list[NewSegment]:
     """Event frames in any order as segments of much the same height, sorted by (time, seq).
 
-    Takes the frames out of the list. `next_serial` gives each file its number.
+    Learned columns absent in one are NULL there; where types differ, they become the one that holds
+    both. `next_serial` gives each file its number.
     """
-    frames[:] = [frame for frame in frames if frame.height]
-    pieces = _even(merge(schema.empty(), frames)) if frames else []
+    events = pl.concat([schema.empty(), *frames], how="diagonal_relaxed")
+    pieces = _even(events.sort(schema.TIME, schema.SEQ))
     return [_segment(EVENTS, it, next_serial(), bounds(it, schema.TIME)) for it in pieces]
 
 
 def segments_of_aside(
-    frames: list[pl.DataFrame], next_serial: Callable[[], int], times: tuple[int, int] | None
+    frames: Sequence[pl.DataFrame], next_serial: Callable[[], int], times: tuple[int, int] | None
 ) -> list[NewSegment]:
     """Lines set aside as segments in order of seq, with the times they are to be kept by."""
     lines = pl.concat([schema.empty_aside(), *frames]).sort(schema.SEQ)

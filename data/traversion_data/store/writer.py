@@ -97,8 +97,8 @@ class StoreWriter:
         marked = {key: self._entry(mark) for key, mark in self._marks.items()}
         if not self.pending_rows and all(it in old.sources for it in marked.values()):
             return self.generation
-        events = segments_of_events(list(self._events), commits.next_serial)
-        aside = segments_of_aside(list(self._aside), commits.next_serial, _times(events))
+        events = segments_of_events(self._events, commits.next_serial)
+        aside = segments_of_aside(self._aside, commits.next_serial, _times(events))
         fresh = [*events, *aside]
         segments = (*old.segments, *(it.entry for it in fresh))
         commits.publish(replace(old, segments=segments).with_sources(marked), fresh)

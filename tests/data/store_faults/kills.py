@@ -8,11 +8,18 @@ through a fork.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from random import Random
+
+from traversion_data.store.durable import open_writer
+from traversion_data.store.files import DISK
+
+from .disks import FailingDisk
+from .lines import START, batch_of, lines_of, mark_at
 
 ROOT = Path(__file__).parents[3]
 
@@ -36,9 +43,9 @@ class Nursery:
     def __exit__(self, *_):
         self._process.communicate()
 
-    def write(self, folder, seed):
-        """Start a writer; its process number."""
-        self._process.stdin.write(f"{seed} {folder}\n")
+    def write(self, folder, seed, fate="live"):
+        """Start a writer with one of `FATES`; its process number."""
+        self._process.stdin.write(f"{seed} {fate} {folder}\n")
         self._process.stdin.flush()
         word, number = self._line()
         assert word == "pid"
@@ -56,17 +63,15 @@ class Nursery:
 
 
 def serve():
-    """Read `SEED FOLDER` lines, and write to each folder in a process of its own until killed."""
-    from . import trials  # noqa: F401 - imported before the first fork
-
+    """Read `SEED FATE FOLDER` lines, and write to each folder in a process of its own."""
     for line in sys.stdin:
-        seed, folder = line.rstrip("\n").split(" ", 1)
+        seed, fate, folder = line.rstrip("\n").split(" ", 2)
         child = os.fork()
         if not child:
             _say("pid", os.getpid())
             status = 1
             try:
-                _write(Path(folder), Random(int(seed)))
+                FATES[fate](Path(folder), int(seed))
                 status = 0
             finally:
                 os._exit(status)
@@ -74,12 +79,40 @@ def serve():
         _say("ended", status)
 
 
-def _write(folder, random):
-    from traversion_data.store.durable import open_writer
+def _live(folder, seed):
+    """Write until killed."""
+    _write(folder, Random(seed), DISK)
 
-    from .lines import START, batch_of, lines_of, mark_at
 
+def _die(folder, at):
+    """Be killed by the system at file operation number `at`."""
+
+    def kill(number, operation):
+        if number == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    _write(folder, Random(1), FailingDisk(DISK, kill))
+
+
+def _starve(folder, megabytes):
+    """Write batches that grow, with so much memory beyond what is in use."""
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    limit = used + megabytes * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     with open_writer(folder) as store:
+        line, step = lines_of(store.sources), 1000
+        while True:
+            store.append(batch_of(line, step), mark_at(line + step))
+            store.commit()
+            line, step = line + step, 2 * step
+            _say("acked", line)
+
+
+FATES = {"live": _live, "die": _die, "starve": _starve}
+
+
+def _write(folder, random, disk):
+    with open_writer(folder, disk) as store:
         line = lines_of(store.sources)
         _say("acked", line)
         for _ in range(60):

@@ -297,6 +297,14 @@ class TraversionApp(App[None], inherit_bindings=False):
         """Move the window."""
         self.apply(transport.pan(self.state, self.shown.view, message.share))
 
+    def on_mark_edges(self, message: messages.MarkEdges) -> None:
+        """Set both edges."""
+        self.apply(transport.set_edges(self.state, message.first, message.last))
+
+    def on_look_at(self, message: messages.LookAt) -> None:
+        """Zoom to a stretch of time."""
+        self.apply(transport.look_at(self.state, self.shown.view, message.window))
+
     def on_pick_row(self, message: messages.PickRow) -> None:
         """Select an event of the log."""
         self.apply(playhead.select(self.state, self.shown.view, message.position))

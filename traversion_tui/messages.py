@@ -7,6 +7,7 @@ from typing import Any
 from textual.message import Message
 
 from traversion_data.ingest import Progress
+from traversion_data.model import Nanos, TimeRange
 from traversion_tui.landmarks import Landmarks
 from traversion_tui.scene import Pane
 
@@ -43,6 +44,23 @@ class Pan(Message):
 
     def __init__(self, share: float) -> None:
         self.share = share
+        super().__init__()
+
+
+class MarkEdges(Message):
+    """A stretch of time was drawn over: it shall lie between A and B (ns)."""
+
+    def __init__(self, first: Nanos, last: Nanos) -> None:
+        self.first = first
+        self.last = last
+        super().__init__()
+
+
+class LookAt(Message):
+    """The window shall show a stretch of time."""
+
+    def __init__(self, window: TimeRange) -> None:
+        self.window = window
         super().__init__()
 
 

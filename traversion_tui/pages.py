@@ -44,6 +44,8 @@ def help_page(pane: Pane, loading: Loading) -> Rows:
         _heading("With the mouse"),
         _line("click", "Seek on the scrubber, select in a list.", "text"),
         _line("drag", "Seek live on the scrubber.", "text"),
+        _line("shift+drag", "Draw the stretch from A to B on the scrubber.", "text"),
+        _line("double click", "Fit the burst under the pointer.", "text"),
         _line("wheel", "Zoom at the pointer on the scrubber; with shift it pans.", "text"),
         [],
         [("muted", safe(_sum(loading)))],

@@ -68,6 +68,18 @@ def fit(state: ViewState) -> ViewState:
     return state if state.window == state.whole else _look_at(state, state.whole)
 
 
+def look_at(state: ViewState, view: StoreView, window: TimeRange) -> ViewState:
+    """Show a stretch of time, at least the shortest; the playhead goes with it."""
+    window = window.intersect(state.whole)
+    length = min(max(window.length, SHORTEST), state.whole.length)
+    shown = _inside(window.start, length, state.whole)
+    if not state.whole.length or shown == state.window:
+        return state
+    time = min(max(state.playhead, shown.start), shown.end - 1)
+    at = state if time == state.playhead else seek(state, view, time)
+    return _look_at(replace(at, window=state.window), shown)
+
+
 def zoom_back(state: ViewState) -> ViewState:
     """The window before the last zoom."""
     if not state.zooms:
@@ -172,6 +184,13 @@ def set_edge(state: ViewState, edge: int) -> ViewState:
     a, b = state.marks
     marks = (state.playhead, b) if edge == 0 else (a, state.playhead)
     return replace(state, marks=marks, generation=state.generation + 1)
+
+
+def set_edges(state: ViewState, first: Nanos, last: Nanos) -> ViewState:
+    """Set A to the earlier moment and B to the later one, both inside the recording."""
+    ends = (min(first, last), max(first, last))
+    a, b = (min(max(time, state.whole.start), state.whole.end - 1) for time in ends)
+    return replace(state, marks=(a, b), generation=state.generation + 1)
 
 
 def clear_edges(state: ViewState) -> ViewState:

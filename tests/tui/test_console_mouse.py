@@ -5,10 +5,11 @@ from __future__ import annotations
 from textual import events
 from textual.widget import Widget
 
+from traversion_data.model import SECOND
 from traversion_tui.scene import Pane
 
 from .console_harness import Console, app_of, console, drive, press, rows, settle
-from .tui_incident import recording
+from .tui_incident import START, recording
 
 LEFT = 11
 
@@ -55,6 +56,48 @@ def test_dragging_seeks_live() -> None:
                 await settle(pilot)
                 assert track_cell(pilot) == x
             await pilot.mouse_up("#scrubber", offset=(50, 3))
+
+    drive(play)
+
+
+def drag(pilot: Console, x: int, y: int, *, shift: bool = False) -> None:
+    pane = app_of(pilot).main.scrubber
+    pane.post_message(
+        events.MouseMove(pane, x, y, 1, 0, 1, shift=shift, meta=False, ctrl=False,
+                         screen_x=x, screen_y=y + 2)
+    )  # fmt: skip
+
+
+def test_drawing_with_shift_sets_both_edges_live_and_leaves_the_playhead() -> None:
+    async def play() -> None:
+        async with console(recording()) as pilot:
+            app = app_of(pilot)
+            at = app.state.playhead
+            await pilot.mouse_down("#scrubber", offset=(60, 3), shift=True)
+            for x in (58, 41):
+                drag(pilot, x, 3, shift=True)
+                await settle(pilot)
+                marks = next(row for row in rows(pilot) if row.lstrip().startswith("marks"))
+                assert (marks.index("A"), marks.index("B")) == (x, 60)
+            await pilot.mouse_up("#scrubber", offset=(41, 3))
+            assert app.state.playhead == at
+
+    drive(play)
+
+
+def test_a_double_click_fits_the_burst_of_errors_and_z_goes_back() -> None:
+    async def play() -> None:
+        async with console(recording()) as pilot:
+            app = app_of(pilot)
+            whole = app.state.window
+            await pilot.double_click("#scrubber", offset=(80, 3))
+            await settle(pilot)
+            window = app.state.window
+            start = START + 203 * SECOND
+            assert abs(window.start + (whole.end - start) // 8 - start) < 12 * SECOND
+            assert window.end == whole.end
+            await press(pilot, "Z")
+            assert app.state.window == whole
 
     drive(play)
 

@@ -5,20 +5,31 @@ from __future__ import annotations
 from textual import events
 from textual.strip import Strip
 
-from traversion_tui.messages import Pan, PaneFocused, SeekCell, SeekShare, ZoomAt
+from traversion_tui.bursts import burst
+from traversion_tui.messages import (
+    LookAt,
+    MarkEdges,
+    Pan,
+    PaneFocused,
+    SeekCell,
+    SeekShare,
+    ZoomAt,
+)
 from traversion_tui.reading.density import track
 from traversion_tui.render.scrubber import Layout, Scrubber, layout, paint
 from traversion_tui.scene import Pane, Scene
 from traversion_tui.text import safe
+from traversion_tui.transport import cell_end, cell_start
 from traversion_tui.widgets.painted import Painted
 
 WHEEL = 0.8
 
 
 class ScrubberPane(Painted, can_focus=True):
-    """Click seeks, drag seeks live, the wheel zooms at the pointer, with shift it pans."""
+    """Click and drag seek, twice fits a burst; the wheel zooms; shift draws A..B, or pans."""
 
     pane = Pane.SCRUBBER
+    _drawn_from: int | None = None
 
     @property
     def plan(self) -> Layout:
@@ -35,18 +46,30 @@ class ScrubberPane(Painted, can_focus=True):
         self.post_message(PaneFocused(Pane.SCRUBBER))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Seek, and follow the pointer from here."""
+        """Seek, or start to draw A..B, and follow the pointer from here."""
         self.capture_mouse()
-        self._seek(event)
+        self._drawn_from = event.x - self.plan.left if event.shift else None
+        if not event.shift:
+            self._seek(event)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Seek live while the button is down."""
+        """Seek or draw live while the button is down."""
         if event.button and self.app.mouse_captured is self:
-            self._seek(event)
+            self._follow(event)
 
     def on_mouse_up(self) -> None:
         """Let the pointer go."""
         self.release_mouse()
+
+    def on_click(self, event: events.Click) -> None:
+        """The second click in a row fits the burst under the pointer."""
+        scene, plan = self.scene, self.plan
+        if event.chain != 2 or event.shift or scene is None or not scene.marks.view.height:
+            return
+        whole = event.y == self._overview
+        window = scene.state.whole if whole else scene.state.window
+        counts = track(scene.marks if whole else scene.shown, window, plan.width)
+        self.post_message(LookAt(burst(counts, event.x - plan.left)))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Zoom in at the pointer, or pan to the left."""
@@ -64,11 +87,29 @@ class ScrubberPane(Painted, can_focus=True):
             plan = self.plan
             self.post_message(ZoomAt(factor, event.x - plan.left, plan.width))
 
+    @property
+    def _overview(self) -> int:
+        """The minimap's row."""
+        return 2 if self.plan.compact else 0
+
+    def _follow(self, event: events.MouseEvent) -> None:
+        plan, scene, first = self.plan, self.scene, self._drawn_from
+        if first is None:
+            self._seek(event)
+        elif scene is not None:
+            whole = event.y == self._overview
+            window = scene.state.whole if whole else scene.state.window
+            cells = sorted((first, event.x - plan.left))
+            self.post_message(
+                MarkEdges(
+                    cell_start(window, cells[0], plan.width), cell_end(window, cells[1], plan.width)
+                )
+            )
+
     def _seek(self, event: events.MouseEvent) -> None:
         plan = self.plan
         cell = event.x - plan.left
-        overview = 2 if plan.compact else 0
-        if event.y == overview:
+        if event.y == self._overview:
             self.post_message(SeekShare((cell + 1) / plan.width))
         else:
             self.post_message(SeekCell(cell, plan.width))

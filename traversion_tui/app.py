@@ -38,7 +38,7 @@ from traversion_tui.state import ViewState
 from traversion_tui.text import NOTHING, safe
 from traversion_tui.theme import Look, choose
 from traversion_tui.views import View
-from traversion_tui.workers import Channel
+from traversion_tui.workers import Channel, Turns
 
 FRAME: Final = 1 / 30
 REMOTE_FRAME: Final = 1 / 15
@@ -48,6 +48,9 @@ MEMORY_SECONDS: Final = 2.0
 
 AWAITED: Final = ("ask", "find", "change")
 """Channels whose answers decide what the keys typed meanwhile mean."""
+
+FOLLOWING: Final = frozenset({"state", "why", "view"})
+"""Channels whose answers follow the playhead: they take turns."""
 
 _NOWHERE: Final = ViewState(TimeRange(0, 0), TimeRange(0, 0), 0)
 
@@ -88,8 +91,9 @@ class TraversionApp(App[None], inherit_bindings=False):
         self.hits: tuple[str, np.ndarray] = ("", np.array([], dtype=np.int64))
         self.main = MainScreen()
         self.keyboard = Keyboard(self)
+        following = Turns()
         self.channels = {
-            name: Channel(self, name)
+            name: Channel(self, name, following if name in FOLLOWING else None)
             for name in ("state", "why", "ask", "find", "filter", "view", "change")
         }
         self.interrupted = self.mouse_released = False
@@ -97,6 +101,7 @@ class TraversionApp(App[None], inherit_bindings=False):
         self.left: tuple[Pane, bool] = (Pane.EVENTS, False)
         self._clock = clock
         self._memory = memory
+        self.memory = memory()
         self._ticked = 0
         self._ticker: Timer | None = None
         self._wear(self.look)
@@ -122,7 +127,7 @@ class TraversionApp(App[None], inherit_bindings=False):
         """Open what there is to open."""
         frame = REMOTE_FRAME if os.environ.get("SSH_TTY") else FRAME
         self._ticker = self.set_interval(frame, self._tick, pause=True)
-        self.set_interval(MEMORY_SECONDS, self.push)
+        self.set_interval(MEMORY_SECONDS, self._weigh)
         await self.push_screen(self.main)
         self.main.give_focus(Pane.EVENTS)
         if self.recording is None:
@@ -161,8 +166,12 @@ class TraversionApp(App[None], inherit_bindings=False):
             card=self.card,
             loading=self.loading,
             note=self.note,
-            memory=self._memory(),
+            memory=self.memory,
         )
+
+    def _weigh(self) -> None:
+        self.memory = self._memory()
+        self.push()
 
     def push(self) -> None:
         """Send the newest scene down."""
@@ -352,6 +361,7 @@ class TraversionApp(App[None], inherit_bindings=False):
         if message.progress is not None:
             self.loading = loading_of(message.progress, self.marks.view)
         if message.ended:
+            self.memory = self._memory()
             self.loading = Loading.of(self.marks.view.sources)
             self.card = bool(self.marks.view.height) and message.error is None and not self.note
             if message.error is not None:

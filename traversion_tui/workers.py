@@ -5,6 +5,7 @@ However many moments a person scrubs through, the cost follows what the workers 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
@@ -34,12 +35,39 @@ class _Waiting:
     job: Job
 
 
+class Turns:
+    """Channels that work one after the other, in the order in which they asked.
+
+    Python runs one thread at a time: jobs side by side would each end as late as the last one.
+    """
+
+    def __init__(self) -> None:
+        self._working: Channel | None = None
+        self._next: deque[Channel] = deque()
+
+    def take(self, channel: Channel) -> bool:
+        """Whether it is the channel's turn; if not, it will be started when it is."""
+        if self._working is None:
+            self._working = channel
+        elif channel not in self._next:
+            self._next.append(channel)
+        return self._working is channel
+
+    def end(self, channel: Channel) -> None:
+        """Let the next one have its turn."""
+        if self._working is channel:
+            self._working = None
+        while self._working is None and self._next:
+            self._next.popleft().start()
+
+
 class Channel:
     """Jobs of one kind. Used from the screen's thread only; jobs run in a worker thread."""
 
-    def __init__(self, host: Host, name: str) -> None:
+    def __init__(self, host: Host, name: str, turns: Turns | None = None) -> None:
         self._host = host
         self._name = name
+        self._turns = turns or Turns()
         self._waiting: _Waiting | None = None
         self._cancel: Event | None = None
 
@@ -52,12 +80,13 @@ class Channel:
         """Have a job done; one that still waits is dropped for it."""
         self._waiting = _Waiting(generation, job)
         if not self.busy:
-            self._start()
+            self.start()
 
     def answered(self) -> None:
         """To be called when the message about the job in flight has come."""
         self._cancel = None
-        self._start()
+        self._turns.end(self)
+        self.start()
 
     def cancel(self) -> bool:
         """Give up what waits and what is in flight; whether there was anything."""
@@ -67,8 +96,9 @@ class Channel:
             self._cancel.set()
         return was_busy
 
-    def _start(self) -> None:
-        if self._waiting is None:
+    def start(self) -> None:
+        """Begin what waits, if anything does, as soon as it is this channel's turn."""
+        if self._waiting is None or not self._turns.take(self):
             return
         waiting, self._waiting = self._waiting, None
         cancel = self._cancel = Event()

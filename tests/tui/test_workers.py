@@ -6,7 +6,7 @@ from threading import Event
 from typing import Any
 
 from traversion_tui.messages import Answered
-from traversion_tui.workers import Channel
+from traversion_tui.workers import Channel, Turns
 
 
 class Host:
@@ -72,3 +72,31 @@ def test_an_error_is_an_answer() -> None:
     channel.ask(1, job)
     host.work()
     assert isinstance(host.posted[0].error, ValueError)
+
+
+def test_channels_that_share_their_turns_work_in_the_order_in_which_they_asked() -> None:
+    host, turns = Host(), Turns()
+    state, why = Channel(host, "state", turns), Channel(host, "why", turns)
+    state.ask(1, lambda cancel: "a")
+    why.ask(1, lambda cancel: "b")
+    state.ask(2, lambda cancel: "c")
+    for channel in (state, why, state):
+        assert len(host.waiting) == 1
+        host.work()
+        channel.answered()
+    assert [m.value for m in host.posted] == ["a", "b", "c"]
+    assert not host.waiting
+
+
+def test_a_channel_that_was_cancelled_before_its_turn_holds_up_no_other() -> None:
+    host, turns = Host(), Turns()
+    state, why, view = (Channel(host, name, turns) for name in ("state", "why", "view"))
+    for channel in (state, why, view):
+        channel.ask(1, lambda cancel: "done")
+    why.cancel()
+    host.work()
+    state.answered()
+    host.work()
+    view.answered()
+    assert [m.channel for m in host.posted] == ["state", "view"]
+    assert not host.waiting

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import polars as pl
 
 from traversion_data import schema
@@ -172,10 +173,12 @@ def _calls(spans: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _emits(nodes: Nodes) -> tuple[pl.DataFrame, pl.DataFrame]:
     named = pl.coalesce("span", "parent")
+    writes = np.ones(nodes.rows.height, dtype=bool)
+    for others in (nodes.spans, nodes.twins):
+        writes[others["row"].to_numpy()] = False
     asking = (
-        nodes.rows.filter(named.is_not_null())
-        .join(nodes.spans, on="row", how="anti")
-        .join(nodes.twins, on="row", how="anti")
+        nodes.rows.filter(pl.Series(writes))
+        .filter(named.is_not_null())
         .with_columns(own=pl.col("span").is_not_null(), span=named)
     )
     found, unseen = _looked_up(asking, nodes.spans)

@@ -195,9 +195,6 @@ def _recorded(
         .group_by("node")
         .agg(events=pl.len().cast(pl.Int64))
     )
-    marks = spans.select(node="row").join(
-        node_marks(direct), on="node", how="left", maintain_order="left"
-    )
     status = (
         pl.when((pl.col(schema.STATUS) == SpanStatus.ERROR) | pl.col(schema.ERROR_OCCURRED))
         .then(pl.lit("error"))
@@ -205,15 +202,12 @@ def _recorded(
         .then(pl.lit("ok"))
         .otherwise(pl.lit("unset"))
     )
-    name = pl.coalesce("title", pl.col(schema.OPERATION).cast(pl.String), schema.MESSAGE)
-    recorded = events.select(_RECORDED)[spans["row"]]
-    facts = pl.concat([recorded, marks], how="horizontal").select(
+    facts = events.select(_RECORDED)[spans["row"]].select(
         pl.col(schema.SERVICE).cast(pl.String).alias("service"),
-        pl.when(name.is_not_null())
-        .then(pl.concat_str("times", name, separator=" ", ignore_nulls=True))
-        .alias("operation"),
+        pl.coalesce(pl.col(schema.OPERATION).cast(pl.String), schema.MESSAGE).alias("operation"),
         status.alias("status"),
     )
+    facts = facts.with_columns(_named(facts["operation"], spans["row"], node_marks(direct)))
     own = pl.Series("own", forest.self_times[: spans.height])
     logs = spans.select("node").join(emitted, on="node", how="left", maintain_order="left")
     return spans.with_columns(facts.get_columns()).select(
@@ -226,6 +220,17 @@ def _recorded(
         status="status",
         events=logs["events"].fill_null(0),
     )
+
+
+def _named(operations: pl.Series, rows: pl.Series, marks: pl.DataFrame) -> pl.Series:
+    """The operations with the names of rings and the numbers of repeats."""
+    if marks.is_empty():
+        return operations
+    place = pl.DataFrame({"node": rows, "operation": operations})
+    said = place.join(marks, on="node", how="left", maintain_order="left")
+    name = pl.coalesce("title", "operation")
+    counted = pl.concat_str("times", name, separator=" ", ignore_nulls=True)
+    return said.select(pl.when(name.is_not_null()).then(counted).alias("operation")).to_series()
 
 
 def _placeholders(absent: pl.DataFrame, forest: Forest) -> pl.DataFrame:

@@ -74,10 +74,11 @@ class Painted(Widget):
         return strips + [blank] * (height - len(strips))
 
     def render_line(self, y: int) -> Strip:
-        """A row, painted anew where the size has changed since."""
+        """A row, painted anew where it is outdated or the size has changed since."""
         width, height = self.size
         if self.scene is None:
             return Strip.blank(width)
-        if len(self._strips) != height or (height and self._strips[0].cell_length != width):
+        fits = len(self._strips) == height and (not height or self._strips[0].cell_length == width)
+        if self._read is None or not fits:
             self._strips = self._filled(self.scene, width, height)
         return self._strips[y] if y < len(self._strips) else Strip.blank(width)

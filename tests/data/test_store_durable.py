@@ -263,6 +263,45 @@ def test_retention_may_take_everything(folder):
     assert not check(folder)
 
 
+def test_learned_columns_may_differ_between_commits(folder):
+    columns = [
+        {},
+        {"a": pl.Series([1, None])},
+        {"a": pl.Series([1.5, 2.5]), "b": pl.Series([True, None])},
+        {"b": pl.Series(["text", "more"])},
+        {"a": pl.Series(["x", "y"]), "b": pl.Series([None, None])},
+    ]
+    batches = [
+        replace(it, events=it.events.with_columns(**new))
+        for first, new in zip([0, 2, 4, 7, 14], columns, strict=True)
+        if (it := batch_of(first, 2))
+    ]
+    one_by_one, at_once = folder, folder.with_name("at-once")
+    for each, target in ((True, one_by_one), (False, at_once)):
+        with open_writer(target) as store:
+            for number, batch in enumerate(batches):
+                store.append(batch, mark_at(number * 2 + 2))
+                if each:
+                    store.commit()
+            store.commit()
+    with open_writer(one_by_one) as store:
+        found = [list(it.columns[-2:]) for it in store.read().frames]
+        assert sorted(found) == [
+            ["a", "b"],
+            ["a", "b"],
+            ["load", "a"],
+            ["load", "b"],
+            ["retries", "load"],
+        ]
+        store.compact()
+        (compacted,) = store.read().frames
+    with open_reader(at_once) as store:
+        (whole,) = store.read().frames
+    assert_frame_equal(compacted, whole)
+    assert whole.schema["a"] == whole.schema["b"] == pl.String
+    assert sorted(whole["seq"]) == [0, 1, 2, 3, 4, 5, 7, 8, 14, 15]
+
+
 # -- bytes ------------------------------------------------------------------------------------
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

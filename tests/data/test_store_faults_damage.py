@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from random import Random
 
@@ -11,10 +12,11 @@ import pytest
 from traversion_data import schema
 from traversion_data.store.durable import open_reader, open_writer
 from traversion_data.store.errors import StoreDamagedError, StoreError
-from traversion_data.store.files import Disk
+from traversion_data.store.files import DISK, Disk
 from traversion_data.store.invariants import Weight, check
 
 from .store_faults.damage import LINES, assert_whole_but_for_gaps, damage_trial, make
+from .store_faults.disks import FailingDisk, only
 from .store_faults.lines import assert_same, batch_of, fill, lines_of, verify
 
 
@@ -126,6 +128,19 @@ def test_a_disk_that_cannot_be_read_for_now_costs_nothing_for_good(folder):
         disk.broken = False
         assert not store.read().gaps
     assert verify(folder) == LINES
+
+
+def test_damage_is_told_on_a_full_disk_too(folder):
+    make(folder)
+    victim = names(folder, "seg")[0]
+    flip(folder / victim)
+    disk = FailingDisk(DISK, only("write", code=errno.ENOSPC))
+    with open_writer(folder, disk) as store:
+        assert {gap.file for gap in store.read().gaps} == {victim}
+        assert names(folder, victim)
+        disk.fails = lambda number, operation: None
+        assert {gap.file for gap in store.read().gaps} == {victim}
+        assert not names(folder, victim)
 
 
 def test_a_damaged_segment_met_in_compaction_is_put_away(folder):

@@ -27,11 +27,6 @@ class Commits:
         self._serial = highest_serial(files.names(folder))
         self._poison: StorePoisonedError | None = None
 
-    @property
-    def poisoned(self) -> bool:
-        """Whether no commit is taken any more."""
-        return self._poison is not None
-
     def check(self) -> None:
         """Raise `StorePoisonedError` where no commit is taken any more."""
         if self._poison is not None:

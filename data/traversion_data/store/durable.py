@@ -6,7 +6,7 @@ append … append → commit:  segment files → fsync → manifest → fsync �
 ```
 The sources are the log of what is not committed: after a crash a loader goes on from the position
 the manifest has. Files never change once they are named; damage costs one segment, reported as a
-`Gap`. See `lock` for how readers keep what they read.
+gap (`stored.LostRows`). See `lock` for how readers keep what they read.
 """
 
 from __future__ import annotations

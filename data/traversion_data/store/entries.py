@@ -77,6 +77,7 @@ def parts_of(frame: pl.DataFrame) -> tuple[Part, ...]:
         .group_by(schema.SOURCE)
         .agg(
             pl.len().alias("rows"),
+            pl.col(schema.LENGTH).cast(pl.Int64).sum().alias("bytes"),
             pl.col(schema.SEQ).min().alias("min_seq"),
             pl.col(schema.SEQ).max().alias("max_seq"),
             pl.col(schema.OFFSET).min().fill_null(0).alias("start"),

@@ -63,10 +63,12 @@ class Disk:
     """The files of this machine."""
 
     def make_folder(self, path: Path) -> None:
-        """See `Files.make_folder`; the parent's entry is brought to the disk too."""
+        """See `Files.make_folder`; the entries of those made are brought to the disk."""
+        missing = [it for it in (path, *path.parents) if not it.exists()]
         path.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         path.chmod(FOLDER_MODE)
-        self.sync_folder(path.parent)
+        for made in missing:
+            self.sync_folder(made.parent)
 
     def names(self, folder: Path) -> list[str]:
         """See `Files.names`."""

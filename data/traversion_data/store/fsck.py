@@ -19,7 +19,7 @@ from traversion_data.store.invariants import Finding, Weight, check
 from traversion_data.store.lock import lock_for_writing
 from traversion_data.store.manifest import quarantined
 from traversion_data.store.salvage import salvage
-from traversion_data.store.stored import Gap, Stored
+from traversion_data.store.stored import LostRows, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Report:
     """
 
     findings: tuple[Finding, ...]
-    gaps: tuple[Gap, ...]
+    gaps: tuple[LostRows, ...]
     events: int
     aside: int
     done: tuple[str, ...] = ()

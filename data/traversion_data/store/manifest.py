@@ -39,10 +39,14 @@ class ManifestNewerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The rows of one source in a segment: how many, between which numbers and bytes `[a, b)`."""
+    """The rows of one source in a segment: how many, of how many bytes, from which range `[a, b)`.
+
+    `min_seq` and `max_seq` are both among them.
+    """
 
     source: int
     rows: int
+    bytes: int
     min_seq: int
     max_seq: int
     start: int

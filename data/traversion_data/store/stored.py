@@ -17,16 +17,17 @@ from traversion_data.store.segment import UndecodableError, decode
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class LostRows:
     """Rows of one source that the store had and cannot give: where, when, how many and why.
 
-    `time` is None for lines set aside with no event beside them. The rows came from the bytes
-    `[start, end)` of the source (others of that range may be whole); `kind` as in `SegmentEntry`.
+    `time` is None for lines set aside with no event beside them. The rows took `bytes` of the range
+    `[start, end)` of the source, where others may be whole; `kind` as in `SegmentEntry`.
     """
 
     source: int
     kind: str
     rows: int
+    bytes: int
     time: TimeRange | None
     start: int
     end: int
@@ -48,7 +49,7 @@ class Stored:
     frames: tuple[pl.DataFrame, ...]
     aside: pl.DataFrame
     sources: tuple[SourceEntry, ...]
-    gaps: tuple[Gap, ...]
+    gaps: tuple[LostRows, ...]
 
 
 class SegmentLostError(Exception):
@@ -121,7 +122,7 @@ def load(files: Files, folder: Path, manifest: Manifest) -> Loaded:
     return Loaded(tuple(events), lines, tuple(lost), tuple(unread))
 
 
-def gaps(manifest: Manifest, loaded: Loaded) -> tuple[Gap, ...]:
+def gaps(manifest: Manifest, loaded: Loaded) -> tuple[LostRows, ...]:
     """What is missing: the holes known of, and what was found while loading."""
     found = [(hole.segment, hole.reason) for hole in manifest.holes]
     return tuple(
@@ -129,15 +130,16 @@ def gaps(manifest: Manifest, loaded: Loaded) -> tuple[Gap, ...]:
     )
 
 
-def _gaps(entry: SegmentEntry, why: str) -> tuple[Gap, ...]:
+def _gaps(entry: SegmentEntry, why: str) -> tuple[LostRows, ...]:
     time = None
     if entry.min_time is not None and entry.max_time is not None:
         time = TimeRange(entry.min_time, entry.max_time + 1)
     return tuple(
-        Gap(
+        LostRows(
             part.source,
             entry.kind,
             part.rows,
+            part.bytes,
             time,
             part.start,
             part.end,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -13,11 +14,12 @@ from traversion_data.model import Nanos
 from traversion_data.store import upkeep
 from traversion_data.store.commits import Commits
 from traversion_data.store.entries import NewSegment, segments_of_aside, segments_of_events
+from traversion_data.store.errors import StoreError
 from traversion_data.store.lock import Held
 from traversion_data.store.manifest import EVENTS, SourceEntry
 from traversion_data.store.plans import MANY, small_segments
 from traversion_data.store.position import SourceMark
-from traversion_data.store.stored import Gap, Stored, gaps, load
+from traversion_data.store.stored import LostRows, Stored, gaps, load
 
 
 class StoreWriter:
@@ -109,16 +111,16 @@ class StoreWriter:
         return self.generation
 
     def read(self) -> Stored:
-        """All committed rows; segments found damaged are put away for good and become gaps.
+        """All committed rows; segments found damaged become gaps and are put away for good.
 
-        Raises:
-            StoreError: if that could not be written down.
+        Where the disk does not take that, they are found again the next time.
         """
         commits = self._commits
         loaded = load(commits.files, commits.folder, commits.manifest)
         found = gaps(commits.manifest, loaded)
-        if loaded.lost and not commits.poisoned:
-            upkeep.put_away(commits, loaded.lost)
+        if loaded.lost:
+            with suppress(StoreError):
+                upkeep.put_away(commits, loaded.lost)
         return Stored(self.generation, loaded.frames, loaded.aside, self.sources, found)
 
     def compact(self) -> int:
@@ -144,7 +146,7 @@ class StoreWriter:
         """
         return upkeep.retain(self._commits, max_bytes, max_age, now)
 
-    def refill(self, gap: Gap, batch: Batch) -> None:
+    def refill(self, gap: LostRows, batch: Batch) -> None:
         """Fill a gap with rows read again from its source.
 
         `batch` is what the bytes `[gap.start, gap.end)` of the source decode to, numbered as they

@@ -88,6 +88,7 @@ def assert_whole_but_for_gaps(stored):
             rows = expected.filter(expected["seq"].is_in(missing))
             ends = rows["offset"] + rows["length"].cast(rows["offset"].dtype)
             assert (gap.start, gap.end) == (rows["offset"].min(), ends.max())
+            assert gap.bytes == rows["length"].sum()
             if kind == "seg":
                 assert all(time in gap.time for time in rows["time"])
     there = batch_of(0, LINES)

@@ -225,7 +225,7 @@ def test_series_are_the_same_whether_numbered_by_table_or_by_sorting() -> None:
     assert table.codes.tolist() == sorting.codes.tolist()
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.sets(st.integers(0, 200)), min_size=1, max_size=5), st.data())
 def test_ranks_are_searched_by_their_sample_as_by_hand(
     pieces: list[set[int]], data: st.DataObject
@@ -247,7 +247,7 @@ MOMENTS = st.one_of(
 
 
 @pytest.mark.parametrize("together", [MOMENTS, st.integers(5, 30), st.integers(NEVER - 9, NEVER)])
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_times_are_searched_by_group_whether_their_keys_fit_or_not(
     together: st.SearchStrategy[int], data: st.DataObject

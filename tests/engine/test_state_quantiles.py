@@ -12,7 +12,7 @@ from traversion_engine.state.quantiles import grouped_quantiles, sliced_quantile
 WANTED = [0.0, 0.5, 0.95, 0.99, 1.0]
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(st.integers(0, 2**32 - 1), max_size=60),
     st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=8),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -188,28 +188,31 @@ class LatestIndex:
 
     def texts(self, cells: Cells) -> tuple[pl.Series, pl.Series]:
         """The cells' values as text and as numbers (NULL for what is no number)."""
-        values: list[pl.Series] = []
-        numbers: list[pl.Series] = []
+        values = [pl.Series("value", [], dtype=pl.String)]
+        numbers = [pl.Series("number", [], dtype=pl.Float64)]
         alike: list[pl.Series] = []
         rows = pl.Series(cells.position, dtype=pl.UInt32)
         bounds = np.append(np.flatnonzero(np.diff(cells.column, prepend=-1)), len(cells.column))
-        for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-            column = self.columns[cells.column[first]]
-            shown = _shown(self.values[cells.column[first]][rows[first:last]], column)
+        of_run = cells.column[bounds[:-1]].tolist()
+        told = 0
+        for number, first, last in zip(
+            of_run, bounds[:-1].tolist(), bounds[1:].tolist(), strict=True
+        ):
+            column = self.columns[number]
+            shown = _shown(self.values[number][rows[first:last]], column)
             if alike and alike[0].dtype != shown.dtype:
                 _close(alike, values, numbers)
             if shown.dtype.is_numeric():
-                alike.append(shown.alias("number"))
+                alike.append(shown)
                 continue
-            values.append(shown.cast(pl.String()).alias("value"))
-            numbers.append(
-                values[-1].cast(pl.Float64(), strict=False)
-                if column.read
-                else pl.Series([None], dtype=pl.Float64).new_from_index(0, len(shown))
-            )
+            values.append(shown if shown.dtype == pl.String else shown.cast(pl.String()))
+            if column.read:
+                numbers.append(values[-1].cast(pl.Float64(), strict=False))
+            else:
+                told += len(shown)
         _close(alike, values, numbers)
-        if not values:
-            return pl.Series("value", dtype=pl.String), pl.Series("number", dtype=pl.Float64)
+        # texts that are no numbers stand last
+        numbers.append(pl.Series([None], dtype=pl.Float64).new_from_index(0, told))
         return pl.concat(values), pl.concat(numbers)
 
     def numbers(self, cells: Cells, column: int) -> np.ndarray:
@@ -266,22 +269,29 @@ def in_words(values: pl.Series, column: StateColumn) -> pl.Series:
 def _shown(values: pl.Series, column: StateColumn) -> pl.Series:
     """Values in the unit they are shown in; codes as the words they stand for."""
     if column.words is not None:
-        known = sorted(column.words)
-        names = pl.Series([*(column.words[code] for code in known), None], dtype=pl.String)
+        known, names = _words(tuple(column.words.items()))
         codes = values.to_numpy()
         places = np.searchsorted(known, codes)
-        there = np.isin(codes, known)
-        return names[np.where(there, places, len(known))]
+        places[known[np.minimum(places, len(known) - 1)] != codes] = len(known)
+        return names[places]
     if column.divisor != 1:
         # by a scalar Polars multiplies with its inverse, an ulp off
         return pl.Series(values.to_numpy() / column.divisor, dtype=pl.Float64)
     return values
 
 
+@lru_cache(maxsize=16)
+def _words(words: tuple[tuple[int, str], ...]) -> tuple[np.ndarray, pl.Series]:
+    """Codes in order, and their words with NULL after the last, for any other code."""
+    ordered = sorted(words)
+    names = pl.Series([*(word for _, word in ordered), None], dtype=pl.String)
+    return np.array([code for code, _ in ordered]), names
+
+
 def _close(alike: list[pl.Series], values: list[pl.Series], numbers: list[pl.Series]) -> None:
     """Numbers of one type, written together."""
     if alike:
         joined = pl.concat(alike)
-        values.append(joined.cast(pl.String()).alias("value"))
+        values.append(joined.cast(pl.String()))
         numbers.append(joined.cast(pl.Float64()))
         alike.clear()

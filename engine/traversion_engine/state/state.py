@@ -56,8 +56,9 @@ def state_at(
         return pl.DataFrame(schema=STATE)
     labels, order = layout.shown(np.concatenate([part.candidates for part in parts]))
     service, instance, field, unit = labels
+    rows = pl.Series(order, dtype=pl.UInt32)
     value, number, seq = (
-        pl.concat([getattr(part, name) for part in parts])[order].alias(name)
+        pl.concat([getattr(part, name) for part in parts])[rows].alias(name)
         for name in ("value", "number", "seq")
     )
     as_of, stale = (

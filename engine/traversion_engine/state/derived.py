@@ -281,10 +281,20 @@ def error_texts(view: StoreView, positions: np.ndarray) -> pl.Series:
     for name in (*_MESSAGES, schema.OPERATION, schema.TYPE):
         if name in events.columns and said.null_count():
             said = said.fill_null(events[name][at].cast(pl.String(), strict=False))
-    place = np.full(len(positions), len(at))
-    place[there] = np.arange(len(at))
-    nothing = pl.Series(said.name, [None], dtype=pl.String)
-    return pl.concat([said, nothing])[place].alias("last_error")
+    return _spaced(said, there).alias("last_error")
+
+
+def error_seqs(view: StoreView, positions: np.ndarray) -> pl.Series:
+    """The numbers of the error events at the positions, NULL at -1."""
+    there = positions >= 0
+    return _spaced(view.events[schema.SEQ][positions[there]], there).alias("last_error_seq")
+
+
+def _spaced(values: pl.Series, there: np.ndarray) -> pl.Series:
+    """Values in the places that are there, NULL in the others."""
+    place = np.full(len(there), len(values))
+    place[there] = np.arange(len(values))
+    return pl.concat([values, pl.Series([None], dtype=values.dtype)])[place]
 
 
 def _nullable(places: np.ndarray) -> pl.Series:

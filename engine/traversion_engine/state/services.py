@@ -6,10 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from traversion_data import schema
 from traversion_data.model import MINUTE, Nanos
 from traversion_data.store.view import StoreView
-from traversion_engine.state.derived import Derived, ServiceIndex
+from traversion_engine.state.derived import Derived, ServiceIndex, error_seqs
 from traversion_engine.state.health import reason
 
 TREND: Final = 12
@@ -38,14 +37,13 @@ def services_at(view: StoreView, time: Nanos, window: Nanos = MINUTE) -> pl.Data
     derived = Derived.everywhere(index, time, window=window, fields=(*_FIELDS, "health"))
     reasons = [reason(derived.signs, at, level) for at, level in enumerate(derived.health)]
     trend = derived.windows.trend(TREND)
-    seqs = pl.Series(derived.last_error, dtype=pl.Int64).replace(-1, None)
     return pl.DataFrame(
         [
             pl.Series("service", index.services, dtype=pl.String),
             derived.column("health"),
             pl.Series("health_reason", reasons, dtype=pl.String),
             *(derived.column(field) for field in _FIELDS),
-            view.events[schema.SEQ].gather(seqs).alias("last_error_seq"),
+            error_seqs(view, derived.last_error),
             pl.Series("trend", trend.ravel(), nan_to_null=True)
             .reshape((len(reasons), TREND))
             .arr.to_list(),

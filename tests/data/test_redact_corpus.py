@@ -7,6 +7,7 @@ import json
 import polars as pl
 import pytest
 
+from traversion_data import schema
 from traversion_data.redact.kernel import Redaction, redact_aside, redact_events
 
 from .decoded import batch_of
@@ -34,7 +35,7 @@ def test_every_secret_of_a_rule_is_found_and_named(rule):
 
 def test_false_redactions_are_at_most_one_in_ten_thousand():
     lines = pl.Series("message", benign(100_000, seed=7))
-    events = pl.DataFrame({"message": lines, "flags": pl.Series([0] * len(lines), dtype=pl.UInt32)})
+    events = schema.conform(pl.DataFrame({"message": lines}).with_columns(flags=0))
     redacted, counts = redact_events(events, STANDARD)
     assert (redacted["message"] != lines).sum() <= len(lines) // 10_000
     assert sum(counts.values()) <= len(lines) // 10_000

@@ -211,6 +211,60 @@ def test_set_aside_lines_are_redacted_in_text_and_reason():
     assert redact_aside(schema.empty_aside(), STANDARD)[1] == {}
 
 
+def test_cards_written_as_numbers_leave_their_column_for_a_pseudonym_in_attrs():
+    card = 4111111111111111
+    events = batch_of(
+        {"ts": AT, "message": "x", "pan": card, "l": [1]},
+        {"ts": AT, "message": "x", "pan": card},
+        {"ts": AT, "message": "x", "pan": 7, "order_id": card, "bytes": card, "t": f"pay {card}"},
+    )[0].events
+    done, counts = redact_events(events, STANDARD)
+    assert done.schema == events.schema
+    assert done["pan"].to_list() == [None, None, 7]
+    first, second = (json.loads(text) for text in done["attrs"][:2])
+    assert first.keys() == {"l", "pan"}
+    assert first["pan"] == second["pan"] == done["t"][2].removeprefix("pay ")
+    assert [bool(flags & Flag.DRIFTED) for flags in done["flags"]] == [True, True, False]
+    assert done["order_id"][2] == done["bytes"][2] == card
+    assert counts == {"card": 3}
+    assert redact_events(done, STANDARD)[1] == {}
+
+
+def test_integers_of_which_few_look_like_cards_are_numbers():
+    numbers = [4539578763621486 + step for step in range(50)]
+    events = batch_of(*({"ts": AT, "message": "x", "n": number} for number in numbers))[0].events
+    assert redact_events(events, STANDARD)[1] == {}
+
+
+def test_a_secret_in_a_key_is_taken_out_of_the_name_of_its_column():
+    rows, counts = redacted(
+        {"ts": AT, "message": f"x {GITHUB}", "by": {GITHUB: 3, "n": 1}},
+        {"ts": AT, "message": "y", "by": {"n": 1}},
+    )
+    stood_in = rows[0]["message"].removeprefix("x ")
+    assert rows[0][f"by.{stood_in}"] == 3
+    assert rows[1]["by.n"] == 1
+    assert GITHUB not in str(rows)
+    assert counts == {"github": 2}
+
+
+def test_a_private_key_whose_lines_are_lines_of_the_file_is_taken_out():
+    body = ["Proc-Type: 4,ENCRYPTED", "", "MIIEpAIBAAKCAQEA7bq1", "xJ9v+/aB==", "abcd"]
+    lines = ["start", "-----BEGIN RSA PRIVATE KEY-----", *body, "-----END RSA PRIVATE KEY-----"]
+    batch, _ = batch_of(*lines, "MIIEpAIBAAKCAQEA7bq1 is said again")
+    aside, counts = redact_aside(batch.aside, STANDARD)
+    assert aside.height == batch.aside.height
+    assert not [line for line in body if line and line in "\n".join(aside["text"][:-1])]
+    assert aside["text"][-1] == "MIIEpAIBAAKCAQEA7bq1 is said again"
+    assert counts["pem"] >= 4
+    assert redact_aside(aside, STANDARD)[1] == {}
+    messages = batch_of(*({"ts": AT, "message": line} for line in lines))[0].events
+    done, counts = redact_events(messages, STANDARD)
+    assert done["message"][0] == "start"
+    assert "MIIE" not in done.write_ndjson()
+    assert counts["pem"] >= 4
+
+
 def test_an_empty_frame_passes():
     assert redact_events(schema.empty(), STANDARD)[1] == {}
 

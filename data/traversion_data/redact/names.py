@@ -117,6 +117,12 @@ def names_id(name: str) -> bool:
     return _ID.fullmatch(name) is not None
 
 
+def tells_amount(name: str) -> bool:
+    """Whether a key names an amount, a place or a time: `bytes_total`, `offset`, `lastSeenNs`."""
+    words = re.split(r"[^a-z0-9]+", _CAMEL.sub("_", name).lower())
+    return not _AMOUNTS.isdisjoint(words) or _REFERENCE.fullmatch(name) is not None
+
+
 def precedes_id(word: str) -> bool:
     """Whether the number after a word in a text is an id or an amount: `order 4539…`."""
     return names_id(word) or _REFERENCE.fullmatch(word) is not None

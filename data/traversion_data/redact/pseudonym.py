@@ -29,3 +29,8 @@ def stand_in(rule: str, secret: str, key: bytes) -> str:
 def is_stand_in(text: str) -> bool:
     """Whether a text is nothing but what stands in for a secret."""
     return _WHOLE.fullmatch(text) is not None
+
+
+def rules_in(text: str) -> set[str]:
+    """The rules whose pseudonyms stand in a text."""
+    return {whole.split(":")[1] for whole in _WHOLE.findall(text)}

@@ -1,0 +1,162 @@
+"""Columns of event frames without secrets: texts, values of secret keys, numbers of cards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.decode.roles import ROLES, rank
+from traversion_data.model import Flag
+from traversion_data.redact import pairs, texts
+from traversion_data.redact.names import Secrecy, is_secret, names_id, secrecy
+from traversion_data.redact.pseudonym import StandIn, is_stand_in
+from traversion_data.redact.redaction import Redaction, Without
+from traversion_data.redact.rules import Rule
+
+_IDS: Final = (schema.TRACE_ID, schema.SPAN_ID, schema.PARENT_SPAN_ID, schema.EVENT_ID)
+_ID_ROLES: Final = tuple(role for role in ROLES if role.column in _IDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column after redaction, which cells changed, how many per rule, and their flags."""
+
+    cells: pl.Series
+    changed: pl.Series
+    counts: Counter[str]
+    flags: int = int(Flag.REDACTED)
+
+
+def of_secret_keys(events: pl.DataFrame, redaction: Redaction) -> list[Column]:
+    """The learned columns whose names say that their values are secrets."""
+    keyed = [_keyed(cells, redaction) for cells in events.get_columns() if _is_secret(cells)]
+    return [column for column in keyed if column is not None]
+
+
+def of_texts(events: pl.DataFrame, redaction: Redaction) -> list[Column]:
+    """The columns of other texts, but for ids, in which a secret was found."""
+    plain = [
+        cells
+        for cells in events.get_columns()
+        if _is_text(cells) and not _is_secret(cells) and not _is_id(cells.name)
+    ]
+    return in_texts(plain, redaction)
+
+
+def in_texts(columns: list[pl.Series], redaction: Redaction) -> list[Column]:
+    """Of some columns of text those that change, changed.
+
+    All are searched at once, since that costs less than once for each.
+    """
+    distinct = [_distinct(cells) for cells in columns]
+    if not distinct:
+        return []
+    suspect = pl.concat(distinct).str.contains(_ahead(redaction.rules)).fill_null(value=False)
+    if not suspect.any():
+        return []
+    done: list[Column | None] = []
+    start = 0
+    for cells, found in zip(columns, distinct, strict=True):
+        suspects = found.filter(suspect.slice(start, len(found))).unique()
+        start += len(found)
+        if len(suspects):
+            column = _exchanged(cells.cast(pl.String), suspects, _without(cells.name, redaction))
+            done.append(column and replace(column, cells=column.cells.cast(cells.dtype)))
+    return [column for column in done if column is not None]
+
+
+def _distinct(cells: pl.Series) -> pl.Series:
+    """A column's texts, each at least once; fewer than all where that is soon done."""
+    many = cells.dtype == pl.String and cells.head(1024).n_unique() * 2 > min(len(cells), 1024)
+    return (cells if many else cells.unique().cast(pl.String)).alias("")
+
+
+def _without(name: str, redaction: Redaction) -> Without:
+    if name == schema.ATTRS:
+        return redaction.json
+    return (redaction.sparing_ids() if names_id(name) else redaction).texts
+
+
+def _keyed(cells: pl.Series, redaction: Redaction) -> Column | None:
+    """A column whose name says that its cells are secrets; numbers become text in any case.
+
+    A cell that is all of what a rule finds has that rule's pseudonym, as it has in other texts.
+    """
+    level = _level(cells.name)
+    write = texts.writer(texts.KEY_RULE, redaction.key)
+
+    def without(found: pl.Series) -> pl.Series:
+        known = texts.without_values(found, redaction.rules, redaction.key)
+        new = (_cell(value, other, level, write) for value, other in zip(found, known, strict=True))
+        return pl.Series(new, dtype=pl.String)
+
+    text = cells.cast(pl.String)
+    column = _exchanged(text, text.unique().drop_nulls(), without)
+    if column is None and cells.dtype != pl.String:
+        return Column(text, cells.is_null() & cells.is_not_null(), Counter())
+    return column
+
+
+def _cell(value: str, known: str, level: Secrecy, write: StandIn) -> str:
+    if not is_secret(level, value):
+        return value
+    return known if is_stand_in(pairs.without_scheme(known)) else pairs.replaced(value, write)
+
+
+def _exchanged(cells: pl.Series, found: pl.Series, without: Without) -> Column | None:
+    """The column with the texts found in it exchanged for what `without` makes of them."""
+    new = without(found)
+    differ = new != found
+    if not differ.any():
+        return None
+    found, new = found.filter(differ), new.filter(differ)
+    changed = cells.is_in(found.implode()).fill_null(value=False)
+    rows = cells.filter(changed)
+    exchanged = texts.put(cells, changed, rows.replace(found, new))
+    return Column(exchanged, changed, _per_rule(rows, exchanged.filter(changed)))
+
+
+def _per_rule(before: pl.Series, after: pl.Series) -> Counter[str]:
+    """Of cells before and after, how many gained a pseudonym of each rule."""
+    gained: Counter[str] = Counter()
+    for sign in after.str.extract_all(r"\[redacted:[a-z0-9-]+:").explode().unique():
+        more = after.str.count_matches(sign, literal=True) > before.str.count_matches(
+            sign, literal=True
+        )
+        gained[sign.split(":")[1]] = int(more.sum())
+    return +gained
+
+
+@lru_cache(maxsize=4096)
+def _level(name: str) -> Secrecy:
+    """What the name of a column says; the core columns' own names say nothing."""
+    return Secrecy.PLAIN if name in schema.EVENT else secrecy(name)
+
+
+@lru_cache(maxsize=4096)
+def _is_id(name: str) -> bool:
+    """Whether a column holds ids of traces, spans or events, in the core or beside it."""
+    beside = name not in schema.EVENT and any(rank(role, name) is not None for role in _ID_ROLES)
+    return name in _IDS or beside
+
+
+def _is_secret(cells: pl.Series) -> bool:
+    """Whether a column is to be replaced cell by cell; yes and no, and amounts, are no secrets."""
+    level = _level(cells.name)
+    return level > (Secrecy.MEASURE if cells.dtype.is_numeric() else Secrecy.PLAIN) and (
+        cells.dtype.is_numeric() or cells.dtype == pl.String
+    )
+
+
+def _is_text(cells: pl.Series) -> bool:
+    return cells.dtype == pl.String or isinstance(cells.dtype, pl.Categorical)
+
+
+@lru_cache(maxsize=8)
+def _ahead(rules: tuple[Rule, ...]) -> str:
+    return texts.ahead(rules)

@@ -85,7 +85,10 @@ class Loader:
             if self._cancelled.is_set():
                 break
             self._current = source
-            reading = Reading(source, ordinal, self._head, self._options)
+            info = SourceInfo(
+                ordinal, source.name, "", zone=self._options.tz, bytes_total=source.size
+            )
+            reading = Reading(source, info, self._head, self._options)
             try:
                 for stored in reading.batches(self._cancelled.is_set, catch_up):
                     self._rows += stored

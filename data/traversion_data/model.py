@@ -93,6 +93,21 @@ def seq_text(seq: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Events that are not there: never read at a source, or damaged in a store.
+
+    start, end: event times (ns UTC) between which they lay, None where nothing beside is known.
+    bytes: how many of the source are missing, None where that cannot be known.
+    """
+
+    source: int
+    start: Nanos | None
+    end: Nanos | None
+    reason: str
+    bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FieldMap:
     """Where a user says the core fields stand (`--map time=…,service=…`): core name to key path."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from functools import partial
 from typing import Final
 
@@ -12,13 +13,14 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.ahead import ahead
 from traversion_data.decode.base import Batch, DecodeOptions, Decoder
-from traversion_data.decode.recognise import format_of, peeked, recognise
+from traversion_data.decode.learned import kinds_of
+from traversion_data.decode.recognise import Peeking, format_of, recognise
 from traversion_data.errors import InputError
 from traversion_data.model import SourceInfo
 from traversion_data.options import LoadOptions
 from traversion_data.outcome import mark_errors
 from traversion_data.safe import printable
-from traversion_data.source.base import Source
+from traversion_data.source.base import START, Chunk, Place, Source
 from traversion_data.store.head import Head
 
 Step = Callable[[pl.DataFrame], pl.DataFrame]
@@ -30,17 +32,44 @@ _GIVE_UP_BYTES: Final = 4 * 1024 * 1024
 """A source that has given no event within so many bytes is not one this version reads."""
 
 
-class Reading:
-    """One source on its way into the head, with its accounting."""
+class Pause(Enum):
+    """What a source gives beside chunks."""
 
-    def __init__(self, source: Source, ordinal: int, head: Head, options: LoadOptions) -> None:
+    IDLE = auto()
+    END = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A chunk that was read, to be shaped; in the order of the source."""
+
+    chunk: Chunk
+    shape: Callable[[], Batch]
+
+
+class Reading:
+    """One source on its way into the head, with its accounting.
+
+    `steps` may run in another thread than the rest.
+    """
+
+    def __init__(
+        self, source: Source, info: SourceInfo, head: Head, options: LoadOptions, at: Place = START
+    ) -> None:
+        """`info` is the accounting so far, `at` where the source's first byte stands."""
         self._source = source
         self._head = head
         self._options = options
+        self._at = at
         self._decoder: Decoder | None = None
-        self._info = SourceInfo(ordinal, source.name, "", zone=options.tz, bytes_total=source.size)
+        self._info = info
         self._outside = 0
         self._first_reason = ""
+
+    @property
+    def info(self) -> SourceInfo:
+        """The accounting so far."""
+        return self._info
 
     def batches(self, cancelled: Callable[[], bool], idle: Callable[[], None]) -> Iterator[int]:
         """Decode to the end or until cancelled, yielding the rows each chunk stored.
@@ -49,40 +78,50 @@ class Reading:
         called while the source has nothing to give.
         """
         ended = False
-        for decoded in ahead(self._decoded(), cancelled, idle):
-            if decoded is None:
+        for step in ahead(self.steps(), cancelled, idle):
+            if step is Pause.END:
                 ended = True
                 break
-            yield self._store(decoded())
+            if isinstance(step, Decoded):
+                yield self.store(step).events.height
             if self._hopeless():
                 break
         if ended or self._hopeless():
-            self._finish(complete=ended)
+            self.finish(complete=ended)
+            if not self._info.stored and not self._outside:
+                raise InputError(_nothing(self._source.name, self._info, self._first_reason))
         else:
-            self._note("loading was stopped here; the rest of the source was not read")
+            self.note("loading was stopped here; the rest of the source was not read")
 
-    def _decoded(self) -> Iterator[Callable[[], Batch] | None]:
-        """The source's chunks, read and to be shaped, and None for its end."""
+    def steps(self) -> Iterator[Decoded | Pause]:
+        """The source's chunks in order, `IDLE` where there is none for a while, `END` once."""
         source, options = self._source, self._options
-        head, pieces = peeked(source)
+        peeking = Peeking(source)
+        while not peeking.enough():
+            yield Pause.IDLE
         word = options.written_as
-        form = recognise(head) if word is None else format_of(word)
+        form = recognise(peeking.head) if word is None else format_of(word)
+        known = kinds_of(self._head.view.events)
         decoder = form.decoder(
-            DecodeOptions(source.name, options.field_map, options.tz, source.written)
+            DecodeOptions(source.name, options.field_map, options.tz, source.written, known)
         )
         self._decoder = decoder
         self._info = replace(self._info, format=form.title)
-        for chunk in form.cut(pieces, self._info.ordinal, source.hold):
-            if chunk is not None:
-                yield partial(decoder.shape, decoder.read(chunk))
-        yield None
+        for chunk in form.cut(peeking.pieces(), self._info.ordinal, source.hold):
+            if chunk is None:
+                yield Pause.IDLE
+            else:
+                placed = self._at.of(chunk)
+                yield Decoded(placed, partial(decoder.shape, decoder.read(placed)))
+        yield Pause.END
 
-    def _store(self, batch: Batch) -> int:
-        done = complete(batch)
+    def store(self, decoded: Decoded) -> Batch:
+        """Complete a chunk's events and append them to the head; what was appended."""
+        done = complete(decoded.shape())
         kept = self._within(done)
         self._count(done, kept)
         self._head.append(kept, self._info)
-        return kept.events.height
+        return kept
 
     def _hopeless(self) -> bool:
         """Whether so much was read without one event that none is to be expected."""
@@ -92,7 +131,7 @@ class Reading:
 
     def fail(self, error: InputError) -> None:
         """Record why reading ended early."""
-        self._note(str(error))
+        self.note(str(error))
 
     def _within(self, batch: Batch) -> Batch:
         """Only events in `[since, until)`."""
@@ -121,15 +160,14 @@ class Reading:
             recognised=self._decoder.recognised if self._decoder else (),
         )
 
-    def _finish(self, *, complete: bool) -> None:
+    def finish(self, *, complete: bool) -> None:
+        """Note the end of the source, and what is to be said of all of it."""
         self._info = replace(
             self._info,
             complete=complete,
             bytes_read=self._source.position,
             notes=(*self._info.notes, *self._source.notes),
         )
-        if not self._info.stored and not self._outside:
-            raise InputError(_nothing(self._source.name, self._info, self._first_reason))
         decoder = self._decoder
         notes = list(decoder.notes) if decoder else []
         for key in decoder.unmet if decoder else ():
@@ -139,7 +177,8 @@ class Reading:
         self._info = replace(self._info, notes=(*self._info.notes, *notes))
         self._head.describe(self._info)
 
-    def _note(self, sentence: str) -> None:
+    def note(self, sentence: str) -> None:
+        """Add a sentence to what is known of the source."""
         self._info = replace(self._info, notes=(*self._info.notes, sentence))
         self._head.describe(self._info)
 

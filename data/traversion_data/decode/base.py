@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
@@ -37,13 +37,15 @@ class DecodeOptions:
     """What a decoder is told of its source.
 
     name: the source's, as typed. zone: of times without an offset. written: when the source was
-    last written (ns UTC) where that is known, for stamps without a year.
+    last written (ns UTC) where that is known, for stamps without a year. kinds: what is known from
+    other sources of the kinds of values under key paths (`b`, `i`, `f`, `s`; see `record.flatten`).
     """
 
     name: str
     field_map: FieldMap = field(default_factory=FieldMap)
     zone: str = "UTC"
     written: int | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 class Decoder(Protocol):

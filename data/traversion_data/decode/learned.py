@@ -117,6 +117,16 @@ class Learned:
         return column, clash
 
 
+def kinds_of(events: pl.DataFrame) -> dict[str, str]:
+    """The kinds of the learned columns of an event frame, by path."""
+    kinds = {dtype: kind for kind, dtype in _DTYPE.items()}
+    return {
+        name.removeprefix(_PREFIX): kinds[dtype]
+        for name in schema.learned(events)
+        if (dtype := events.schema[name]) in kinds
+    }
+
+
 def column_name(path: str) -> str:
     """The learned column of a path: the path itself, or `field.` and it where that would mislead.
 

@@ -8,13 +8,31 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import Final
 
+from traversion_data.decode.access import ACCESS
 from traversion_data.decode.base import Format, Head
+from traversion_data.decode.glog import GLOG
 from traversion_data.decode.json import JSON_LINES
+from traversion_data.decode.logback import LOGBACK
+from traversion_data.decode.logfmt import LOGFMT
+from traversion_data.decode.python_log import PYTHON
+from traversion_data.decode.syslog import SYSLOG
+from traversion_data.decode.syslog_5424 import SYSLOG_5424
+from traversion_data.decode.text import TEXT
 from traversion_data.errors import InputError
 from traversion_data.safe import printable
 from traversion_data.source.base import Source
 
-FORMATS: Final[tuple[Format, ...]] = (JSON_LINES,)
+FORMATS: Final[tuple[Format, ...]] = (
+    JSON_LINES,
+    ACCESS,
+    SYSLOG_5424,
+    SYSLOG,
+    GLOG,
+    PYTHON,
+    LOGBACK,
+    LOGFMT,
+    TEXT,
+)
 """All formats; of equally sure ones the first is taken."""
 
 _HEAD: Final = 64 * 1024
@@ -40,25 +58,45 @@ def format_of(word: str) -> Format:
     raise InputError(f"there is no format {printable(word)}. {hint}")
 
 
-def peeked(source: Source) -> tuple[Head, Iterator[bytes]]:
-    """The head of a source, and all of its pieces.
+class Peeking:
+    """Looks at the head of a source and gives all of its pieces again.
 
     Waits for `_HEAD` bytes, but of a source that may pause only for a whole line. An `InputError`
     of the source comes after all that was read before it.
     """
-    stream = source.pieces()
-    taken: list[bytes] = []
-    size, more = 0, True
-    try:
-        while more and size < _HEAD and not (source.hold < math.inf and _whole_line(taken)):
-            piece = next(stream, None)
-            more = piece is not None
-            taken.append(piece or b"")
-            size += len(taken[-1])
-    except InputError as error:
-        stream = _failing(error)
-    head = Head(source.name, b"".join(taken)[:_HEAD], whole=not more and size <= _HEAD)
-    return head, chain(taken, stream)
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._stream = source.pieces()
+        self._taken: list[bytes] = []
+        self._size = 0
+        self._more = True
+
+    @property
+    def head(self) -> Head:
+        """What was looked at."""
+        data = b"".join(self._taken)
+        return Head(self._source.name, data[:_HEAD], not self._more and self._size <= _HEAD)
+
+    def enough(self) -> bool:
+        """Look at what there is; False where nothing comes just now and more is wanted."""
+        pauses = self._source.hold < math.inf
+        try:
+            while self._more and self._size < _HEAD and not (pauses and _whole_line(self._taken)):
+                piece = next(self._stream, None)
+                self._more = piece is not None
+                if piece:
+                    self._taken.append(piece)
+                    self._size += len(piece)
+                elif self._more:
+                    return False
+        except InputError as error:
+            self._stream = _failing(error)
+        return True
+
+    def pieces(self) -> Iterator[bytes]:
+        """All of the source's pieces."""
+        return chain(self._taken, self._stream)
 
 
 def _whole_line(pieces: list[bytes]) -> bool:

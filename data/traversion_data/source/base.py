@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,25 @@ class Chunk:
     offset: int
     data: bytes
     long_line: LongLine | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the first byte that a source gives stands in its file."""
+
+    offset: int
+    line: int
+
+    def of(self, chunk: Chunk) -> Chunk:
+        """A chunk that was counted from the first byte given, where it stands in the file."""
+        if self == START:
+            return chunk
+        return replace(
+            chunk, offset=chunk.offset + self.offset, first_line=chunk.first_line + self.line
+        )
+
+
+START: Final = Place(0, 0)
 
 
 class Source(Protocol):

@@ -15,6 +15,8 @@ from traversion_data.source.blocks import PIECE
 
 GZIP: Final = b"\x1f\x8b"
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
+COMPRESSED: Final = (GZIP, ZSTD)
+"""How compressed input begins."""
 MAX_INFLATE: Final = 200
 """Inflated bytes per compressed byte beyond which input is refused."""
 _FREE: Final = 64 * 1024 * 1024

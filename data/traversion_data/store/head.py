@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from threading import Lock
 
 import polars as pl
 
 from traversion_data import schema
 from traversion_data.decode.base import Batch
-from traversion_data.model import SourceInfo
+from traversion_data.model import Gap, SourceInfo
 from traversion_data.store.merge import PIECE, merge, overlap
 from traversion_data.store.view import StoreView
 
@@ -28,12 +29,18 @@ class Head:
         self._fresh: list[pl.DataFrame] = []
         self._aside: list[pl.DataFrame] = []
         self._sources: dict[int, SourceInfo] = {}
+        self._gaps: tuple[Gap, ...] = ()
         self._view = StoreView(self._events)
 
     def describe(self, info: SourceInfo) -> None:
         """Set what is known of a source; takes effect with the next snapshot."""
         with self._lock:
             self._sources[info.ordinal] = info
+
+    def set_gaps(self, gaps: Sequence[Gap]) -> None:
+        """Set what is known to be missing; takes effect with the next snapshot."""
+        with self._lock:
+            self._gaps = tuple(gaps)
 
     def append(self, batch: Batch, info: SourceInfo) -> None:
         """Add a batch together with the accounting that includes it."""
@@ -45,6 +52,12 @@ class Head:
                 self._fresh.append(batch.events)
             if sum(frame.height for frame in self._fresh) >= PIECE:
                 self._settle()
+
+    def restore(self, frames: Sequence[pl.DataFrame], aside: pl.DataFrame) -> None:
+        """Add what an earlier run stored; takes effect with the next snapshot."""
+        with self._lock:
+            self._waiting += [frame for frame in frames if frame.height]
+            self._aside.append(aside)
 
     @property
     def pending(self) -> int:
@@ -69,9 +82,10 @@ class Head:
             if self._waiting:
                 self._events = merge(self._events, self._waiting)
             if self._events.height > self._view.height:
-                self._view = StoreView(self._events, aside, sources, self._view.generation + 1)
+                generation = self._view.generation + 1
+                self._view = StoreView(self._events, aside, sources, generation, self._gaps)
             else:
-                self._view = self._view.with_accounts(aside, sources)
+                self._view = self._view.with_accounts(aside, sources, self._gaps)
             return self._view
 
     def _settle(self) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import Nanos, SourceInfo, TimeRange
+from traversion_data.model import Gap, Nanos, SourceInfo, TimeRange
 from traversion_data.store.index import Density, SeqIndex, TraceIndex
 
 T = TypeVar("T")
@@ -29,6 +29,7 @@ class StoreView:
     aside: pl.DataFrame = field(default_factory=schema.empty_aside)
     sources: tuple[SourceInfo, ...] = ()
     generation: int = 0
+    gaps: tuple[Gap, ...] = ()
     _kept: dict[Callable[..., Any], Any] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -42,9 +43,13 @@ class StoreView:
             self._kept.setdefault(build, build(self))
         return cast("T", self._kept[build])
 
-    def with_accounts(self, aside: pl.DataFrame, sources: tuple[SourceInfo, ...]) -> StoreView:
+    def with_accounts(
+        self, aside: pl.DataFrame, sources: tuple[SourceInfo, ...], gaps: tuple[Gap, ...] = ()
+    ) -> StoreView:
         """The next snapshot with the same events; all indexes over them are shared."""
-        view = replace(self, aside=aside, sources=sources, generation=self.generation + 1)
+        view = replace(
+            self, aside=aside, sources=sources, generation=self.generation + 1, gaps=gaps
+        )
         fields = self.__dataclass_fields__
         view.__dict__.update({k: v for k, v in self.__dict__.items() if k not in fields})
         view._kept.update(self._kept)  # noqa: SLF001 of the same class

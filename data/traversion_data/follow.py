@@ -1,0 +1,186 @@
+"""Files that grow, followed into a head: read what is there, then what comes, for as long as asked.
+
+One thread looks at all files in turn and reads; the caller's thread shapes, appends and publishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from threading import Event
+from time import monotonic, sleep
+from typing import Final, TypeAlias
+
+from traversion_data import schema
+from traversion_data.ahead import ahead
+from traversion_data.decode.base import Batch
+from traversion_data.errors import InputError
+from traversion_data.keep import Keep, KeepNothing
+from traversion_data.model import Gap, Nanos, SourceInfo
+from traversion_data.options import LoadOptions
+from traversion_data.pace import Pace
+from traversion_data.reading import Decoded, Pause, Reading
+from traversion_data.source.watch import Earlier, Life, Missed, Watch
+from traversion_data.store.head import Head
+from traversion_data.store.position import Position, SourceMark
+from traversion_data.store.view import StoreView
+
+POLL: Final = 0.03
+"""Seconds between two looks at files that have nothing to give."""
+SCAN: Final = 0.25
+"""Seconds between two looks at what paths and patterns name."""
+_DEARER: Final = 10
+"""A pause lasts at least a tenth of what the look before it took, times so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known of a source from an earlier run."""
+
+    info: SourceInfo
+    position: Position
+
+
+@dataclass
+class _Followed:
+    """A life that is read."""
+
+    life: Life
+    reading: Reading
+    steps: Iterator[Decoded | Pause]
+
+
+_News: TypeAlias = "tuple[_Followed, Decoded | Pause] | Missed | None"
+"""What a look brings: a chunk or the end of a life, bytes found missing, or nothing."""
+
+
+class Follower:
+    """Follows the files under words (paths, folders, patterns) until it is stopped."""
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        head: Head,
+        options: LoadOptions | None = None,
+        *,
+        on_snapshot: Callable[[StoreView], None] | None = None,
+        keep: Keep | None = None,
+        before: Mapping[int, Before] | None = None,
+    ) -> None:
+        """`before` is by ordinal; its rows are in the head already."""
+        self._head = head
+        self._options = options or LoadOptions()
+        self._on_snapshot = on_snapshot or (lambda _: None)
+        self._keep: Keep = keep or KeepNothing()
+        self._before = dict(before or {})
+        ordinals = count(max(self._before, default=-1) + 1)
+        earlier = {
+            ordinal: Earlier(known.position, known.info.complete)
+            for ordinal, known in self._before.items()
+        }
+        self._watch = Watch(words, lambda: next(ordinals), earlier)
+        self._active: list[_Followed] = []
+        self._gaps: list[Gap] = []
+        self._stopped = Event()
+        self._pace = Pace(monotonic())
+        self._news = 0
+        self._last: dict[int, Nanos] = {}
+
+    def stop(self) -> None:
+        """Stop after the chunk in work, keeping what was read; any thread may call this."""
+        self._stopped.set()
+
+    def run(self) -> StoreView:
+        """Follow until stopped; the last snapshot."""
+        self._publish()
+        for news in ahead(self._looks(), self._stopped.is_set, self._catch_up):
+            if isinstance(news, Missed):
+                self._miss(news)
+            elif news is not None:
+                self._take(*news)
+            self._catch_up()
+            self._wait_for_room()
+        self._keep.close()
+        return self._publish()
+
+    def _looks(self) -> Iterator[_News]:
+        """Look at every file in turn, again and again; pauses when all of them are idle."""
+        scanned = -SCAN
+        while not self._stopped.is_set():
+            begun = monotonic()
+            if begun - scanned >= SCAN:
+                scanned = begun
+                self._active += [self._begin(life) for life in self._watch.scan()]
+                yield from self._watch.missed()
+            busy = False
+            for followed in list(self._active):
+                try:
+                    step = next(followed.steps, Pause.END)
+                except InputError as error:
+                    step = Pause.END
+                    yield Missed(followed.life.ordinal, str(error))
+                if step is Pause.END:
+                    self._active.remove(followed)
+                if step is not Pause.IDLE:
+                    busy = True
+                    yield followed, step
+            if not busy:
+                yield None
+                sleep(max(POLL, _DEARER * (monotonic() - begun)))
+
+    def _begin(self, life: Life) -> _Followed:
+        known = self._before.get(life.ordinal)
+        info = (
+            replace(known.info, complete=False)
+            if known
+            else SourceInfo(life.ordinal, life.name, "", zone=self._options.tz)
+        )
+        reading = Reading(life, info, self._head, self._options, life.track.start)
+        return _Followed(life, reading, reading.steps())
+
+    def _take(self, followed: _Followed, step: Decoded | Pause) -> None:
+        self._news += 1
+        if not isinstance(step, Decoded):
+            followed.reading.finish(complete=True)
+            self._keep.describe(SourceMark(followed.reading.info, followed.life.here))
+            return
+        batch = followed.reading.store(step)
+        position = followed.life.behind(step.chunk)
+        self._keep.append(batch, SourceMark(followed.reading.info, position))
+        self._bound_gaps(followed.life.ordinal, batch)
+
+    def _miss(self, missed: Missed) -> None:
+        self._news += 1
+        last = self._last.get(missed.ordinal)
+        self._gaps.append(Gap(missed.ordinal, last, None, missed.reason))
+        self._head.set_gaps(self._gaps)
+
+    def _bound_gaps(self, ordinal: int, batch: Batch) -> None:
+        """What comes after a gap says until when it lasts."""
+        if not batch.events.height:
+            return
+        first = int(batch.events[schema.TIME].min())  # type: ignore[arg-type]
+        self._last[ordinal] = int(batch.events[schema.TIME].max())  # type: ignore[arg-type]
+        if any(gap.end is None for gap in self._gaps):
+            self._gaps = [
+                replace(gap, end=max(first, gap.start or first)) if gap.end is None else gap
+                for gap in self._gaps
+            ]
+            self._head.set_gaps(self._gaps)
+
+    def _wait_for_room(self) -> None:
+        """While nothing can be kept, nothing is read on: what is not read is not lost."""
+        while self._keep.full and not self._stopped.wait(POLL):
+            self._keep.settle()
+
+    def _catch_up(self) -> None:
+        self._keep.settle()
+        if self._pace.behind(self._news):
+            self._publish()
+
+    def _publish(self) -> StoreView:
+        view = self._head.snapshot()
+        self._on_snapshot(view)
+        self._pace.shown(self._news)
+        return view

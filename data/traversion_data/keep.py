@@ -1,0 +1,109 @@
+"""Rows made durable in step with the places in their sources, often enough and not too often."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Final, Protocol
+
+from traversion_data.decode.base import Batch
+from traversion_data.store.errors import StoreError, StoreFullError
+from traversion_data.store.position import SourceMark
+from traversion_data.store.writer import StoreWriter
+
+SECONDS: Final = 0.25
+ROWS: Final = 5_000
+"""A commit is due after so long, or for so many rows."""
+RETRY: Final = 1.0
+"""Seconds between two tries while there is no room."""
+
+
+class Keep(Protocol):
+    """What is told of every batch, with the place in its source that it ends at."""
+
+    @property
+    def full(self) -> str | None:
+        """Why nothing can be kept just now: reading should wait."""
+        ...
+
+    def append(self, batch: Batch, mark: SourceMark) -> None:
+        """Take rows with the accounting and position that include them."""
+        ...
+
+    def describe(self, mark: SourceMark) -> None:
+        """Take what is known of a source."""
+        ...
+
+    def settle(self) -> None:
+        """Make durable what is due."""
+        ...
+
+    def close(self) -> None:
+        """Make all of it durable."""
+        ...
+
+
+class KeepNothing:
+    """Rows live as long as the process."""
+
+    full: str | None = None
+
+    def append(self, batch: Batch, mark: SourceMark) -> None:
+        """Nothing is kept."""
+
+    def describe(self, mark: SourceMark) -> None:
+        """Nothing is kept."""
+
+    def settle(self) -> None:
+        """Nothing is due."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class KeepInStore:
+    """Rows go to a store; one that is full is tried again until there is room."""
+
+    def __init__(self, writer: StoreWriter) -> None:
+        self._writer = writer
+        self._last = monotonic()
+        self.full: str | None = None
+
+    def append(self, batch: Batch, mark: SourceMark) -> None:
+        """Take rows for the next commit."""
+        self._writer.append(batch, mark)
+
+    def describe(self, mark: SourceMark) -> None:
+        """Take what is known of a source for the next commit."""
+        self._writer.describe(mark)
+
+    def settle(self) -> None:
+        """Commit where that is due.
+
+        Raises:
+            StoreError: nothing more can be kept until the store is opened again.
+        """
+        waited = monotonic() - self._last
+        due = waited >= (RETRY if self.full else SECONDS)
+        if due or (self._writer.pending_rows >= ROWS and not self.full):
+            self._commit()
+            if not self.full and self._writer.wants_compaction:
+                self._writer.compact()
+
+    def close(self) -> None:
+        """Commit what is left and give the store back."""
+        try:
+            self._writer.commit()
+        finally:
+            self._writer.close()
+
+    def _commit(self) -> None:
+        try:
+            self._writer.commit()
+            self.full = None
+        except StoreFullError as error:
+            self.full = str(error)
+        finally:
+            self._last = monotonic()
+
+
+__all__ = ["Keep", "KeepInStore", "KeepNothing", "StoreError"]

@@ -1,0 +1,152 @@
+"""Files that grow, and a follower beside them: for the tests of tailing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Condition, Thread
+from unittest import mock
+
+from traversion_data.follow import Before, Follower
+from traversion_data.keep import KeepInStore
+from traversion_data.source import tail, watch
+from traversion_data.store.durable import open_writer
+from traversion_data.store.head import Head
+from traversion_data.store.view import StoreView
+
+PATIENCE = 20.0
+
+
+def line(number: int, **more: object) -> bytes:
+    """One event; its number is its id and its second."""
+    moment = 1_705_333_643 + number
+    return (
+        json.dumps({"ts": moment, "event_id": f"e{number}", "msg": f"m{number}", **more}).encode()
+        + b"\n"
+    )
+
+
+def lines(first: int, last: int) -> bytes:
+    """The events from `first` to before `last`."""
+    return b"".join(line(number) for number in range(first, last))
+
+
+def append(path: Path, data: bytes) -> None:
+    """Write behind what is there."""
+    with path.open("ab") as file:
+        file.write(data)
+
+
+@dataclass
+class Running:
+    """A follower at work in a thread."""
+
+    views: list[StoreView] = field(default_factory=list)
+    failed: list[BaseException] = field(default_factory=list)
+    changed: Condition = field(default_factory=Condition)
+
+    @property
+    def view(self) -> StoreView:
+        """The newest snapshot."""
+        return self.views[-1]
+
+    def until(self, holds: Callable[[StoreView], bool]) -> StoreView:
+        """Wait for a snapshot for which something holds."""
+        with self.changed:
+            done = self.changed.wait_for(
+                lambda: self.failed or (self.views and holds(self.views[-1])), PATIENCE
+            )
+        if self.failed:
+            raise self.failed[0]
+        assert done, ids(self.view) if self.views else "no snapshot"
+        return self.view
+
+    def rows(self, count: int) -> StoreView:
+        """Wait for so many events."""
+        return self.until(lambda view: view.height >= count)
+
+    def show(self, view: StoreView) -> None:
+        """Take a snapshot."""
+        with self.changed:
+            self.views.append(view)
+            self.changed.notify_all()
+
+
+@contextmanager
+def following(*words: Path | str, store: Path | None = None):
+    """A follower of files, with a store behind it where one is given."""
+    head, before, keep = Head(), {}, None
+    if store is not None:
+        writer = open_writer(store)
+        stored = writer.read()
+        for entry in stored.sources:
+            if entry.mark.position is not None:
+                before[entry.mark.info.ordinal] = Before(entry.mark.info, entry.mark.position)
+            head.describe(entry.mark.info)
+        head.restore(stored.frames, stored.aside)
+        keep = KeepInStore(writer)
+    running = Running()
+    follower = Follower(
+        [str(word) for word in words],
+        head,
+        on_snapshot=running.show,
+        keep=keep,
+        before=before,
+    )
+
+    def run() -> None:
+        try:
+            follower.run()
+        except BaseException as error:  # noqa: BLE001 - raised again by the test
+            with running.changed:
+                running.failed.append(error)
+                running.changed.notify_all()
+
+    thread = Thread(target=run, daemon=True)
+    with (
+        mock.patch.object(watch, "GRACE", 0.6),
+        mock.patch.object(tail, "LINGER", 1.5),
+    ):
+        thread.start()
+        try:
+            yield running
+        finally:
+            follower.stop()
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
+            if running.failed:
+                raise running.failed[0]
+
+
+def ids(view: StoreView) -> list[str]:
+    """The ids of all events, in order."""
+    return view.events["event_id"].to_list()
+
+
+def expected(first: int, last: int) -> list[str]:
+    """The ids of `lines(first, last)`."""
+    return [f"e{number}" for number in range(first, last)]
+
+
+def accounts(view: StoreView) -> None:
+    """Every line read is somewhere."""
+    for source in view.sources:
+        assert source.read == source.stored + source.set_aside + source.blank, source
+
+
+def places(view: StoreView, path: Path) -> None:
+    """Every row's offset is where its line begins in the file it came from."""
+    data = path.read_bytes()
+    for row in view.events.select("offset", "length", "event_id").iter_rows(named=True):
+        record = json.loads(data[row["offset"] : row["offset"] + row["length"]])
+        assert record["event_id"] == row["event_id"]
+
+
+def rename(path: Path, to: str) -> Path:
+    """Move a file beside itself."""
+    other = path.with_name(to)
+    path.rename(other)
+    return other

@@ -124,23 +124,30 @@ class _Out:
 
     def changes(self, y: int, new: list[Placed], old: list[Placed], end: int) -> None:
         """Write the pieces that differ; small gaps between them are not worth a move."""
-        shown = dict(old)
+        begun, ended = dict(old), {at + len(piece[1]): piece for at, piece in old}
         written = 0
         gap: list[Piece] = []
         for (at, piece), (after, _) in pairwise([*new, (end, ("", ""))]):
-            if shown.get(at) == piece:
+            if begun.get(at) == piece:
                 gap.append(piece)
                 if written and after - written > WORTH:
                     written = 0
                 continue
+            style, text = piece
+            head = _alike(piece, begun.get(at))
+            tail = _alike((style, text[::-1]), ended.get(after), -1)
+            if written and head > WORTH:
+                written = 0
             if not written:
-                self.parts.append(f"\x1b[{y};{at}H")
-            else:
-                for equal in gap:
-                    self._put(equal)
+                self.parts.append(f"\x1b[{y};{at + head}H")
+                text = text[head:]
+            for equal in gap if written else ():
+                self._put(equal)
             gap.clear()
-            self._put(piece)
-            written = after
+            kept = max(len(text) - tail, 0) if tail > WORTH else len(text)
+            if kept:
+                self._put((style, text[:kept]))
+            written = after if kept == len(text) else 0
 
     def text(self) -> str:
         """All of it, nothing left switched on."""
@@ -154,6 +161,15 @@ class _Out:
             self.parts.append(_turn(self._style, style))
             self._style = style
         self.parts.append(text)
+
+
+def _alike(piece: Piece, shown: Piece | None, step: int = 1) -> int:
+    """How many characters at the beginning stand there already, the shown text read by steps."""
+    if shown is None or shown[0] != piece[0]:
+        return 0
+    pairs = zip(piece[1], shown[1][::step], strict=False)
+    shorter = min(len(piece[1]), len(shown[1]))
+    return next((at for at, (new, old) in enumerate(pairs) if new != old), shorter)
 
 
 def _is_frame(data: str, tokens: list[tuple[str, str, str]]) -> bool:

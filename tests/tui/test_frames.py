@@ -10,7 +10,9 @@ from traversion_tui.frames import Frames
 
 SIZE = (24, 6)
 INKS = ("", "38;2;1;2;3", "1;38;2;9;9;9;48;2;0;0;40", "4;31;44", "7", "3;95;103", "38;5;9;48;5;2")
-TEXTS = st.text(st.sampled_from("ab  ─▏│…é漢😀e\u0301"), min_size=1, max_size=9)
+TEXTS = st.text(st.sampled_from("ab  ─▏│…é漢😀e\u0301"), min_size=1, max_size=9) | st.builds(
+    str.__mul__, st.sampled_from("a▄ "), st.integers(1, 20)
+)
 PIECES = st.lists(
     st.tuples(
         st.integers(1, SIZE[1]),
@@ -77,11 +79,19 @@ def test_what_is_shown_already_is_not_sent_again() -> None:
     assert frames.thin(data, SIZE) == ""
 
 
-def test_only_the_pieces_that_differ_are_sent() -> None:
+def test_only_what_differs_is_sent() -> None:
     frames = Frames()
     rows = [[(2, 1, [("1", "event "), ("", str(at)), ("1", " of 99 events")])] for at in (20, 21)]
     frames.thin(written(rows[0]), SIZE)
-    assert frames.thin(written(rows[1]), SIZE) == "\x1b[2;7H21\x1b[1;1H"
+    assert frames.thin(written(rows[1]), SIZE) == "\x1b[2;8H1\x1b[1;1H"
+
+
+def test_bars_that_turn_from_ahead_to_known_cost_only_their_own_cells() -> None:
+    frames = Frames()
+    rows = [[(2, 1, [("34", "▄" * n), ("36", "█"), ("90", "▄" * (23 - n))])] for n in (11, 12)]
+    frames.thin(written(rows[0]), SIZE)
+    sent = frames.thin(written(rows[1]), SIZE)
+    assert sent == "\x1b[2;12H\x1b[34m▄\x1b[36m█\x1b[0m\x1b[1;1H"
 
 
 def test_a_short_gap_between_changes_is_written_again() -> None:

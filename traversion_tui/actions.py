@@ -75,26 +75,14 @@ def shown(key: str) -> str:
     return SHOWN.get(key, key)
 
 
-def keys_of(action: Action) -> str:
-    """All keys of an action, as the help writes them."""
-    return "  ".join(shown(key) for key in action.keys)
-
-
 def of_scope(scope: Scope) -> tuple[Action, ...]:
     """Actions whose keys work in a scope only, or everywhere."""
     return tuple(action for action in ACTIONS if action.scope is scope)
 
 
 _SCOPES: Final = {Pane.SCRUBBER: Scope.SCRUBBER, Pane.EVENTS: Scope.LOG, Pane.WHY: Scope.TREE}
-_BY_KEY: Final = {(action.scope, key): action for action in ACTIONS for key in action.keys}
 
 
 def scope_of(pane: Pane) -> Scope | None:
     """Where keys work that work in a pane only; None for panes without keys of their own."""
     return _SCOPES.get(pane)
-
-
-def action_of(key: str, pane: Pane) -> Action | None:
-    """What a key means while a pane has the focus: its own meaning there before the general."""
-    own = _SCOPES.get(pane, Scope.GLOBAL)
-    return _BY_KEY.get((own, key)) or _BY_KEY.get((Scope.GLOBAL, key))

@@ -25,6 +25,7 @@ from traversion_tui.answers import NO_ANSWERS
 from traversion_tui.deeds import DEEDS
 from traversion_tui.filtering import filter_by, refilter
 from traversion_tui.keyboard import Keyboard
+from traversion_tui.keys import USUAL_KEYS, Keys
 from traversion_tui.landmarks import Landmarks
 from traversion_tui.loading import Load, failure_of, loading_of, resident_bytes
 from traversion_tui.moves import MOVES, Here
@@ -74,6 +75,7 @@ class TraversionApp(App[None], inherit_bindings=False):
         clock: Callable[[], int] = monotonic_ns,
         memory: Callable[[], int] = resident_bytes,
         driver: type[Driver] | None = None,
+        keys: Keys = USUAL_KEYS,
     ) -> None:
         self.look = look or choose(os.environ, sys.stdout.encoding or "ascii")
         super().__init__(driver, ansi_color=True if self.look.palette.native else None)
@@ -89,7 +91,8 @@ class TraversionApp(App[None], inherit_bindings=False):
         self.solo = self.card = False
         self.note = NOTHING
         self.hits: tuple[str, np.ndarray] = ("", np.array([], dtype=np.int64))
-        self.main = MainScreen()
+        self.keys = keys
+        self.main = MainScreen(keys)
         self.keyboard = Keyboard(self)
         following = Turns()
         self.channels = {
@@ -134,6 +137,8 @@ class TraversionApp(App[None], inherit_bindings=False):
             DEEDS["start"](self)
         else:
             self.open(self.recording)
+        for note in self.keys.notes[:1]:
+            self.say(f"{note}   {self.keys.first('help')} help")
 
     def on_unmount(self) -> None:
         """Let no thread that still reads or computes hold the way out."""

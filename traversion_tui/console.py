@@ -14,6 +14,7 @@ from traversion_tui import terminal
 from traversion_tui.app import TraversionApp
 from traversion_tui.driver import ConsoleDriver
 from traversion_tui.headless.outcome import ExitCode, outcome
+from traversion_tui.keyfile import keys_file, read_keys
 from traversion_tui.recording import OnProgress, OnSnapshot
 from traversion_tui.source_options import SourceOptions
 from traversion_tui.sources import BUNDLED, SCENARIO, load_options, located
@@ -105,7 +106,8 @@ def look_for(environment: Mapping[str, str], theme: str | None, *, ascii_only: b
 
 
 def _run(recording: OpenedRecording | None, look_: Look) -> int:
-    app = TraversionApp(recording, look=look_, demo=demo, driver=ConsoleDriver)
+    keys = read_keys(keys_file())
+    app = TraversionApp(recording, look=look_, demo=demo, driver=ConsoleDriver, keys=keys)
     if recording is not None:
         recording.on_failure = lambda: app.call_from_thread(app.exit, return_code=1)
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from textual import events
 
-from traversion_tui.actions import BY_ID, action_of
+from traversion_tui.actions import BY_ID
 from traversion_tui.receive import entered
 from traversion_tui.scene import Pane
 from traversion_tui.widgets.prompt import Line
@@ -78,7 +78,7 @@ class Keyboard:
             do(None if event.key == "escape" else event.character or event.key)
         elif app.pane is Pane.PROMPT and (line := app.main.prompt.take_key(event)) is not None:
             self._typed(line)
-        elif (action := action_of(event.key, app.pane)) is not None:
+        elif (action := app.keys.action_of(event.key, app.pane)) is not None:
             app.action_act(action.id)
 
     def _typed(self, line: Line) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from traversion_data.store.view import StoreView
-from traversion_tui.actions import ACTIONS, Action, Scope, keys_of, scope_of
+from traversion_tui.actions import ACTIONS, Action, Scope, scope_of
 from traversion_tui.formats import TimeFormat, count, size
+from traversion_tui.keys import Keys
 from traversion_tui.reading.rows import page
 from traversion_tui.scene import Loading, Pane
 from traversion_tui.text import HAIRLINE, Piece, safe
@@ -16,7 +17,7 @@ Rows = list[list[Piece]]
 REASONS_SHOWN: Final = 3
 
 
-def help_page(pane: Pane, loading: Loading) -> Rows:
+def help_page(pane: Pane, loading: Loading, keys: Keys) -> Rows:
     """The focused pane's keys, then all others; what comes later is dim."""
     rows: Rows = [
         [
@@ -24,13 +25,14 @@ def help_page(pane: Pane, loading: Loading) -> Rows:
             ("muted", safe(f" with the focus on {pane.value}")),
             HAIRLINE,
         ],
+        *([("W", safe(note))] for note in keys.notes),
         [],
     ]
     own = scope_of(pane)
     here = [action for action in ACTIONS if action.scope is own and own is not Scope.GLOBAL]
     here = [action for action in here if not action.id.startswith("percent_")]
     if here:
-        rows += [_heading(f"In {pane.value}"), *map(_key, here)]
+        rows += [_heading(f"In {pane.value}"), *(_key(action, keys) for action in here)]
         if own is Scope.SCRUBBER:
             rows.append(_line("0 .. 9", "Go to 0 % .. 90 % of the recording.", "text"))
         rows.append([])
@@ -39,7 +41,7 @@ def help_page(pane: Pane, loading: Loading) -> Rows:
         if action not in here and not action.id.startswith("percent_"):
             groups.setdefault(action.group, []).append(action)
     for group, actions in groups.items():
-        rows += [_heading(group), *map(_key, actions), []]
+        rows += [_heading(group), *(_key(action, keys) for action in actions), []]
     rows += [
         _heading("With the mouse"),
         _line("click", "Seek on the scrubber, select in a list.", "text"),
@@ -57,11 +59,11 @@ def _heading(words: str, scope: str = "") -> list[Piece]:
     return [("bright+b", safe(words)), ("muted", safe(f" {scope}" if scope else "")), HAIRLINE]
 
 
-def _key(action: Action) -> list[Piece]:
+def _key(action: Action, keys: Keys) -> list[Piece]:
     if action.later:
-        return _line(keys_of(action), f"{action.help} Not in this version.", "future")
+        return _line(keys.all_of(action.id), f"{action.help} Not in this version.", "future")
     where = "" if action.scope is Scope.GLOBAL else f" ({action.scope.value})"
-    return _line(keys_of(action), action.help + where, "text")
+    return _line(keys.all_of(action.id), action.help + where, "text")
 
 
 def _line(keys: str, words: str, role: str) -> list[Piece]:

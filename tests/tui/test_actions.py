@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from traversion_tui.actions import ACTIONS, BY_ID, Scope, action_of, of_scope, shown
+from traversion_tui.actions import ACTIONS, BY_ID, Scope, of_scope, shown
 from traversion_tui.deeds import DEEDS
+from traversion_tui.keys import USUAL_KEYS
 from traversion_tui.moves import MOVES
 from traversion_tui.render.footer import HINTS, NARROW
 from traversion_tui.scene import Pane
@@ -70,10 +71,10 @@ def test_nothing_hangs_on_a_key_that_other_keyboards_lack() -> None:
 def test_keys_and_hints_follow_the_registry() -> None:
     places = {Scope.SCRUBBER: Pane.SCRUBBER, Scope.TREE: Pane.WHY, Scope.GLOBAL: Pane.STATE}
     for action in ACTIONS:
-        assert [action_of(key, places[action.scope]) for key in action.keys] == [action] * len(
-            action.keys
-        )
-    assert action_of("u", Pane.STATE) is None
+        assert [USUAL_KEYS.action_of(key, places[action.scope]) for key in action.keys] == [
+            action
+        ] * len(action.keys)
+    assert USUAL_KEYS.action_of("u", Pane.STATE) is None
     assert set(HINTS) == set(Pane) - {Pane.PROMPT}
     for hints in (*HINTS.values(), NARROW):
         assert all(id_ in BY_ID and not BY_ID[id_].later for ids, _ in hints for id_ in ids)

@@ -76,7 +76,7 @@ def _card(app: TraversionApp) -> None:
 
 
 def _help(app: TraversionApp) -> None:
-    app.push_screen(Sheet(pages.help_page(app.pane, app.loading), app.look))
+    app.push_screen(Sheet(pages.help_page(app.pane, app.loading, app.keys), app.look))
 
 
 def _palette(app: TraversionApp) -> None:
@@ -84,7 +84,7 @@ def _palette(app: TraversionApp) -> None:
         if id_ is not None:
             app.action_act(id_)
 
-    app.push_screen(Palette(app.look, run))
+    app.push_screen(Palette(app.look, app.keys, run))
 
 
 LEAVING: Final[dict[str, Deed]] = {

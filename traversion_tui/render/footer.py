@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.strip import Strip
 
-from traversion_tui.actions import BY_ID, shown
+from traversion_tui.keys import Keys
 from traversion_tui.line import Line
 from traversion_tui.scene import Pane
 from traversion_tui.theme import Look
@@ -75,13 +75,15 @@ NARROW = (
 )
 
 
-def paint_footer(pane: Pane, width: int, look: Look) -> Strip:
+def paint_footer(pane: Pane, width: int, look: Look, keys: Keys) -> Strip:
     """As many hints as fit; help is never dropped."""
     if pane is Pane.PROMPT:
         return _paint(PROMPT_HINTS, None, width, look)
     hints = HINTS[pane] if width >= 100 else NARROW
-    pairs = [(" ".join(shown(BY_ID[id_].keys[0]) for id_ in ids), label) for ids, label in hints]
-    last = ("ctrl+p", "all keys") if width >= 100 else ("?", "help")
+    pairs = [(" ".join(filter(None, map(keys.first, ids))), label) for ids, label in hints]
+    pairs = [(key, label) for key, label in pairs if key]
+    id_, label = ("palette", "all keys") if width >= 100 else ("help", "help")
+    last = (keys.first(id_), label)
     return _paint(pairs, last, width, look)
 
 

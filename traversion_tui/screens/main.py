@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
+from traversion_tui.keys import USUAL_KEYS, Keys
 from traversion_tui.render.scrubber import SMALLEST, layout
 from traversion_tui.scene import Pane, Scene
 from traversion_tui.views import View
@@ -42,8 +43,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
     CSS_PATH = "main.tcss"
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Keys = USUAL_KEYS) -> None:
         super().__init__()
+        self._keys = keys
         self.scene: Scene | None = None
 
     def compose(self) -> ComposeResult:
@@ -63,7 +65,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             yield Card(id="card")
         yield SickRow(id="sick")
         yield PromptRow(id="prompt")
-        yield FooterRow(id="footer")
+        yield FooterRow(self._keys, id="footer")
         yield Notice(id="notice")
 
     @cached_property

@@ -6,9 +6,10 @@ from textual import events
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from traversion_tui.actions import ACTIONS, Action, Scope, keys_of
+from traversion_tui.actions import ACTIONS, Action, Scope
 from traversion_tui.editor import Edited, insert, press
 from traversion_tui.formats import count
+from traversion_tui.keys import Keys
 from traversion_tui.line import Line
 from traversion_tui.render.footer import paint_hints
 from traversion_tui.text import safe
@@ -52,8 +53,9 @@ class Palette(ModalScreen[None], inherit_bindings=False):
 
     CSS = "Palette { background: $background; padding: 1 1; }"
 
-    def __init__(self, look: Look, then: Then) -> None:
+    def __init__(self, look: Look, keys: Keys, then: Then) -> None:
         super().__init__()
+        self._keys = keys
         self._then = then
         self._look = look
         self._edited = Edited()
@@ -109,7 +111,7 @@ class Palette(ModalScreen[None], inherit_bindings=False):
         line = Line(width, look.ink("text", on=on), look.glyphs.ellipsis)
         line.put(look.glyphs.cursor if on == "sel" else " ", look.ink("accent", "b", on=on)).skip(1)
         line.column(action.label, look.ink(role, on=on), 31).skip(1)
-        line.column(keys_of(action), look.ink("text", on=on), 20).skip(1)
+        line.column(self._keys.all_of(action.id), look.ink("text", on=on), 20).skip(1)
         return line.put(
             action.help + where, look.ink(quiet, on=on), room=width - line.at - 1
         ).strip()

@@ -7,6 +7,7 @@ from textual.strip import Strip
 
 from traversion_data import schema
 from traversion_tui.formats import count, event_name
+from traversion_tui.keys import Keys
 from traversion_tui.line import Line
 from traversion_tui.messages import TabPicked
 from traversion_tui.pages import card_page
@@ -51,9 +52,13 @@ class StatusRow(Painted):
 class FooterRow(Painted):
     """The keys that matter now."""
 
+    def __init__(self, keys: Keys, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._keys = keys
+
     def paint(self, scene: Scene, width: int) -> list[Strip]:
         """One row."""
-        return [paint_footer(scene.focus, width, scene.look)]
+        return [paint_footer(scene.focus, width, scene.look, self._keys)]
 
 
 class SickRow(Painted):

@@ -40,11 +40,14 @@ class Cells:
 class LineDecoder:
     """Decodes the chunks of one source, in order."""
 
-    def __init__(self, reader: LineReader, mapping: Mapping, name: str) -> None:
-        """`name` is the service of events that name none."""
+    def __init__(
+        self, reader: LineReader, mapping: Mapping, name: str, guesses: tuple[str, ...] = ()
+    ) -> None:
+        """`name` is the service of events that name none, `guesses` what the format guesses."""
         self._reader = reader
+        self._guesses = guesses
         self._mapping = mapping
-        self._shape = Shape(mapping, name, Learned())
+        self._shape = Shape(mapping, name, Learned(dict(mapping.kinds)))
 
     @property
     def recognised(self) -> tuple[Recognised, ...]:
@@ -59,7 +62,7 @@ class LineDecoder:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences on what was guessed."""
-        return ()
+        return (*self._mapping.guesses(), *self._guesses)
 
     def decode(self, chunk: Chunk) -> Batch:
         """Both halves at once."""
@@ -79,14 +82,14 @@ class LineDecoder:
             return too_long(chunk)
         events, untimed = self._shape.events(rows.raw)
         refused = [*rows.refused, *((int(line), NO_TIME) for line in untimed)]
-        placed = place(events, chunk, lines)
+        placed = place(events, chunk, lines, rows.last)
         count = placed.height + len(refused) + rows.blank
         return Batch(placed, aside(refused, chunk, lines), count, rows.blank)
 
 
 def mapping_of(options: DecodeOptions) -> Mapping:
     """What is known of a source's keys before it is read."""
-    return Mapping(options.field_map, Clock(options.zone))
+    return Mapping(options.field_map, Clock(options.zone, options.written), dict(options.kinds))
 
 
 def service_of(options: DecodeOptions) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.decode import roles, times
+from traversion_data.decode import dates, roles, times
 from traversion_data.decode.roles import ROLES, Role
 from traversion_data.model import MICROSECOND, MILLISECOND, SECOND, FieldMap, Recognised
 
@@ -28,7 +28,13 @@ _UNIT_WORDS: Final = {
     SECOND: "seconds",
 }
 
-_COLUMN_OF: Final = {"duration": schema.DURATION, "status": schema.STATUS, "level": schema.SEVERITY}
+_TIMES: Final = {schema.TIME, schema.END_TIME}
+_COLUMN_OF: Final = {
+    "duration": schema.DURATION,
+    "status": schema.STATUS,
+    "level": schema.SEVERITY,
+    "end": schema.END_TIME,
+}
 """Words of `--map` that differ from the column's name."""
 
 
@@ -47,6 +53,8 @@ class Mapping:
 
     field_map: FieldMap = field(default_factory=FieldMap)
     clock: times.Clock = field(default_factory=times.Clock)
+    kinds: dict[str, str] = field(default_factory=dict)
+    """Kinds that paths beside the core are known to have, as `record.flatten` names them."""
     _found: dict[str, list[Candidate]] = field(default_factory=dict)
     _met: set[str] = field(default_factory=set)
     _confirmed: set[tuple[str, str]] = field(default_factory=set)
@@ -63,8 +71,15 @@ class Mapping:
         self._fixed = frozenset(self._found)
 
     def candidates(self, column: str) -> list[Candidate]:
-        """Keys for a column, best first; empty where none was met."""
-        return self._found.get(column, [])
+        """Keys for a column, best first; empty where none was met.
+
+        A key that the user says holds the end of events holds their start no more.
+        """
+        found = self._found.get(column, [])
+        if column == schema.TIME and self._fixed & _TIMES == {schema.END_TIME}:
+            end = self._found[schema.END_TIME][0].key
+            return [key for key in found if key.key != end]
+        return found
 
     def exact(self, path: str) -> bool:
         """Whether fractions under this path must be kept as written: it may be a time."""
@@ -123,7 +138,12 @@ class Mapping:
             for column in schema.EVENT
             if (found := self._found.get(column))
         )
-        return tuple(Recognised(column, key.key, key.how) for column, key in best if key)
+        named = {column: Recognised(column, key.key, key.how) for column, key in best if key}
+        end = named.get(schema.END_TIME)
+        if end is not None and schema.TIME not in named:
+            # events that say when they ended begin so much earlier as they took
+            return (Recognised(schema.TIME, end.key, f"end, {end.how}"), *named.values())
+        return tuple(named.values())
 
     def unmet(self) -> tuple[str, ...]:
         """Keys the user mapped that gave no value so far."""
@@ -132,6 +152,24 @@ class Mapping:
             for column, found in self._found.items()
             if column in self._fixed and (column, found[0].key) not in self._confirmed
         )
+
+    def guesses(self) -> tuple[str, ...]:
+        """Sentences on what the times that gave a value do not say themselves."""
+        how = {
+            part
+            for column in (schema.TIME, schema.END_TIME)
+            for key in self.candidates(column)
+            if (column, key.key) in self._confirmed
+            for part in key.how.split(", ")
+        }
+        said = []
+        if dates.NO_DAY in how:
+            said.append("times have no day: guessed from when the source was last written")
+        if dates.NO_YEAR in how:
+            said.append("times have no year: guessed from when the source was last written")
+        if dates.NO_ZONE in how:
+            said.append(f"times have no zone: read as {self.clock.zone}; --tz names another")
+        return tuple(said)
 
     def _add(self, column: str, candidate: Candidate) -> None:
         self._found.setdefault(column, []).append(candidate)
@@ -195,9 +233,15 @@ def _how_time(cells: list[pl.Series], good: pl.DataFrame, unit: int | None) -> s
     if kind == "s":
         first: str = next(cell for cell in cells if cell.name[0] == "s").drop_nulls()[0].strip()
         if not first.replace(".", "").lstrip("-").isdigit():
-            if not first[:4].isdigit():
-                return "a date in words"
-            zone = "Z" if first[-1] in "zZ" else "offset" if _has_offset(first) else "no zone"
+            if (words := dates.spelled(first, digits)) is not None:
+                return words
+            zone = (
+                "Z"
+                if first.upper().endswith(("Z", "UTC", "GMT"))
+                else "offset"
+                if _has_offset(first)
+                else dates.NO_ZONE
+            )
             return f"ISO-8601, {digits} digits, {zone}" if digits else f"ISO-8601, {zone}"
     if unit is not None:
         return f"epoch {_UNIT_WORDS[unit]}"

@@ -19,14 +19,20 @@ ASIDE_TEXT: Final = 4096
 """Bytes of a set-aside line that are kept."""
 
 
-def place(events: pl.DataFrame, chunk: Chunk, lines: Lines) -> pl.DataFrame:
-    """Stamp events with their number and place in the source, under the schema."""
+def place(
+    events: pl.DataFrame, chunk: Chunk, lines: Lines, last: np.ndarray | None = None
+) -> pl.DataFrame:
+    """Stamp events with their number and place in the source, under the schema.
+
+    last: by line, the last line of the event that begins there, where events span lines.
+    """
     at = events[LINE].to_numpy()
+    end = lines.ends[at if last is None else last[at]]
     stamped = events.drop(LINE).with_columns(
         pl.Series(schema.SEQ, at.astype(np.int64) + seq_of(chunk.source, chunk.first_line)),
         pl.lit(chunk.source, dtype=pl.UInt16).alias(schema.SOURCE),
         pl.Series(schema.OFFSET, (lines.starts[at] + chunk.offset).astype(np.uint64)),
-        pl.Series(schema.LENGTH, (lines.ends[at] - lines.starts[at]).astype(np.uint32)),
+        pl.Series(schema.LENGTH, (end - lines.starts[at]).astype(np.uint32)),
     )
     return schema.conform(stamped)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import numpy as np
 import orjson
 import polars as pl
 
@@ -34,13 +35,15 @@ FIXED: Final[dict[str, pl.DataType]] = {
 class Rows:
     """What lines gave: a raw frame, lines that are no events with the reason, and blank lines.
 
-    lists: paths of arrays of plain values (see `record.Cells`).
+    lists: paths of arrays of plain values (see `record.Cells`). last: by line, the last line of the
+    event that begins there, where events span lines.
     """
 
     raw: pl.DataFrame
     refused: list[tuple[int, str]]
     blank: int
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    last: np.ndarray | None = None
 
 
 NONE: Final = Rows(pl.DataFrame(schema=FIXED), [], 0)

@@ -21,6 +21,7 @@ LINE: Final = "#line"
 FLAGS: Final = "#flags"
 REST: Final = "#rest"
 
+_FIRST: Final = -(2**63)
 _LAST: Final = 2**63 - 1
 _MOMENT: Final = pl.Struct({times.NANOS: pl.Int64(), times.DIGITS: pl.UInt8()})
 _Choice: TypeAlias = Callable[[Candidate], bool]
@@ -141,11 +142,10 @@ class Shape:
         moment = take(schema.TIME, clocks, _MOMENT).struct
         out[schema.TIME] = time = moment.field(times.NANOS)
         out[schema.TIME_DIGITS] = moment.field(times.DIGITS)
-        for column, how in (
-            (schema.OBSERVED_TIME, clocks),
-            (schema.END_TIME, readers.not_before(clocks, time)),
-        ):
-            out[column] = take(column, how, _MOMENT).struct.field(times.NANOS)
+        observed = take(schema.OBSERVED_TIME, clocks, _MOMENT)
+        out[schema.OBSERVED_TIME] = observed.struct.field(times.NANOS)
+        ended = take(schema.END_TIME, readers.not_before(clocks, time.fill_null(_FIRST)), _MOMENT)
+        out[schema.END_TIME] = ended.struct.field(times.NANOS)
         out[schema.TYPE] = take(schema.TYPE, readers.TYPES)
         out[schema.SEVERITY] = take(schema.SEVERITY, readers.severities(gelf=gelf), pl.Int8())
         for column in (schema.TRACE_ID, schema.SPAN_ID, schema.PARENT_SPAN_ID):
@@ -164,7 +164,11 @@ class Shape:
         spread = readers.only(
             readers.DURATIONS, ~out[schema.TYPE].eq_missing(pl.Series(["metric"]))
         )
-        out[schema.DURATION] = take(schema.DURATION, spread, pl.Int64())
+        out[schema.DURATION] = took = take(schema.DURATION, spread, pl.Int64())
+        out[schema.TIME] = time.fill_null(out[schema.END_TIME] - took.fill_null(0))
+        out[schema.TIME_DIGITS] = out[schema.TIME_DIGITS].fill_null(
+            ended.struct.field(times.DIGITS)
+        )
         out[schema.STATUS] = cells.look(schema.STATUS, readers.STATUSES, pl.Int8())
         out[schema.LINKS] = links(cells.raw[REST])
         return out

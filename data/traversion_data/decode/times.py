@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
+from traversion_data.decode.dates import (
+    DIGITS,
+    EARLIEST,
+    LATEST,
+    NANOS,
+    Clock,
+    moments,
+    worded,
+)
 from traversion_data.model import MICROSECOND, MILLISECOND, SECOND
 
-DIGITS: Final = "digits"
-NANOS: Final = "nanos"
-
-_EARLIEST: Final = "1678"
-_LATEST: Final = "2262"
-"""Years outside these do not fit 64-bit nanoseconds, and the parser wraps around without a word."""
+__all__ = ["DIGITS", "NANOS", "Clock", "of_integers", "of_text"]
 
 _UNITS: Final = ((10**11, SECOND, 0), (10**14, MILLISECOND, 3), (10**17, MICROSECOND, 6))
 """Below each magnitude: the unit's length in ns and the decimal digits it stands for."""
@@ -28,21 +31,6 @@ _WHOLE: Final = len("2024-01-15T15:47:23")
 _FRACTION: Final = r"^(?:\.\d{1,9})?Z$"
 _SCALES: Final = pl.Series([10 ** (9 - digits) for digits in range(10)])
 _NUMBER: Final = r"^\s*(?P<whole>-?\d{1,19})(?:\.(?P<fraction>\d*))?\s*$"
-_WORDED: Final = (
-    ("%d/%b/%Y:%H:%M:%S %z", r"^\[?(\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\]?$"),
-    (
-        "%d %b %Y %H:%M:%S %z",
-        r"^(?:[A-Z][a-z]{2}, *)?(\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4})$",
-    ),
-)
-"""Access logs and RFC 2822, the latter with its GMT written as an offset."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """How to read a time that names no zone."""
-
-    zone: str = "UTC"
 
 
 def of_integers(values: pl.Expr, unit: int | None = None) -> pl.Expr:
@@ -67,7 +55,7 @@ def of_text(text: pl.Series, clock: Clock, unit: int | None = None) -> pl.DataFr
 
     Reads ISO-8601 with `T` or blank, any number of fraction digits (beyond nine are cut), `Z`, an
     offset or none (then `clock.zone`; of an hour that comes twice the first), epoch numbers as
-    text, access-log and RFC 2822 dates.
+    text, and the dates of `dates.worded`.
     """
     found = _quick(text)
     rest = found[NANOS].is_null() & text.is_not_null()
@@ -76,7 +64,7 @@ def of_text(text: pl.Series, clock: Clock, unit: int | None = None) -> pl.DataFr
     at = rest.arg_true()
     distinct = text.gather(at).unique(maintain_order=True)
     slow = pl.DataFrame({"text": distinct}).with_columns(_iso(distinct, clock))
-    for more in (_numbers(distinct, unit), _worded(distinct)):
+    for more in (_numbers(distinct, unit), worded(distinct, clock)):
         slow = slow.with_columns(
             pl.coalesce(pl.col(NANOS), more[NANOS]).alias(NANOS),
             pl.coalesce(pl.col(DIGITS), more[DIGITS]).alias(DIGITS),
@@ -105,7 +93,7 @@ def _quick(text: pl.Series) -> pl.DataFrame:
     frame = frame.with_columns(
         (rest.str.len_bytes().cast(pl.Int64) - len(".Z")).clip(0, 9).alias(DIGITS)
     )
-    fit = rest.str.contains(_FRACTION) & (it >= _EARLIEST) & (it < _LATEST)
+    fit = rest.str.contains(_FRACTION) & (it >= EARLIEST) & (it < LATEST)
     whole = it.str.head(_WHOLE).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="ns", strict=False)
     part = rest.str.slice(1, digits).cast(pl.Int64, strict=False).fill_null(0)
     nanos = whole.cast(pl.Int64) + part * pl.lit(_SCALES).gather(digits)
@@ -115,28 +103,8 @@ def _quick(text: pl.Series) -> pl.DataFrame:
 
 
 def _iso(text: pl.Series, clock: Clock) -> pl.DataFrame:
-    part = pl.col("part").struct.field
-    date = part("date").str.replace_all(r"[-/]", "")
-    hms = part("clock").str.replace_all(":", "", literal=True).fill_null("")
-    plain = (date + hms.str.pad_end(6, "0")).str.to_datetime(
-        "%Y%m%d%H%M%S", time_unit="ns", strict=False
-    )
-    fit = (date >= _EARLIEST) & (date < _LATEST)
-    zone = part("zone").str.replace("(?i)^(z|utc|gmt)$", "+00").str.replace(":", "", literal=True)
-    minutes = zone.str.slice(1, 2).cast(pl.Int64) * 60 + zone.str.slice(3, 2).replace("", "0").cast(
-        pl.Int64
-    )
-    east = pl.when(zone.str.starts_with("-")).then(-minutes).otherwise(minutes)
-    local = plain.dt.replace_time_zone(clock.zone, ambiguous="earliest", non_existent="null")
-    at = (
-        pl.when(zone.is_null())
-        .then(local.dt.convert_time_zone("UTC").cast(pl.Int64))
-        .otherwise(plain.cast(pl.Int64) - east * (60 * SECOND))
-    )
-    fraction = part("fraction").str.head(9)
-    digits = fraction.str.len_bytes().fill_null(0)
-    nanos = at + fraction.str.pad_end(9, "0").cast(pl.Int64, strict=False).fill_null(0)
-    return _both(text, _ISO, pl.when(fit).then(nanos), digits)
+    parts = text.str.extract_groups(_ISO).struct.unnest()
+    return moments(parts, pl.col("date").str.replace_all(r"[-/]", ""), clock)
 
 
 def _numbers(text: pl.Series, unit: int | None) -> pl.DataFrame:
@@ -164,18 +132,6 @@ def _numbers(text: pl.Series, unit: int | None) -> pl.DataFrame:
     digits = epoch.struct.field(DIGITS).cast(pl.Int64) + written.str.len_bytes().fill_null(0)
     return _both(
         text, _NUMBER, epoch.struct.field(NANOS) + sign * part_of_unit, digits.clip(upper_bound=9)
-    )
-
-
-def _worded(text: pl.Series) -> pl.DataFrame:
-    it = pl.col("text").str.replace(r" (GMT|UTC|UT)$", " +0000")
-    tries = [
-        it.str.extract(shape).str.to_datetime(layout, time_unit="ns", strict=False).cast(pl.Int64)
-        for layout, shape in _WORDED
-    ]
-    nanos = pl.DataFrame({"text": text}).select(pl.coalesce(tries).alias(NANOS))
-    return nanos.with_columns(
-        pl.when(pl.col(NANOS).is_not_null()).then(pl.lit(0, pl.UInt8)).alias(DIGITS)
     )
 
 

@@ -1,0 +1,204 @@
+"""Dates and clocks as people's logs write them: with month names, without year, day or zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import time_ns
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from traversion_data.model import SECOND
+
+DIGITS: Final = "digits"
+NANOS: Final = "nanos"
+
+EARLIEST: Final = "1678"
+LATEST: Final = "2262"
+"""Years outside these do not fit 64-bit nanoseconds, and the parser wraps around without a word."""
+
+NO_DAY: Final = "a time of day"
+NO_YEAR: Final = "no year"
+NO_ZONE: Final = "no zone"
+
+_BEFORE_ANY_LOG: Final = 631_152_000 * SECOND
+"""1990: a file is said to be older only where nobody kept its time."""
+
+_CLOCK: Final = r"(?P<clock>\d{2}:\d{2}:\d{2})(?:[.,](?P<fraction>\d+))?"
+_ZONE: Final = r"(?P<zone>[Zz]|UTC|GMT|UT|[+-]\d{2}:?\d{2})"
+_MONTH: Final = r"(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_DAY: Final = r"(?P<day>\d{1,2})"
+_YEAR: Final = r"(?P<year>\d{4})"
+_LATER: Final = r"(?P<later>\d{4})"
+_WEEKDAY: Final = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +)?"
+
+_LAYOUTS: Final = (
+    # 15/Jan/2024:15:47:23 +0000, 15-Jan-2024 15:47:23.123, Mon, 15 Jan 2024 15:47:23 GMT
+    rf"^\[?{_WEEKDAY}{_DAY}[/ -]{_MONTH}[/ -]{_YEAR}[: ]{_CLOCK}(?: ?{_ZONE})?\]?$",
+    # Jan 15 15:47:23, Jan 15 2024 15:47:23, Mon Jan 15 15:47:23 2024
+    rf"^{_WEEKDAY}{_MONTH} +{_DAY}(?:,? {_YEAR})?,? {_CLOCK}(?: {_ZONE})?(?: {_LATER})?$",
+    # 15.01.2024 15:47:23
+    rf"^(?P<day>\d{{2}})\.(?P<number>\d{{2}})\.(?P<year>\d{{4}}) {_CLOCK}(?: ?{_ZONE})?$",
+    # 24/01/15 15:47:23
+    rf"^(?P<short>\d{{2}})/(?P<number>\d{{2}})/(?P<day>\d{{2}}) {_CLOCK}$",
+    # 0115 15:47:23.123456 and 01-15 15:47:23.123
+    rf"^(?P<number>\d{{2}})-?(?P<day>\d{{2}}) {_CLOCK}$",
+    # 15:47:23.123
+    rf"^{_CLOCK}$",
+)
+_PARTS: Final = (
+    *("year", "later", "short", "month", "number", "day"),
+    *("clock", "fraction", "zone"),
+)
+_MONTHS: Final = {
+    name: f"{number:02}"
+    for number, name in enumerate(
+        "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),  # noqa: SIM905 - reads better
+        start=1,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How to read a time that names no zone, year or day.
+
+    written: when the source was last written (ns UTC), now where that is not known.
+    """
+
+    zone: str = "UTC"
+    written: int | None = None
+
+    def latest(self) -> datetime:
+        """The local time, in `zone`, that no stamp of the source is much later than."""
+        known = self.written is not None and self.written >= _BEFORE_ANY_LOG
+        nanos = self.written if known else time_ns()
+        at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=(nanos or 0) // 1000)
+        return at.astimezone(ZoneInfo(self.zone))
+
+
+def moments(frame: pl.DataFrame, date: pl.Expr, clock: Clock) -> pl.DataFrame:
+    """Dates (`YYYYMMDD`) with the columns `clock`, `fraction` and `zone` to NANOS and DIGITS.
+
+    Without a zone a time is of `clock.zone`, of an hour that comes twice the first.
+    """
+    hms = pl.col("clock").str.replace_all(":", "", literal=True).fill_null("")
+    plain = (date + hms.str.pad_end(6, "0")).str.to_datetime(
+        "%Y%m%d%H%M%S", time_unit="ns", strict=False
+    )
+    fit = (date >= EARLIEST) & (date < LATEST)
+    zone = (
+        pl.col("zone").str.replace("(?i)^(z|utc|gmt|ut)$", "+00").str.replace(":", "", literal=True)
+    )
+    minutes = zone.str.slice(1, 2).cast(pl.Int64) * 60 + zone.str.slice(3, 2).replace("", "0").cast(
+        pl.Int64
+    )
+    east = pl.when(zone.str.starts_with("-")).then(-minutes).otherwise(minutes)
+    local = plain.dt.replace_time_zone(clock.zone, ambiguous="earliest", non_existent="null")
+    at = (
+        pl.when(zone.is_null())
+        .then(local.dt.convert_time_zone("UTC").cast(pl.Int64))
+        .otherwise(plain.cast(pl.Int64) - east * (60 * SECOND))
+    )
+    fraction = pl.col("fraction").str.head(9)
+    nanos = at + fraction.str.pad_end(9, "0").cast(pl.Int64, strict=False).fill_null(0)
+    known = pl.when(fit).then(nanos)
+    digits = fraction.str.len_bytes().fill_null(0)
+    return frame.select(
+        known.alias(NANOS), pl.when(known.is_not_null()).then(digits).cast(pl.UInt8).alias(DIGITS)
+    )
+
+
+def worded(text: pl.Series, clock: Clock) -> pl.DataFrame:
+    """Texts in one of `_LAYOUTS` to NANOS and DIGITS, NULL where a text is none.
+
+    A stamp without a year is of the latest year in which it is not more than a day after the source
+    was last written; one without a day is of that day, or of the day before where it is later.
+    """
+    parts = _parts(text)
+    if not parts["clock"].count():
+        return pl.DataFrame(
+            {NANOS: pl.repeat(None, len(text), dtype=pl.Int64, eager=True)}
+        ).with_columns(pl.lit(None, pl.UInt8).alias(DIGITS))
+    number = pl.coalesce(pl.col("number"), pl.col("month").replace_strict(_MONTHS, default=None))
+    year = pl.coalesce("year", "later", "20" + pl.col("short"))
+    parts = parts.with_columns(year.alias("year"), (number + _two("day")).alias("of_year"))
+    latest = clock.latest()
+    parts = parts.with_columns(
+        pl.when(pl.col("clock").is_null())
+        .then(None)
+        .when(pl.col("of_year").is_null())
+        .then(_day(latest))
+        .otherwise(pl.coalesce("year", _years(parts, latest)) + pl.col("of_year"))
+        .alias("date")
+    )
+    return moments(parts, pl.col("date"), clock)
+
+
+def spelled(text: str, digits: int) -> str | None:
+    """What kind of date a text is, in words; None where it is none of `_LAYOUTS`."""
+    parts = _parts(pl.Series([text.strip()])).row(0, named=True)
+    if parts["clock"] is None:
+        return None
+    said = [NO_DAY if parts["day"] is None else "a date in words"]
+    if parts["day"] and not (parts["year"] or parts["later"] or parts["short"]):
+        said.append(NO_YEAR)
+    if digits:
+        said.append(f"{digits} digits")
+    if parts["zone"] is None:
+        said.append(NO_ZONE)
+    return ", ".join(said)
+
+
+def _parts(text: pl.Series) -> pl.DataFrame:
+    frame = pl.DataFrame({"text": text})
+    found = [frame["text"].str.extract_groups(shape).struct.unnest() for shape in _LAYOUTS]
+    nothing = pl.lit(None, pl.String)
+    return pl.concat(
+        [
+            part.select(
+                (pl.col(name) if name in part.columns else nothing).alias(f"{name}{at}")
+                for name in _PARTS
+            )
+            for at, part in enumerate(found)
+        ],
+        how="horizontal",
+    ).select(
+        pl.coalesce(f"{name}{at}" for at in range(len(_LAYOUTS))).alias(name) for name in _PARTS
+    )
+
+
+def _two(name: str) -> pl.Expr:
+    return pl.col(name).str.pad_start(2, "0")
+
+
+def _years(parts: pl.DataFrame, latest: datetime) -> pl.Expr:
+    """The year for each day of the year that stands without one."""
+    bound = (latest + timedelta(days=1)).strftime("%Y%m%d")
+    days = parts.filter(pl.col("year").is_null())["of_year"].drop_nulls().unique().to_list()
+    back = range(latest.year + 1, latest.year - 8, -1)
+    chosen = {
+        day: next((str(year) for year in back if _exists(f"{year}{day}") <= bound), None)
+        for day in days
+    }
+    return pl.col("of_year").replace_strict(
+        chosen or {"": ""}, default=None, return_dtype=pl.String
+    )
+
+
+def _exists(date: str) -> str:
+    """The date itself, or one that is later than any where there is no such day."""
+    try:
+        datetime.strptime(date, "%Y%m%d")  # noqa: DTZ007 - a day of the calendar only
+    except ValueError:
+        return "9999"
+    return date
+
+
+def _day(latest: datetime) -> pl.Expr:
+    """The day of a stamp that names none."""
+    before = (latest - timedelta(days=1)).strftime("%Y%m%d")
+    later = pl.col("clock") > latest.strftime("%H:%M:%S")
+    return pl.when(later).then(pl.lit(before)).otherwise(pl.lit(latest.strftime("%Y%m%d")))

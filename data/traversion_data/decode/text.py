@@ -1,0 +1,34 @@
+"""Any text whose events begin with a time."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from traversion_data.decode.base import Format
+from traversion_data.decode.heads import ANY_TIME, LEVEL, ids, levelled
+from traversion_data.decode.text_format import AT, MESSAGE, Cell, Layout, always, text_format
+
+_HEAD: Final = (
+    rf"^(?:\d+:[A-Z] )?(?:[\[(]?(?P<before>{LEVEL})[\])]?[\s:,|-]+)?[\[(<]?(?P<{AT}>{ANY_TIME})"
+    r"(?:[\])>]+|\b)(?P<rest>(?:[\s|:;,\[-].*)?)$"
+)
+
+
+def _cells(_: pl.DataFrame) -> list[Cell]:
+    rest = pl.col("rest")
+    level, message = levelled(rest)
+    bare = rest.str.strip_chars_start(" \t|:,;-")
+    return [
+        pl.col(AT).alias("s:time"),
+        pl.coalesce("before", level).alias("s:level"),
+        *ids(rest),
+        pl.when(pl.col("before").is_null()).then(message).otherwise(bare).alias(MESSAGE),
+    ]
+
+
+TEXT: Final[Format] = text_format(
+    "text", "text with times", Layout(_HEAD, always(_cells)), sure=0.6
+)
+"""Stamps are when the line was written; other formats know more of their lines and are surer."""

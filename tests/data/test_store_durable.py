@@ -37,6 +37,8 @@ from traversion_data.store.writer import StoreWriter
 
 from .store_faults.lines import START, assert_same, batch_of, fill, lines_of, mark_at, verify
 
+FIRST = batch_of(0, 100)
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -55,6 +57,16 @@ def test_rows_aside_and_positions_come_back_after_reopening(folder):
         assert lines_of(store.sources) == 100
         fill(store, 100, 150)
     assert verify(folder) == 150
+
+
+def test_pieces_are_the_whole(folder):
+    with open_writer(folder) as store:
+        fill(store, 0, 100)
+    with open_reader(folder) as store:
+        whole, pieces = store.read(), list(store.pieces())
+    assert all(len(it.frames) + bool(it.aside.height) <= 1 for it in pieces)
+    frames = tuple(frame for it in pieces for frame in it.frames)
+    assert_same(replace(whole, frames=frames, aside=pl.concat(it.aside for it in pieces)), FIRST)
 
 
 def test_what_is_not_committed_is_not_there(folder):
@@ -351,7 +363,7 @@ def test_every_type_survives_both_formats(frame, parquet):
 
 @given(
     flip=st.integers(0, 2**20),
-    name=st.text(max_size=10),
+    name=st.text(st.characters(), max_size=10) | st.just("\udcff.log"),
     marker=st.binary(max_size=64),
     offset=st.integers(0, 2**63),
     generation=st.integers(1, 10**12),

@@ -28,6 +28,21 @@ def test_kills_lose_nothing_acknowledged(tmp_path):
     finish(folder, reached)
 
 
+def test_readers_beside_a_writer_see_whole_generations_only(tmp_path):
+    folder, seen = tmp_path / "store", set()
+    with Nursery() as nursery:
+        pid = nursery.write(folder, 3)
+        for _, line in nursery.told():
+            at_least, there = int(line), verify(folder)
+            assert there >= at_least
+            seen.add(there)
+            if len(seen) == 25:
+                os.kill(pid, signal.SIGKILL)
+                break
+        list(nursery.told())
+    assert len(seen) == 25
+
+
 def test_kills_at_operations_of_the_disk(tmp_path):
     with Nursery() as nursery:
         for at in range(1, 60, 4):

@@ -11,6 +11,7 @@ gap (`stored.LostRows`). See `lock` for how readers keep what they read.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -34,7 +35,7 @@ from traversion_data.store.generations import (
 from traversion_data.store.lock import Held, lock_for_writing
 from traversion_data.store.manifest import FORMAT, Manifest, SourceEntry, quarantined
 from traversion_data.store.publish import UNFINISHED, publish
-from traversion_data.store.stored import Stored, gaps, load
+from traversion_data.store.stored import Stored, load, pieces
 from traversion_data.store.writer import StoreWriter
 
 
@@ -63,14 +64,15 @@ class StoreReader:
 
     def read(self) -> Stored:
         """All rows; a damaged segment becomes gaps."""
-        loaded = load(self._files, self.folder, self._manifest)
-        return Stored(
-            self.generation,
-            loaded.frames,
-            loaded.aside,
-            self._manifest.sources,
-            gaps(self._manifest, loaded),
-        )
+        stored, _ = load(self._files, self.folder, self._manifest)
+        return stored
+
+    def pieces(self) -> Iterator[Stored]:
+        """What `read` gives one segment at a time, so that the first can be shown at once.
+
+        Each has one frame of events, or lines set aside, or gaps.
+        """
+        return pieces(self._files, self.folder, self._manifest)
 
     def close(self) -> None:
         """Let the writer remove this generation's files."""

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, TypeVar
 
+import orjson
+
 from traversion_data.model import Recognised, SourceInfo
 from traversion_data.store.position import Position, SourceMark
 from traversion_data.store.segment import NAME
@@ -131,7 +133,17 @@ def generation_of(name: str) -> int | None:
 
 def encode_manifest(manifest: Manifest) -> bytes:
     """The bytes of a manifest's file."""
-    body = json.dumps(asdict(manifest), default=bytes.hex, separators=(",", ":")).encode("ascii")
+    sources = json.dumps([asdict(it) for it in manifest.sources], default=bytes.hex)
+    body = orjson.dumps(
+        {
+            "format": manifest.format,
+            "readable_by": manifest.readable_by,
+            "generation": manifest.generation,
+            "sources": orjson.Fragment(sources),  # a path may be no text that orjson takes
+            "segments": manifest.segments,
+            "holes": manifest.holes,
+        }
+    )
     return b"%08x %d\n" % (zlib.crc32(body), len(body)) + body
 
 

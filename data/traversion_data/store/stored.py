@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -95,39 +96,61 @@ def load_segment(files: Files, folder: Path, entry: SegmentEntry) -> pl.DataFram
     return frame
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """A generation read, with the segments to be put away (`lost`) or tried again (`unread`)."""
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A segment that could not be read; `for_good` where its bytes are not what was written."""
 
-    frames: tuple[pl.DataFrame, ...]
-    aside: pl.DataFrame
-    lost: tuple[tuple[SegmentEntry, str], ...]
-    unread: tuple[tuple[SegmentEntry, str], ...]
+    entry: SegmentEntry
+    reason: str
+    for_good: bool
 
 
-def load(files: Files, folder: Path, manifest: Manifest) -> Loaded:
-    """All rows of a generation; a segment that is damaged costs no other one."""
-    events, aside = list[pl.DataFrame](), [schema.empty_aside()]
-    lost, unread = list[tuple[SegmentEntry, str]](), list[tuple[SegmentEntry, str]]()
+def load_each(
+    files: Files, folder: Path, manifest: Manifest
+) -> Iterator[tuple[SegmentEntry, pl.DataFrame] | Loss]:
+    """The segments of a generation by time; one that is damaged costs no other."""
     for entry in sorted(manifest.segments, key=_by_time):
         try:
-            frame = load_segment(files, folder, entry)
-        except SegmentUnreadError as error:
-            unread.append((entry, error.reason))
+            yield entry, load_segment(files, folder, entry)
         except SegmentLostError as error:
-            lost.append((entry, error.reason))
-        else:
-            (events if entry.kind == EVENTS else aside).append(frame)
-    lines = pl.concat(aside).sort(schema.SEQ)
-    return Loaded(tuple(events), lines, tuple(lost), tuple(unread))
+            yield Loss(entry, error.reason, error.for_good)
 
 
-def gaps(manifest: Manifest, loaded: Loaded) -> tuple[LostRows, ...]:
-    """What is missing: the holes known of, and what was found while loading."""
-    found = [(hole.segment, hole.reason) for hole in manifest.holes]
-    return tuple(
-        gap for entry, why in (*found, *loaded.lost, *loaded.unread) for gap in _gaps(entry, why)
+def pieces(files: Files, folder: Path, manifest: Manifest) -> Iterator[Stored]:
+    """A generation one segment at a time, what is known to be missing first."""
+    nothing = Stored(
+        manifest.generation, (), schema.empty_aside(), manifest.sources, known_gaps(manifest)
     )
+    yield nothing
+    for it in load_each(files, folder, manifest):
+        if isinstance(it, Loss):
+            yield replace(nothing, gaps=_gaps(it.entry, it.reason))
+        elif it[0].kind == EVENTS:
+            yield replace(nothing, frames=(it[1],), gaps=())
+        else:
+            yield replace(nothing, aside=it[1], gaps=())
+
+
+def load(files: Files, folder: Path, manifest: Manifest) -> tuple[Stored, tuple[Loss, ...]]:
+    """All of a generation, and the segments of it that could not be read."""
+    found = list(load_each(files, folder, manifest))
+    losses = tuple(it for it in found if isinstance(it, Loss))
+    rows = [it for it in found if not isinstance(it, Loss)]
+    lines = [frame for entry, frame in rows if entry.kind != EVENTS]
+    gaps = [gap for loss in losses for gap in _gaps(loss.entry, loss.reason)]
+    stored = Stored(
+        manifest.generation,
+        tuple(frame for entry, frame in rows if entry.kind == EVENTS),
+        pl.concat([schema.empty_aside(), *lines]).sort(schema.SEQ),
+        manifest.sources,
+        (*known_gaps(manifest), *gaps),
+    )
+    return stored, losses
+
+
+def known_gaps(manifest: Manifest) -> tuple[LostRows, ...]:
+    """What the holes of a generation mean, source by source."""
+    return tuple(gap for hole in manifest.holes for gap in _gaps(hole.segment, hole.reason))
 
 
 def _gaps(entry: SegmentEntry, why: str) -> tuple[LostRows, ...]:

@@ -19,7 +19,7 @@ from traversion_data.store.lock import Held
 from traversion_data.store.manifest import EVENTS, SourceEntry
 from traversion_data.store.plans import MANY, small_segments
 from traversion_data.store.position import SourceMark
-from traversion_data.store.stored import LostRows, Stored, gaps, load
+from traversion_data.store.stored import LostRows, Stored, load
 
 
 class StoreWriter:
@@ -116,12 +116,11 @@ class StoreWriter:
         Where the disk does not take that, they are found again the next time.
         """
         commits = self._commits
-        loaded = load(commits.files, commits.folder, commits.manifest)
-        found = gaps(commits.manifest, loaded)
-        if loaded.lost:
+        stored, losses = load(commits.files, commits.folder, commits.manifest)
+        if lost := [(it.entry, it.reason) for it in losses if it.for_good]:
             with suppress(StoreError):
-                upkeep.put_away(commits, loaded.lost)
-        return Stored(self.generation, loaded.frames, loaded.aside, self.sources, found)
+                upkeep.put_away(commits, lost)
+        return stored
 
     def compact(self) -> int:
         """Lay small segments together; by how many they have become fewer.

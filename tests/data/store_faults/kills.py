@@ -115,7 +115,7 @@ def _write(folder, random, disk):
     with open_writer(folder, disk) as store:
         line = lines_of(store.sources)
         _say("acked", line)
-        for _ in range(60):
+        for _ in range(3000):
             after = line + random.randrange(1, 40)
             store.append(batch_of(line, after - line), mark_at(after))
             store.commit()

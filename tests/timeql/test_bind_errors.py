@@ -25,6 +25,13 @@ TIMELINE WHERE error BETWEEN '10:00' AND '10:01'
                              ^^^^^^^ error is true or false, and BETWEEN compares it here. \
 For a scope write error FROM '10:00' TO '10:01'.""",
     """\
+TIMELINE WHERE severity IN (warn, "error")
+                                  ^^^^^^^ severity is a severity and error_occurred is true or \
+false.""",
+    """\
+TIMELINE WHERE time > 5
+                      ^ 5 has 1 digit; an epoch has 10 (seconds), 13 (ms), 16 (µs) or 19 (ns).""",
+    """\
 TIMELINE WHERE user IN ('ann', 5)
                         ^^^^^ This is a text, and other values of the list are numbers.""",
     """\

@@ -130,3 +130,12 @@ def test_a_slip_in_a_word_for_an_event_is_seen(shop: Recording) -> None:
     assert table.notes == (
         "No event, span or trace has the id 'selcted'. The nearest is selected.",
     )
+
+
+def test_a_select_from_an_event_that_does_not_exist_keeps_its_columns(shop):
+    table = shop.query(
+        "SELECT service, max(cpu) AS top SINCE (WHERE user = 'zoe') GROUP BY service"
+    )
+    assert (table.total, table.frame.columns) == (0, ["service", "top"])
+    assert table.column("top").unit == "percent"
+    assert table.notes == ("No event of the recording passes user = 'zoe'.",)

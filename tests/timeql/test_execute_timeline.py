@@ -172,3 +172,18 @@ def test_a_plain_number_above_one_on_a_ratio_is_noted(answer):
         "free_ratio is a ratio from 0 to 1, and 75 is read as it stands; 75% would be 0.75."
         in notes
     )
+
+
+@pytest.mark.parametrize(
+    ("where", "passing"),
+    [
+        (" AND ".join(["seq >= 0"] * 2000), 6),
+        (" AND ".join(["seq >= 0"] * 1999 + ["seq > 4"]), 1),
+        (" OR ".join(["seq = 1"] * 2000), 1),
+        (" OR ".join(["(cpu > 85 AND user IS NULL)"] * 500), 1),
+        (f"seq IN ({', '.join(map(str, range(4000)))})", 6),
+    ],
+    ids=["all", "all but", "any", "any of all", "list"],
+)
+def test_long_conditions_are_answered(answer, where, passing):
+    assert answer(f"TIMELINE WHERE {where}").total == passing

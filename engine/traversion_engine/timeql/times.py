@@ -75,7 +75,7 @@ def instant(text: str, clock: Clock) -> Instant:
         unit = _EPOCH_UNIT.get(len(text))
         if unit is None:
             raise TimeTextError(
-                f"{text} has {len(text)} digits; an epoch has 10 (seconds), 13 (ms), 16 (µs)"
+                f"{text} has {_digits(text)}; an epoch has 10 (seconds), 13 (ms), 16 (µs)"
                 " or 19 (ns)"
             )
         return Instant(_representable(int(text) * unit, text))
@@ -83,6 +83,10 @@ def instant(text: str, clock: Clock) -> Instant:
         f"'{text}' is no time",
         "Write '2024-01-15 15:47:23', '15:47', '10 minutes ago', now, start, end or @bookmark.",
     )
+
+
+def _digits(text: str) -> str:
+    return "1 digit" if len(text) == 1 else f"{len(text)} digits"
 
 
 def time_text(ns: Nanos, zone: str = "UTC", digits: int = 3) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +16,7 @@ from traversion_engine.timeql import ast
 from traversion_engine.timeql.bind import causes, later, rows, small, spans, state
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
 from traversion_engine.timeql.bind.predicates import conjuncts
+from traversion_engine.timeql.columns import Columns
 from traversion_engine.timeql.execute.run import Budget, Run
 from traversion_engine.timeql.execute.scan import positions
 from traversion_engine.timeql.format import format_statement
@@ -59,7 +61,17 @@ def bind(statement: ast.Statement, env: Environment) -> Plan:
         return _BINDERS[type(statement)](env, statement)
     except NothingThereError as missing:
         env.note(missing.note)
-        return Nothing(small.columns_of(statement))
+        return Nothing(_columns_of(statement, env))
+
+
+def _columns_of(statement: ast.Statement, env: Environment) -> Columns:
+    """The columns of a statement whose scope or event does not exist here."""
+    if not isinstance(statement, ast.Select):
+        return small.columns_of(statement)
+    try:
+        return rows.select(env, replace(statement, scope=None, where=None)).columns
+    except NothingThereError:
+        return ()
 
 
 def _explained(statement: ast.Explain, env: Environment) -> Explain:

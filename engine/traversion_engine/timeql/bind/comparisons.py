@@ -73,12 +73,24 @@ def membership(env: Environment, node: ast.In, clause: Clause) -> Test:
         options = [_as_number(env, o, at) for o, at in zip(options, node.options, strict=True)]
         known = tuple(o for o in options if isinstance(o, Constant) and o.value is not None)
     tests: list[Test] = [OneOf(operand, known)] if known else []
-    tests += [Compare("=", operand, o) for o in options if not isinstance(o, Constant)]
+    tests += [
+        _equal(env, node.operand, written, operand, option)
+        for written, option in zip(node.options, options, strict=True)
+        if not isinstance(option, Constant)
+    ]
     if any(isinstance(option, Constant) and option.value is None for option in options):
         tests.append(Always(None))
     if any(_is_error_type(operand, option) for option in known):
         tests.append(Truth(_ERROR_OCCURRED))
     return tests[0] if len(tests) == 1 else AnyOf(tuple(tests))
+
+
+def _equal(
+    env: Environment, left: ast.Expression, right: ast.Expression, operand: Value, option: Value
+) -> Test:
+    """A value of a list that is no literal, in the kind and unit of what is sought."""
+    node = ast.Comparison("=", left, right, span=right.span, op_span=right.span)
+    return Compare("=", *_alike(env, node, operand, option))
 
 
 def between(env: Environment, node: ast.Between, clause: Clause) -> Test:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import reduce
 from itertools import groupby
 from typing import Final
 
@@ -115,8 +114,7 @@ def _passing(run: Run, scan: Scan, frame: pl.DataFrame) -> pl.DataFrame:
         if cost == DERIVED_COST and not derived:
             derived = scan.derived
             frame = with_derived(run.view, frame, derived, scan.over)
-        tests = (holds(part.test) for part in equally_dear)
-        frame = frame.filter(reduce(lambda a, b: a & b, tests))
+        frame = frame.filter(pl.all_horizontal(*(holds(part.test) for part in equally_dear)))
     return frame if derived else with_derived(run.view, frame, scan.derived, scan.over)
 
 

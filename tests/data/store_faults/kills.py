@@ -40,7 +40,9 @@ class Nursery:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, error, trace):
+        if kind is not None:
+            self._process.kill()  # its writer ends with the pipe it talks into
         self._process.communicate()
 
     def write(self, folder, seed, fate="live"):
@@ -64,6 +66,8 @@ class Nursery:
 
 def serve():
     """Read `SEED FATE FOLDER` lines, and write to each folder in a process of its own."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what shells ignore for jobs
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     for line in sys.stdin:
         seed, fate, folder = line.rstrip("\n").split(" ", 2)
         child = os.fork()

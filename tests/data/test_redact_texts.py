@@ -55,6 +55,7 @@ def digests(text):
         "[password: hunter2]",
         "auth=hunter2",
         "token=hunter2",
+        "token:=hunter2",
         "Api-Key: hunter2",
         "private key: hunter2",
         "--password=hunter2",
@@ -114,6 +115,8 @@ def test_what_a_header_is_stays_legible_and_nothing_else(text, kept):
         "basic training",
         "session_state=open, token_type=bearer",
         "password reset requested",
+        "password: incorrect, 2 attempts left",
+        "could not read secret: not found",
         "score=0.4111111111111111",
         "4111-1111-1111-1111-2222",
         "4111111111111112",
@@ -141,10 +144,16 @@ def test_a_harmless_key_does_not_hide_what_its_text_holds():
     assert out.endswith(' for bob" n=1')
 
 
+@pytest.mark.parametrize("text", ["token:=8/D@x", "token:8/D@x", "auth=8080/x", "session=12345"])
+def test_a_value_that_starts_like_a_port_is_a_secret_after_another_sign_than_a_colon(text):
+    assert len(digests(text)) == 1
+
+
 def test_a_card_has_one_digest_however_grouped():
     texts = ["4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111"]
     assert len({tuple(digests(f"card {text}, thanks")) for text in texts}) == 1
     assert len(digests("4111111111111111 4242424242424242 378282246310005")) == 3
+    assert len(digests("order 4111 1111 1111 1111 /pay/4111111111111111")) == 2
 
 
 def test_another_key_gives_other_pseudonyms():

@@ -42,21 +42,25 @@ def _luhn(digits: str) -> bool:
 
 
 def rewrite(match: str, stand_in: StandIn) -> str:
-    """A match of `PATTERN` with the card numbers in it replaced, by groups of their digits."""
+    """A match of `PATTERN` with the card numbers in it replaced, by groups of their digits.
+
+    A number in one piece is an id where the word or the path before it makes it one.
+    """
     found = _RUN.search(match)
     if found is None:
         return match
     before = match[: found.start()]
     word = before.rstrip("\\\"' \t:=#/")
-    if before.endswith((".", "-")) or precedes_id(word):
+    if before.endswith((".", "-")):
         return match
-    if before.endswith("/") and not _PAYING.search(word):
-        return match
+    an_id = not _PAYING.search(word) if before.endswith("/") else precedes_id(word)
     pieces = re.split(r"([ \-])", found[0])
     numbers, joints = pieces[::2], pieces[1::2]
-    at, out = 0, [match[: found.start()]]
+    at, out = 0, [before]
     while at < len(numbers):
         width = _card_at(numbers, joints, at)
+        if width == 1 and an_id and at == 0:
+            width = 0
         card = "".join(numbers[at : at + width])
         out.append(stand_in(card) if width else numbers[at])
         at += width or 1

@@ -43,7 +43,9 @@ def of_texts(events: pl.DataFrame, redaction: Redaction) -> list[Column]:
     plain = [
         cells
         for cells in events.get_columns()
-        if _is_text(cells) and not _is_secret(cells) and not _is_id(cells.name)
+        if _is_text(cells)
+        and cells.null_count() < len(cells)
+        and not (_is_secret(cells) or _is_id(cells.name))
     ]
     return in_texts(plain, redaction)
 

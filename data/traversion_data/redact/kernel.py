@@ -59,6 +59,7 @@ def redact_text(text: str, redaction: Redaction) -> str:
 
 
 def _flagged(flags: pl.Series, done: list[Column]) -> pl.Series:
+    flags = flags.fill_null(0)
     for column in done:
         flags = flags | column.changed.cast(pl.UInt32) * column.flags
     return flags

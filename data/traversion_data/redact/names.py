@@ -87,9 +87,10 @@ _NUMBER: Final = re.compile(
     r"[-+]?\d[\d,_]*(?:\.\d+)?(?:e[-+]?\d+)?\s*(?:%|[nuµm]?s|min|[mhd]|[kmg]?i?b)?", re.I
 )
 _AMONG_PROSE: Final = re.compile(r"[A-Za-z]{1,15}(?:['-][a-z]{1,10})?[.,;:!?)]*|#?\d{1,5}[.,;:)]*")
-_ADDRESS: Final = re.compile(r"\d{1,5}(?:[/:,;)\]].*)?", re.S)
+_ADDRESS: Final = re.compile(r"\d{1,5}|\d{2,5}[/:,;)\]].*", re.S)
 _OUTCOME: Final = re.compile(
-    r"ok|success|succeeded|fail(?:ed|ure)?|expired|(?:in)?valid|missing|required|(?:en|dis)abled",
+    r"(?:ok|success|succeeded|fail(?:ed|ure)?|expired|(?:in)?valid|missing|required|(?:en|dis)abled"
+    r"|incorrect|wrong|denied|mismatch|rejected|timeout|not|no|too|the|is|must|cannot)[.,;:!?]*",
     re.I,
 )
 
@@ -114,7 +115,7 @@ def secrecy(name: str) -> Secrecy:
 
 def names_id(name: str) -> bool:
     """Whether a key names an id, whose digits may look like a card by chance: `order_id`."""
-    return _ID.fullmatch(name) is not None
+    return _ID.fullmatch(name) is not None and "card" not in name.lower()
 
 
 def tells_amount(name: str) -> bool:
@@ -142,12 +143,15 @@ def is_secret_in_prose(level: Secrecy, sign: str, value: str) -> bool:
     """The same for a value without quotes after a sign (`=`, `: `) in a text.
 
     A weak name may be a host or a place in a file (`auth:8080`), or the subject of a sentence
-    (`token: expired at noon`).
+    (`token: expired at noon`); what a sentence says of a password is none either.
     """
     if not is_secret(level, value):
         return False
+    spaced = sign[-1:].isspace()
     if level == Secrecy.STRONG:
-        return True
+        return not (":" in sign and spaced and _OUTCOME.fullmatch(value))
     if ":" not in sign:
         return not _OUTCOME.fullmatch(value)
-    return not (_AMONG_PROSE if sign[-1:].isspace() else _ADDRESS).fullmatch(value)
+    if spaced:
+        return not _AMONG_PROSE.fullmatch(value)
+    return sign != ":" or not _ADDRESS.fullmatch(value)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from traversion_data import schema
-from traversion_data.model import DAY, Recognised, SourceInfo
+from traversion_data.model import DAY, Gap, Recognised, SourceInfo
 from traversion_data.store.durable import StoreReader, open_reader, open_store, open_writer
 from traversion_data.store.errors import (
     StoreBusyError,
@@ -67,6 +67,23 @@ def test_pieces_are_the_whole(folder):
     assert all(len(it.frames) + bool(it.aside.height) <= 1 for it in pieces)
     frames = tuple(frame for it in pieces for frame in it.frames)
     assert_same(replace(whole, frames=frames, aside=pl.concat(it.aside for it in pieces)), FIRST)
+
+
+def test_what_was_never_read_is_remembered(folder):
+    gap = Gap(0, START, None, "app0.jsonl was cut", 12)
+    with open_writer(folder) as store:
+        fill(store, 0, 20)
+        store.set_missed([gap])
+        before = store.generation
+        assert store.commit() > before
+        assert store.commit() == store.generation
+        fill(store, 20, 30)
+    with open_writer(folder) as store:
+        assert store.read().missing == (gap,)
+        assert next(store.pieces()).missed == (gap,)
+        fill(store, 30, 40)
+    with open_reader(folder) as store:
+        assert store.read().missed == (gap,)
 
 
 def test_what_is_not_committed_is_not_there(folder):

@@ -54,6 +54,8 @@ def test_a_damaged_segment_is_put_away_alone_and_filled_from_its_source(folder, 
         (gap,) = store.read().gaps
         assert gap.file == victim
         assert "sum does not match" in gap.reason
+        (shown,) = store.read().missing
+        assert (shown.source, shown.bytes) == (0, gap.bytes)
         assert names(folder, "bad-") == [f"bad-{victim}"]
         assert store.read().gaps == (gap,)
         fill(store, LINES + 20, LINES + 40)

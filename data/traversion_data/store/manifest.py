@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 import orjson
 
-from traversion_data.model import Recognised, SourceInfo
+from traversion_data.model import Gap, Recognised, SourceInfo
 from traversion_data.store.position import Position, SourceMark
 from traversion_data.store.segment import NAME
 
@@ -95,12 +95,17 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A store at one generation. `readable_by`: the lowest format whose readers understand it."""
+    """A store at one generation.
+
+    `missed`: what was never read at its sources, as far as that is known. `readable_by`: the lowest
+    format whose readers understand it.
+    """
 
     generation: int
     segments: tuple[SegmentEntry, ...] = ()
     sources: tuple[SourceEntry, ...] = ()
     holes: tuple[Hole, ...] = ()
+    missed: tuple[Gap, ...] = ()
     format: int = FORMAT
     readable_by: int = FORMAT
 
@@ -133,13 +138,17 @@ def generation_of(name: str) -> int | None:
 
 def encode_manifest(manifest: Manifest) -> bytes:
     """The bytes of a manifest's file."""
-    sources = json.dumps([asdict(it) for it in manifest.sources], default=bytes.hex)
+    sources, missed = (
+        orjson.Fragment(json.dumps([asdict(it) for it in rows], default=bytes.hex))
+        for rows in (manifest.sources, manifest.missed)
+    )  # by `json`, as a path may be no text that orjson takes
     body = orjson.dumps(
         {
             "format": manifest.format,
             "readable_by": manifest.readable_by,
             "generation": manifest.generation,
-            "sources": orjson.Fragment(sources),  # a path may be no text that orjson takes
+            "sources": sources,
+            "missed": missed,
             "segments": manifest.segments,
             "holes": manifest.holes,
         }
@@ -167,6 +176,7 @@ def decode_manifest(data: bytes) -> Manifest:
             tuple(_segment(it) for it in fields["segments"]),
             tuple(_source(it) for it in fields["sources"]),
             tuple(_hole(it) for it in fields["holes"]),
+            tuple(_known(Gap, it) for it in fields["missed"]),
             int(fields["format"]),
             int(fields["readable_by"]),
         )

@@ -11,7 +11,7 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.errors import reason
-from traversion_data.model import TimeRange
+from traversion_data.model import Gap, TimeRange
 from traversion_data.store.files import Files
 from traversion_data.store.manifest import EVENTS, Manifest, SegmentEntry, SourceEntry
 from traversion_data.store.segment import UndecodableError, decode
@@ -37,6 +37,13 @@ class LostRows:
     reason: str
     file: str
 
+    @property
+    def gap(self) -> Gap:
+        """It as a snapshot tells of it."""
+        start, end = (self.time.start, self.time.end) if self.time else (None, None)
+        why = f"{self.rows:,} rows of the store are lost: {self.reason}"
+        return Gap(self.source, start, end, why, self.bytes)
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -51,6 +58,13 @@ class Stored:
     aside: pl.DataFrame
     sources: tuple[SourceEntry, ...]
     gaps: tuple[LostRows, ...]
+    missed: tuple[Gap, ...] = ()
+    """What was never read at the sources."""
+
+    @property
+    def missing(self) -> tuple[Gap, ...]:
+        """Everything that is not there, never read or lost."""
+        return (*self.missed, *(it.gap for it in self.gaps))
 
 
 class SegmentLostError(Exception):
@@ -118,17 +132,15 @@ def load_each(
 
 def pieces(files: Files, folder: Path, manifest: Manifest) -> Iterator[Stored]:
     """A generation one segment at a time, what is known to be missing first."""
-    nothing = Stored(
-        manifest.generation, (), schema.empty_aside(), manifest.sources, known_gaps(manifest)
-    )
-    yield nothing
+    nothing = Stored(manifest.generation, (), schema.empty_aside(), manifest.sources, ())
+    yield replace(nothing, gaps=known_gaps(manifest), missed=manifest.missed)
     for it in load_each(files, folder, manifest):
         if isinstance(it, Loss):
             yield replace(nothing, gaps=_gaps(it.entry, it.reason))
         elif it[0].kind == EVENTS:
-            yield replace(nothing, frames=(it[1],), gaps=())
+            yield replace(nothing, frames=(it[1],))
         else:
-            yield replace(nothing, aside=it[1], gaps=())
+            yield replace(nothing, aside=it[1])
 
 
 def load(files: Files, folder: Path, manifest: Manifest) -> tuple[Stored, tuple[Loss, ...]]:
@@ -144,6 +156,7 @@ def load(files: Files, folder: Path, manifest: Manifest) -> tuple[Stored, tuple[
         pl.concat([schema.empty_aside(), *lines]).sort(schema.SEQ),
         manifest.sources,
         (*known_gaps(manifest), *gaps),
+        manifest.missed,
     )
     return stored, losses
 

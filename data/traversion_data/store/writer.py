@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from types import TracebackType
 import polars as pl
 
 from traversion_data.decode.base import Batch
-from traversion_data.model import Nanos
+from traversion_data.model import Gap, Nanos
 from traversion_data.store import upkeep
 from traversion_data.store.commits import Commits
 from traversion_data.store.entries import NewSegment, segments_of_aside, segments_of_events
@@ -19,7 +20,7 @@ from traversion_data.store.lock import Held
 from traversion_data.store.manifest import EVENTS, SourceEntry
 from traversion_data.store.plans import MANY, small_segments
 from traversion_data.store.position import SourceMark
-from traversion_data.store.stored import LostRows, Stored, load
+from traversion_data.store.stored import LostRows, Stored, load, pieces
 
 
 class StoreWriter:
@@ -37,6 +38,7 @@ class StoreWriter:
         self._events: list[pl.DataFrame] = []
         self._aside: list[pl.DataFrame] = []
         self._marks: dict[int, SourceMark] = {}
+        self._missed = commits.manifest.missed
 
     @property
     def folder(self) -> Path:
@@ -84,6 +86,10 @@ class StoreWriter:
         """Keep what is known of a source for the next commit."""
         self._marks[mark.info.ordinal] = mark
 
+    def set_missed(self, gaps: Sequence[Gap]) -> None:
+        """Say what was never read at the sources, all of it, with the next commit."""
+        self._missed = tuple(gaps)
+
     def commit(self) -> int:
         """Make everything appended durable; the generation that holds it.
 
@@ -97,13 +103,15 @@ class StoreWriter:
         commits, old = self._commits, self._commits.manifest
         commits.check()
         marked = {key: self._entry(mark) for key, mark in self._marks.items()}
-        if not self.pending_rows and all(it in old.sources for it in marked.values()):
+        told = self._missed == old.missed and all(it in old.sources for it in marked.values())
+        if told and not self.pending_rows:
             return self.generation
         events = segments_of_events(self._events, commits.next_serial)
         aside = segments_of_aside(self._aside, commits.next_serial, _times(events))
         fresh = [*events, *aside]
         segments = (*old.segments, *(it.entry for it in fresh))
-        commits.publish(replace(old, segments=segments).with_sources(marked), fresh)
+        following = replace(old, segments=segments, missed=self._missed)
+        commits.publish(following.with_sources(marked), fresh)
         self._events.clear()
         self._aside.clear()
         self._marks.clear()
@@ -121,6 +129,10 @@ class StoreWriter:
             with suppress(StoreError):
                 upkeep.put_away(commits, lost)
         return stored
+
+    def pieces(self) -> Iterator[Stored]:
+        """What `read` gives one segment at a time; nothing is put away."""
+        return pieces(self._commits.files, self._commits.folder, self._commits.manifest)
 
     def compact(self) -> int:
         """Lay small segments together; by how many they have become fewer.

@@ -23,7 +23,7 @@ from traversion_data.pace import Pace
 from traversion_data.reading import Decoded, Pause, Reading
 from traversion_data.source.watch import Earlier, Life, Missed, Watch
 from traversion_data.store.head import Head
-from traversion_data.store.position import Position, SourceMark
+from traversion_data.store.position import Position
 from traversion_data.store.view import StoreView
 
 POLL: Final = 0.03
@@ -81,7 +81,7 @@ class Follower:
         }
         self._watch = Watch(words, lambda: next(ordinals), earlier)
         self._active: list[_Followed] = []
-        self._gaps: list[Gap] = []
+        self._gaps: list[Gap] = list(head.gaps)
         self._stopped = Event()
         self._pace = Pace(monotonic())
         self._news = 0
@@ -93,16 +93,34 @@ class Follower:
 
     def run(self) -> StoreView:
         """Follow until stopped; the last snapshot."""
+        return self._take_all(self._looks())
+
+    def catch_up(self) -> StoreView:
+        """Read all there is now, and no more; the last snapshot."""
+        return self._take_all(self._once())
+
+    def _take_all(self, looks: Iterator[_News]) -> StoreView:
         self._publish()
-        for news in ahead(self._looks(), self._stopped.is_set, self._catch_up):
+        for news in ahead(looks, self._stopped.is_set, self._catch_up):
             if isinstance(news, Missed):
                 self._miss(news)
             elif news is not None:
                 self._take(*news)
             self._catch_up()
             self._wait_for_room()
-        self._keep.close()
         return self._publish()
+
+    def _once(self) -> Iterator[_News]:
+        """One look at every file, to its end."""
+        self._active += [self._begin(life) for life in self._watch.scan()]
+        self._watch.scan()
+        yield from self._watch.missed()
+        for followed in self._active:
+            for step in followed.steps:
+                if step is Pause.IDLE and followed.life.caught_up:
+                    followed.life.finish()
+                elif step is not Pause.IDLE:
+                    yield followed, step
 
     def _looks(self) -> Iterator[_News]:
         """Look at every file in turn, again and again; pauses when all of them are idle."""
@@ -136,18 +154,23 @@ class Follower:
             if known
             else SourceInfo(life.ordinal, life.name, "", zone=self._options.tz)
         )
-        reading = Reading(life, info, self._head, self._options, life.track.start)
+        reading = Reading(
+            life,
+            info,
+            self._head,
+            self._options,
+            at=life.track.start,
+            keep=self._keep,
+            behind=life.behind,
+        )
         return _Followed(life, reading, reading.steps())
 
     def _take(self, followed: _Followed, step: Decoded | Pause) -> None:
         self._news += 1
         if not isinstance(step, Decoded):
             followed.reading.finish(complete=True)
-            self._keep.describe(SourceMark(followed.reading.info, followed.life.here))
             return
         batch = followed.reading.store(step)
-        position = followed.life.behind(step.chunk)
-        self._keep.append(batch, SourceMark(followed.reading.info, position))
         self._bound_gaps(followed.life.ordinal, batch)
 
     def _miss(self, missed: Missed) -> None:

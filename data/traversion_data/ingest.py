@@ -8,6 +8,7 @@ from threading import Event
 from time import monotonic
 
 from traversion_data.errors import InputError
+from traversion_data.keep import Keep, KeepNothing
 from traversion_data.model import SourceInfo
 from traversion_data.options import LoadOptions
 from traversion_data.pace import Pace
@@ -40,7 +41,13 @@ class Loader:
         options: LoadOptions | None = None,
         on_progress: Callable[[Progress], None] | None = None,
         on_snapshot: Callable[[StoreView], None] | None = None,
+        *,
+        keep: Keep | None = None,
+        first: int = 0,
     ) -> None:
+        """`first` is the ordinal of the first source."""
+        self._keep: Keep = keep or KeepNothing()
+        self._first = first
         self._sources = tuple(sources)
         self._head = head
         self._options = options or LoadOptions()
@@ -79,16 +86,18 @@ class Loader:
         errors: list[InputError] = []
         sizes = [source.size for source in self._sources]
         self._total = None if None in sizes else sum(size or 0 for size in sizes)
-        for ordinal, (source, size) in enumerate(zip(self._sources, sizes, strict=True)):
+        for ordinal, (source, size) in enumerate(
+            zip(self._sources, sizes, strict=True), self._first
+        ):
             self._head.describe(SourceInfo(ordinal, source.name, "", bytes_total=size))
-        for ordinal, source in enumerate(self._sources):
+        for ordinal, source in enumerate(self._sources, self._first):
             if self._cancelled.is_set():
                 break
             self._current = source
             info = SourceInfo(
                 ordinal, source.name, "", zone=self._options.tz, bytes_total=source.size
             )
-            reading = Reading(source, info, self._head, self._options)
+            reading = Reading(source, info, self._head, self._options, keep=self._keep)
             try:
                 for stored in reading.batches(self._cancelled.is_set, catch_up):
                     self._rows += stored

@@ -16,16 +16,19 @@ from traversion_data.decode.base import Batch, DecodeOptions, Decoder
 from traversion_data.decode.learned import kinds_of
 from traversion_data.decode.recognise import Peeking, format_of, recognise
 from traversion_data.errors import InputError
+from traversion_data.keep import Keep, KeepNothing
 from traversion_data.model import SourceInfo
 from traversion_data.options import LoadOptions
 from traversion_data.outcome import mark_errors
 from traversion_data.safe import printable
 from traversion_data.source.base import START, Chunk, Place, Source
 from traversion_data.store.head import Head
+from traversion_data.templates import mark_templates
+from traversion_data.store.position import Position, SourceMark
 
 Step = Callable[[pl.DataFrame], pl.DataFrame]
 
-STEPS: Final[tuple[Step, ...]] = (mark_errors,)
+STEPS: Final[tuple[Step, ...]] = (mark_errors, mark_templates)
 """What every batch of events passes between its decoder and the store."""
 
 _GIVE_UP_BYTES: Final = 4 * 1024 * 1024
@@ -54,9 +57,23 @@ class Reading:
     """
 
     def __init__(
-        self, source: Source, info: SourceInfo, head: Head, options: LoadOptions, at: Place = START
+        self,
+        source: Source,
+        info: SourceInfo,
+        head: Head,
+        options: LoadOptions,
+        *,
+        at: Place = START,
+        keep: Keep | None = None,
+        behind: Callable[[Chunk], Position | None] = lambda _: None,
     ) -> None:
-        """`info` is the accounting so far, `at` where the source's first byte stands."""
+        """`info` is the accounting so far, `at` where the source's first byte stands.
+
+        `behind` says where the source stands behind a chunk, for `keep`.
+        """
+        self._keep: Keep = keep or KeepNothing()
+        self._behind = behind
+        self._place: Position | None = None
         self._source = source
         self._head = head
         self._options = options
@@ -121,6 +138,9 @@ class Reading:
         kept = self._within(done)
         self._count(done, kept)
         self._head.append(kept, self._info)
+        self._place = self._behind(decoded.chunk)
+        self._keep.append(kept, SourceMark(self._info, self._place))
+        self._keep.settle()
         return kept
 
     def _hopeless(self) -> bool:
@@ -175,12 +195,16 @@ class Reading:
         if self._outside:
             notes.append(f"{self._outside} events lie outside --since and --until")
         self._info = replace(self._info, notes=(*self._info.notes, *notes))
-        self._head.describe(self._info)
+        self._described()
 
     def note(self, sentence: str) -> None:
         """Add a sentence to what is known of the source."""
         self._info = replace(self._info, notes=(*self._info.notes, sentence))
+        self._described()
+
+    def _described(self) -> None:
         self._head.describe(self._info)
+        self._keep.describe(SourceMark(self._info, self._place))
 
 
 def complete(batch: Batch) -> Batch:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Event
 from typing import Literal, TypeAlias
 
-from traversion_data.ingest import Loader, LoadOptions, Progress
+from traversion_data.ingest import LoadOptions, Progress
+from traversion_data.intake import Intake, Wanted
 from traversion_data.model import FieldMap, Nanos, SourceInfo, seq_text
 from traversion_data.source.base import Source
 from traversion_data.source.locate import open_sources
@@ -29,12 +30,15 @@ class Recording:
     during and after, and answers on the newest snapshot.
     """
 
-    def __init__(self, sources: Sequence[Source], options: LoadOptions | None = None) -> None:
+    def __init__(
+        self, wanted: Sequence[Source] | Wanted, options: LoadOptions | None = None
+    ) -> None:
+        """`wanted`: sources that are read once, or what is to be followed or kept in a store."""
         self._head = Head()
         self._options = options or LoadOptions()
-        self._sources = tuple(sources)
+        self._wanted = wanted if isinstance(wanted, Wanted) else Wanted(tuple(wanted))
         self._cancelled = Event()
-        self._loader: Loader | None = None
+        self._intake: Intake | None = None
         self.session = Session(lambda: self._head.view)
 
     def load(
@@ -49,16 +53,16 @@ class Recording:
         Raises:
             InputError: no source gave any event.
         """
-        self._loader = Loader(self._sources, self._head, self._options, on_progress, on_snapshot)
+        self._intake = Intake(self._wanted, self._head, self._options, on_progress, on_snapshot)
         if self._cancelled.is_set():
-            self._loader.cancel()
-        return self._loader.run()
+            self._intake.cancel()
+        return self._intake.run()
 
     def cancel(self) -> None:
         """Stop loading, before or while it runs; what was read stays."""
         self._cancelled.set()
-        if self._loader is not None:
-            self._loader.cancel()
+        if self._intake is not None:
+            self._intake.cancel()
 
     @property
     def view(self) -> StoreView:

@@ -10,10 +10,8 @@ from pathlib import Path
 from threading import Condition, Thread
 from unittest import mock
 
-from traversion_data.follow import Before, Follower
-from traversion_data.keep import KeepInStore
+from traversion_data.intake import Intake, Wanted
 from traversion_data.source import tail, watch
-from traversion_data.store.durable import open_writer
 from traversion_data.store.head import Head
 from traversion_data.store.view import StoreView
 
@@ -78,28 +76,13 @@ class Running:
 @contextmanager
 def following(*words: Path | str, store: Path | None = None):
     """A follower of files, with a store behind it where one is given."""
-    head, before, keep = Head(), {}, None
-    if store is not None:
-        writer = open_writer(store)
-        stored = writer.read()
-        for entry in stored.sources:
-            if entry.mark.position is not None:
-                before[entry.mark.info.ordinal] = Before(entry.mark.info, entry.mark.position)
-            head.describe(entry.mark.info)
-        head.restore(stored.frames, stored.aside)
-        keep = KeepInStore(writer)
     running = Running()
-    follower = Follower(
-        [str(word) for word in words],
-        head,
-        on_snapshot=running.show,
-        keep=keep,
-        before=before,
-    )
+    wanted = Wanted(paths=tuple(str(word) for word in words), grows=True, store=store)
+    intake = Intake(wanted, Head(), on_snapshot=running.show)
 
     def run() -> None:
         try:
-            follower.run()
+            intake.run()
         except BaseException as error:  # noqa: BLE001 - raised again by the test
             with running.changed:
                 running.failed.append(error)
@@ -114,7 +97,7 @@ def following(*words: Path | str, store: Path | None = None):
         try:
             yield running
         finally:
-            follower.stop()
+            intake.cancel()
             thread.join(PATIENCE)
             assert not thread.is_alive()
             if running.failed:

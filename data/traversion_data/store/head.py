@@ -32,6 +32,17 @@ class Head:
         self._gaps: tuple[Gap, ...] = ()
         self._view = StoreView(self._events)
 
+    @property
+    def sources(self) -> tuple[SourceInfo, ...]:
+        """What is known of the sources, by ordinal."""
+        with self._lock:
+            return tuple(self._sources[key] for key in sorted(self._sources))
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What is known to be missing."""
+        return self._gaps
+
     def describe(self, info: SourceInfo) -> None:
         """Set what is known of a source; takes effect with the next snapshot."""
         with self._lock:

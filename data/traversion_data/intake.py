@@ -1,0 +1,153 @@
+"""Sources into a head beside a store: what was kept comes first, what is new is read and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event
+
+from traversion_data.follow import Before, Follower
+from traversion_data.ingest import Loader, Progress
+from traversion_data.keep import Keep, KeepInStore, KeepNothing
+from traversion_data.model import Gap
+from traversion_data.options import LoadOptions
+from traversion_data.source.base import Source
+from traversion_data.store.durable import StoreReader, open_store
+from traversion_data.store.head import Head
+from traversion_data.store.stored import Stored
+from traversion_data.store.view import StoreView
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be read.
+
+    sources: read once. paths: files, folders and patterns that are read from where they were left,
+    and where `grows`, for as long as nobody says stop. store: a folder in which rows are kept.
+    """
+
+    sources: tuple[Source, ...] = ()
+    paths: tuple[str, ...] = ()
+    grows: bool = False
+    store: Path | None = None
+
+
+class Intake:
+    """Reads what is wanted into a head, blocking the thread that calls `run`."""
+
+    def __init__(
+        self,
+        wanted: Wanted,
+        head: Head,
+        options: LoadOptions | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+        on_snapshot: Callable[[StoreView], None] | None = None,
+    ) -> None:
+        self._wanted = wanted
+        self._head = head
+        self._options = options or LoadOptions()
+        self._on_progress = on_progress or (lambda _: None)
+        self._on_snapshot = on_snapshot or (lambda _: None)
+        self._cancelled = Event()
+        self._cancel: Callable[[], None] = lambda: None
+
+    def cancel(self) -> None:
+        """Stop after the chunk in work, keeping what was read; any thread may call this."""
+        self._cancelled.set()
+        self._cancel()
+
+    def run(self) -> StoreView:
+        """Read, and return the last snapshot.
+
+        Raises:
+            InputError: no source gave any event, or the store cannot be used.
+        """
+        wanted = self._wanted
+        if wanted.store is None:
+            return self._read({}, KeepNothing())
+        store = open_store(wanted.store)
+        if isinstance(store, StoreReader):
+            with store:
+                restore(self._head, store.read())
+                self._say(store.notices)
+            return self._publish()
+        try:
+            stored = store.read()
+            before = restore(self._head, stored)
+            self._say(store.notices)
+            return self._read(before, KeepInStore(store))
+        finally:
+            store.close()
+
+    def _read(self, before: dict[int, Before], keep: Keep) -> StoreView:
+        wanted = self._wanted
+        known = {it.name for it in self._head.sources}
+        fresh = [source for source in wanted.sources if source.name not in known]
+        first = max((it.ordinal for it in self._head.sources), default=-1) + 1
+        if fresh:
+            loader = Loader(
+                fresh,
+                self._head,
+                self._options,
+                self._on_progress,
+                self._on_snapshot,
+                keep=keep,
+                first=first,
+            )
+            self._stoppable(loader.cancel)
+            loader.run()
+        if wanted.paths:
+            follower = Follower(
+                wanted.paths,
+                self._head,
+                self._options,
+                on_snapshot=self._on_snapshot,
+                keep=keep,
+                before=before,
+            )
+            self._stoppable(follower.stop)
+            if wanted.grows:
+                follower.run()
+            else:
+                follower.catch_up()
+        keep.close()
+        return self._publish()
+
+    def _stoppable(self, cancel: Callable[[], None]) -> None:
+        self._cancel = cancel
+        if self._cancelled.is_set():
+            cancel()
+
+    def _say(self, sentences: Sequence[str]) -> None:
+        for info in self._head.sources[:1]:
+            self._head.describe(replace(info, notes=(*info.notes, *sentences)))
+
+    def _publish(self) -> StoreView:
+        view = self._head.snapshot()
+        self._on_snapshot(view)
+        return view
+
+
+def restore(head: Head, stored: Stored) -> dict[int, Before]:
+    """Put what a store holds into a head; where reading of each source goes on, by ordinal."""
+    before: dict[int, Before] = {}
+    for entry in stored.sources:
+        info, position = entry.mark.info, entry.mark.position
+        head.describe(info)
+        if position is not None:
+            before[info.ordinal] = Before(info, position)
+    head.restore(stored.frames, stored.aside)
+    head.set_gaps(
+        [
+            Gap(
+                it.source,
+                it.time.start if it.time else None,
+                it.time.end if it.time else None,
+                f"{it.rows:,} rows are damaged in the store: {it.reason}",
+                it.end - it.start,
+            )
+            for it in stored.gaps
+        ]
+    )
+    return before

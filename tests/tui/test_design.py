@@ -72,6 +72,30 @@ def test_services_that_have_no_room_are_counted() -> None:
     drive(play)
 
 
+def test_a_sentence_never_takes_the_place_of_the_clock() -> None:
+    async def play() -> None:
+        async with console(recording(), size=(80, 24)) as pilot:
+            await press(pilot, "e apostrophe x")
+            row = rows(pilot)[0]
+            assert "there is no mark 'x'" in row
+            assert re.search(r"  15:47:\d\d\.\d{3}Z   ❚❚ PAUSED ×1 $", row), row
+
+    drive(play)
+
+
+def test_what_fails_keeps_its_colour_when_it_has_just_changed() -> None:
+    async def play() -> None:
+        async with console(recording()) as pilot:
+            await press(pilot, "home")
+            await press(pilot, "ctrl+o s 9")
+            chg = app_of(pilot).look.ink("E", "b", on="chg")
+            shown = [s for strip in strips(pilot) for s in strip if "■ failing" in s.text]
+            assert shown
+            assert all(s.style is not None and s.style.color == chg.color for s in shown)
+
+    drive(play)
+
+
 def test_the_name_has_the_room_that_the_sum_leaves() -> None:
     async def play() -> None:
         made = MadeRecording([view_of(incident())], name="a-name-of-twenty-cells")

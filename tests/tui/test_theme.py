@@ -29,8 +29,13 @@ def test_text_can_be_read_on_the_grounds_it_stands_on(palette: Palette) -> None:
         for ground in ("bg", "sel", "surface"):
             assert contrast(palette, ink, ground) >= 4.5, (ink, ground)
     assert contrast(palette, "future", "bg") >= 4.5
-    for ink in ("bright", "W", "text"):
-        assert contrast(palette, ink, "chg") >= 4.5
+    for ink in ("bright", "E", "W", "text"):
+        assert contrast(palette, ink, "chg") >= 4.5, ink
+    for ink in ("future", "accent", "F"):
+        assert contrast(palette, ink, "bg") >= 4.5, ink
+    assert contrast(palette, "on_accent", "F") >= 4.5
+    for ground in ("bg", "win", "surface"):
+        assert contrast(palette, "accent", ground) >= 3, ground
     assert contrast(palette, "on_accent", "accent") >= 4.5
     for bar in ("barE", "barW", "barI"):
         assert contrast(palette, bar, "bg") >= 3

@@ -95,7 +95,7 @@ def paint_service(
     def ink(field: str, role: str) -> Style:
         fresh = (service.name, field) in tinted
         return look.ink(
-            "bright" if fresh and role != "W" else role,
+            "bright" if fresh and role not in "EW" else role,
             "b" if fresh else "",
             on="chg" if fresh else on,
         )

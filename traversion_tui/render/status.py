@@ -44,7 +44,10 @@ def paint_status(model: Status, width: int, look: Look) -> Strip:
     pace = f"{look.glyphs.times}{speed(model.pace)}"
     word, glyph = ("PLAY", look.glyphs.play) if model.playing else ("PAUSED", look.glyphs.pause)
     end = width - len(f"{glyph} {word} {pace}") - 1
-    if model.note:
+    if model.note and not wide:
+        line.put(model.note, text, room=end - len(model.clock) - line.at - 5)
+        line.to(end - len(model.clock) - 3).put(model.clock, look.ink("accent", "b", on=on))
+    elif model.note:
         line.put(model.name, look.ink("bright", on=on), room=(end - line.at) // 3).skip(3)
         line.put(model.note, text, room=end - line.at - 2)
     elif not model.loading.done:

@@ -61,8 +61,12 @@ class SeriesIndex:
 
 
 def _codes(names: pl.Series) -> np.ndarray:
-    codes = names.to_physical().cast(pl.Int64()) + 1
-    return codes.fill_null(0).to_numpy()
+    """The categories from 1 on, 0 where there is none; int64."""
+    nulls = names.null_count()
+    if nulls == len(names):
+        return np.zeros(len(names), dtype=np.int64)
+    codes = names.to_physical().cast(pl.Int64())
+    return (codes if not nulls else codes.fill_null(-1)).to_numpy() + 1
 
 
 def _numbered(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import MINUTE, Nanos
+from traversion_data.store.segments import grouped_order
 from traversion_data.store.series import SeriesIndex
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import DERIVED
@@ -245,6 +246,9 @@ def derived_at(
         at = np.flatnonzero(open_still & (times >= offer.since))
         open_still[at] = False
         if len(at):
+            # neighbours are searched in the same places, which then are in the cache
+            codes = service[at].astype(np.uint16 if len(index.services) < 1 << 16 else np.uint32)
+            at = at[grouped_order(codes, times[at])]
             derived = Derived(
                 index, index.requests(offer), service[at], times[at], window=window, fields=fields
             )

@@ -16,7 +16,7 @@ from traversion_engine.state.history import step
 from traversion_engine.state.state import changed, state_at
 from traversion_engine.timeql.execute.run import Answer, Run
 from traversion_engine.timeql.execute.scan import note_absent_values
-from traversion_engine.timeql.expressions import holds
+from traversion_engine.timeql.expressions import passing
 from traversion_engine.timeql.literals import duration_text
 from traversion_engine.timeql.plan import History, State, state_column, state_text
 from traversion_engine.timeql.times import time_text
@@ -80,7 +80,7 @@ def _passing(
     wide = _beside(run, plan, rows.with_row_index(_ROW), services)
     for part in plan.where:
         before = wide.height
-        wide = wide.filter(holds(part.test))
+        wide = passing(wide, [part.test])
         if before and not wide.height:
             run.note(f"No value at that moment passes {part.text}.")
     return wide.unique(_ROW, keep="first", maintain_order=True)

@@ -146,6 +146,18 @@ def test_what_is_typed_in_the_palette_finds_whole_words_first() -> None:
     assert matching("")[-1].later or matching("")[-1].id.endswith(("_here", "percent_9"))
 
 
+def test_a_narrow_palette_explains_the_chosen_action_uncut() -> None:
+    async def play() -> None:
+        async with console(recording(), size=(80, 24)) as pilot:
+            await press(pilot, ["ctrl+p", *"next err", "up"])
+            assert "Go to the moment the next error became known." in rows(pilot)[-3]
+            assert "…" not in text(pilot)
+            await press(pilot, list("zzzz"))
+            assert "0 of" in rows(pilot)[1]
+
+    drive(play)
+
+
 def test_an_open_span_is_as_quiet_as_what_is_well() -> None:
     async def play() -> None:
         async with console(recording()) as pilot:

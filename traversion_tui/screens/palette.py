@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual import events
 from textual.screen import ModalScreen
 from textual.strip import Strip
@@ -15,6 +17,9 @@ from traversion_tui.render.footer import paint_hints
 from traversion_tui.text import safe
 from traversion_tui.theme import Look
 from traversion_tui.widgets.sheet import Then
+
+ROOM_FOR_HELP: Final = 90
+"""Cells from which on each action is explained in its row; below only the chosen one is."""
 
 
 def matching(text: str) -> list[Action]:
@@ -46,6 +51,11 @@ def _spread(wanted: str, label: str) -> int | None:
             return None
         first = at if index == 0 else first
     return at - first + first // 4
+
+
+def _sentence(action: Action) -> str:
+    where = "" if action.scope is Scope.GLOBAL else f" ({action.scope.value})"
+    return action.help + where + (" Not in this version." if action.later else "")
 
 
 class Palette(ModalScreen[None], inherit_bindings=False):
@@ -93,6 +103,9 @@ class Palette(ModalScreen[None], inherit_bindings=False):
         if y == self.size.height - 1:
             hints = (("enter", "run"), ("up down", "choose"), ("esc", "back"))
             return paint_hints(hints, "", width, look)
+        if y == self.size.height - 2 and width < ROOM_FOR_HELP and found:
+            line = Line(width, look.ink("muted"), look.glyphs.ellipsis).skip(1)
+            return line.put(_sentence(found[self._selected]), look.ink("muted")).strip()
         if y == 0:
             line = Line(width, look.ink("text", on="surface"), look.glyphs.ellipsis).skip(1)
             line.put(f"Action {look.glyphs.prompt} ", look.ink("accent", "b", on="surface"))
@@ -106,12 +119,10 @@ class Palette(ModalScreen[None], inherit_bindings=False):
             return Line(width, look.ink("text")).strip()
         action, on = found[index], "sel" if index == self._selected else "bg"
         role, quiet = ("future", "future") if action.later else ("bright", "muted")
-        where = "" if action.scope is Scope.GLOBAL else f" ({action.scope.value})"
-        where += " Not in this version." if action.later else ""
         line = Line(width, look.ink("text", on=on), look.glyphs.ellipsis)
         line.put(look.glyphs.cursor if on == "sel" else " ", look.ink("accent", "b", on=on)).skip(1)
         line.column(action.label, look.ink(role, on=on), 31).skip(1)
         line.column(self._keys.all_of(action.id), look.ink("text", on=on), 20).skip(1)
-        return line.put(
-            action.help + where, look.ink(quiet, on=on), room=width - line.at - 1
-        ).strip()
+        if width >= ROOM_FOR_HELP:
+            line.put(_sentence(action), look.ink(quiet, on=on), room=width - line.at - 1)
+        return line.strip()

@@ -187,3 +187,11 @@ def test_a_plain_number_above_one_on_a_ratio_is_noted(answer):
 )
 def test_long_conditions_are_answered(answer, where, passing):
     assert answer(f"TIMELINE WHERE {where}").total == passing
+
+
+@pytest.mark.parametrize("where", ["disk > 80%", "disk > 80% AND service = 'web'", "1 > 2"])
+def test_conditions_on_nothing_recorded_are_answered_over_any_number_of_events(record, where):
+    row = {"timestamp": "2024-01-15T10:00:00Z", "service": "web", "message": "x"}
+    table = record([row] * 20_000).query(f"TIMELINE WHERE {where}")
+    assert table.total == 0
+    assert table.notes

@@ -14,7 +14,7 @@ from traversion_engine.timeql.bound import DERIVED_PREFIX, Conjunct, Origin, col
 from traversion_engine.timeql.execute.derived import with_derived
 from traversion_engine.timeql.execute.run import Run
 from traversion_engine.timeql.execute.scan import note_absent_values, tell_rule
-from traversion_engine.timeql.expressions import holds
+from traversion_engine.timeql.expressions import passing
 
 
 def reads_own(part: Conjunct) -> bool:
@@ -71,7 +71,7 @@ def _passing(
     wide = pl.concat([rows.rename(own), events.select(sorted(wanted))], how="horizontal")
     for part in where:
         before = wide.height
-        wide = wide.filter(holds(part.test))
+        wide = passing(wide, [part.test])
         if before and not wide.height:
             run.note(f"No row passes {part.text}.")
     return wide.select(own.get(name, name) for name in rows.columns).rename(

@@ -15,7 +15,7 @@ from traversion_engine.state.health import RULE
 from traversion_engine.timeql.bound import DERIVED_COST, Conjunct, Origin, columns_of, cost_of
 from traversion_engine.timeql.execute.derived import with_derived
 from traversion_engine.timeql.execute.run import Run
-from traversion_engine.timeql.expressions import holds
+from traversion_engine.timeql.expressions import holds, passing
 from traversion_engine.timeql.occurrence import FEW_VALUES, absent_values
 from traversion_engine.timeql.plan import Scan
 
@@ -114,7 +114,7 @@ def _passing(run: Run, scan: Scan, frame: pl.DataFrame) -> pl.DataFrame:
         if cost == DERIVED_COST and not derived:
             derived = scan.derived
             frame = with_derived(run.view, frame, derived, scan.over)
-        frame = frame.filter(pl.all_horizontal(*(holds(part.test) for part in equally_dear)))
+        frame = passing(frame, (part.test for part in equally_dear))
     return frame if derived else with_derived(run.view, frame, scan.derived, scan.over)
 
 

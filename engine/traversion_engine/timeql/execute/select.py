@@ -16,7 +16,7 @@ from traversion_engine.timeql.errors import OverBudgetError
 from traversion_engine.timeql.execute import scan
 from traversion_engine.timeql.execute.derived import with_derived
 from traversion_engine.timeql.execute.run import Answer, Run
-from traversion_engine.timeql.expressions import holds, test_expr, value_expr
+from traversion_engine.timeql.expressions import passing, test_expr, value_expr
 from traversion_engine.timeql.functions import AGGREGATES, reduce_values
 from traversion_engine.timeql.plan import BUCKET, Select
 from traversion_engine.timeql.times import bucket_edges
@@ -43,7 +43,7 @@ def execute(run: Run, plan: Select) -> Answer:
     known = _replacements(plan)
     for part in plan.having:
         before = groups.height
-        groups = groups.filter(holds(bound.substitute(part.test, known)))
+        groups = passing(groups, [bound.substitute(part.test, known)])
         if before and not groups.height:
             run.note(f"No group passes {part.text}.")
     answer = run.cut(_sorted(groups, plan, known), plan.limit)

@@ -17,7 +17,7 @@ from traversion_data.store.invariants import Weight, check
 
 from .store_faults.damage import LINES, assert_whole_but_for_gaps, damage_trial, make
 from .store_faults.disks import FailingDisk, only
-from .store_faults.lines import assert_same, batch_of, fill, lines_of, verify
+from .store_faults.lines import assert_same, batch_of, fill, lines_of, mark_at, verify
 
 
 @pytest.fixture
@@ -85,6 +85,47 @@ def test_a_source_that_has_changed_fills_nothing(folder):
 
 def _fields(gap):
     return [getattr(gap, name) for name in gap.__dataclass_fields__]
+
+
+def test_a_gap_of_two_sources_is_filled_one_after_the_other(folder):
+    with open_writer(folder) as store:
+        fill(store, 0, 30)
+        fill(store, 0, 30, source=1)
+        store.compact()
+    for prefix in ("seg", "aside"):
+        flip(folder / names(folder, prefix)[0])
+    with open_writer(folder) as store:
+        gaps = store.read().gaps
+        assert [(gap.source, gap.kind) for gap in gaps] == [
+            (source, kind) for kind in ("seg", "aside") for source in (0, 1)
+        ]
+        for number, gap in enumerate(gaps):
+            assert store.read().gaps == gaps[number:]
+            store.refill(gap, batch_of(0, 30, gap.source))
+    assert verify_two(folder) == check(folder) == []
+    assert not names(folder, "bad-")
+
+
+def verify_two(folder):
+    with open_reader(folder) as store:
+        stored = store.read()
+    events = pl.concat(stored.frames).sort(schema.SEQ)
+    assert events.equals(pl.concat(batch_of(0, 30, it).events for it in (0, 1)))
+    return list(stored.gaps)
+
+
+def test_a_gap_is_not_filled_beside_rows_that_cannot_be_read(folder):
+    with open_writer(folder) as store:
+        for first in (0, 10):
+            for source in (0, 1):
+                store.append(batch_of(first, 10, source), mark_at(first + 10, source))
+            store.commit()
+        one, two = names(folder, "seg")
+        flip(folder / one)
+        gap = store.read().gaps[0]
+        flip(folder / two)
+        with pytest.raises(StoreError, match="is to be read first"):
+            store.refill(gap, batch_of(0, 10))
 
 
 def test_two_files_that_changed_places_are_both_seen(folder):

@@ -95,6 +95,8 @@ def test_numbers_under_a_secret_key_become_text():
         ("token_count", 15),
         ("tokenizer", "bpe"),
         ("session_count", 3),
+        ("auth_requests", 3),
+        ("auth.rps", 3.5),
         ("passed", 12),
         ("authenticated", True),
         ("auth", False),

@@ -63,6 +63,15 @@ def digests(text):
         "--db-password 'hunter2'",
         "<password>hunter2</password>",
         '<ns:Password type="text">hunter2</ns:Password>',
+        '[{"key": "password", "value": {"stringValue": "hunter2"}}]',
+        '{"headers": [{"name": "X-Api-Key", "value": "hunter2"}]}',
+        'password: Some("hunter2")',
+        "password=b'hunter2', n=1",
+        "User(name=bob, password=hunter2)",
+        "{User:bob Password:hunter2 Port:1}",
+        "Server=db;User Id=sa;Password=hunter2;Timeout=3",
+        "?b=1&token=hunter2&c=2",
+        "AccountKey=hunter2;EndpointSuffix=x",
         "Authorization: Token hunter2",
         'Authorization: "hunter2"',
         "postgres://svc:hunter2@db/x",
@@ -100,6 +109,8 @@ def test_what_a_header_is_stays_legible_and_nothing_else(text, kept):
     "text",
     [
         "token_count: 15",
+        "auth_requests=15, auth.rps: 3.5 session_load=0.7",
+        '{"key": "auth.requests", "value": 15}, {"name": "auth-service", "value": "up"}',
         "max_tokens=4096, tokens_used=17 total_tokens: 3",
         "author=jane authority=x",
         "auth: connection refused",
@@ -196,6 +207,7 @@ HOSTILE = {
     "ssn": "1-" * 1024,
     "colons": "1:" * 1024,
     "mail": "a@" * 1024,
+    "depth": '{"token":' + "[" * 512 + "]" * 511,
     "backslashes": "token=" + "\\" * 1024 + '"',
 }
 

@@ -30,15 +30,16 @@ def _words(*texts: str) -> frozenset[str]:
 
 
 STRONG_WORDS: Final = _words(
-    "password passwd passphrase secret apikey privatekey accesskey mysqlpwd credential cardnumber",
-    "creditcard",
+    "password passwd passphrase secret apikey privatekey accesskey accountkey signingkey",
+    "encryptionkey mysqlpwd credential cardnumber creditcard",
 )
 WEAK_WORDS: Final = _words("auth token bearer cookie session sessid csrf xsrf")
 WHOLE_NAMES: Final = _words("otp pwd twofactor cvv cvc ssn connectsid symfony")
 """Names too short or too common to be looked for inside others."""
 
 IN_TEXT: Final = (
-    r"(?i-u:pass[-_ ]?(?:word|wd|phrase)|secret|(?:api|private|access)[-_. ]?key|mysql[-_. ]?pwd"
+    r"(?i-u:pass[-_ ]?(?:word|wd|phrase)|secret|mysql[-_. ]?pwd"
+    r"|(?:api|private|access|account|signing|encryption)[-_. ]?key"
     r"|credential|card[-_. ]?number|credit[-_. ]?card|auth|token|bearer|cookie|sess(?:ion|id)"
     r"|[cx]srf|\b(?:otp|pwd|two[-_. ]?factor|cvv|cvc|ssn|connect\.sid)\b)"
 )
@@ -71,6 +72,9 @@ _AMOUNTS: Final = _words(
     index created updated authenticated authorized
     """
 )
+
+_HOLDS: Final = (*WEAK_WORDS, "authorization", "id", "key", "code", "value", "data", "hash")
+"""How a name ends whose numbers may be secrets too: `auth_code`, not `auth_requests`."""
 
 _ID: Final = re.compile(
     r"(?:.*[_.\-])?(?:[A-Za-z0-9]*[a-z]I[Dd]s?|(?i:(?:order|request|req|trace|span|event|user|msg"
@@ -110,7 +114,9 @@ def secrecy(name: str) -> Secrecy:
         return Secrecy.PLAIN
     if not _AMOUNTS.isdisjoint(words) or not _PLURALS.isdisjoint(words):
         return Secrecy.MEASURE
-    return Secrecy.STRONG if strong or whole else Secrecy.WEAK
+    if strong or whole:
+        return Secrecy.STRONG
+    return Secrecy.WEAK if bare.endswith(_HOLDS) else Secrecy.MEASURE
 
 
 def names_id(name: str) -> bool:

@@ -16,12 +16,17 @@ from traversion_data.redact.pseudonym import IN_TEXT, StandIn, is_stand_in
 _KEY: Final = rf"[0-9A-Za-z_.\-\[\]%]*{names.IN_TEXT}[0-9A-Za-z_.\-\]%]*"
 _SIGN: Final = r"[ \t]{0,3}(?::=|=>|={1,3}|:|%3[Dd])[ \t]{0,3}"
 
-AHEAD: Final = rf"""{names.IN_TEXT}[0-9A-Za-z_.\-\]%]*(?:\\*["'])?[ \t]{{0,3}}(?:[:=]|%3[Dd])"""
-"""A key that may be secret and a sign."""
+AHEAD: Final = (
+    rf"""{names.IN_TEXT}[0-9A-Za-z_.\-\]%]*(?:\\*["'])?[ \t]{{0,3}}"""
+    r"""(?:[:=]|%3[Dd]|,[ \t]?["']value)"""
+)
+"""A key that may be secret and a sign, or one given as the value of `key` or `name`."""
 
 KEY: Final = rf"""{_KEY}(?:\\*["'])?{_SIGN}"""
 
-_BARE: Final = r"""[^\s"'&]+"""
+_BARE: Final = r"""[^\s"']+"""
+_WRAP: Final = r"(?:[A-Za-z.]{1,16}[(\[]|[bruBRU@$]{1,2})?"
+"""What may stand before a quote: `Some("…")`, `b'…'`."""
 _SCHEMES: Final = "bearer|basic|token|apikey|api-key|negotiate|ntlm|hmac|jwt|key"
 _LISTS: Final = "digest|oauth|hawk|signature"
 _VALUE: Final = (
@@ -29,8 +34,7 @@ _VALUE: Final = (
     rf"(?i-u:{_LISTS})[ \t]+[^\r\n]+"
     r"""|\\"(?:[^"\\]|\\\\(?:\\["\\]|[^"\\]))*(?:\\")?"""
     r"""|\\{2,}"[^"]*"?"""
-    r"""|"(?:[^"\\]|\\[\s\S])*"?"""
-    r"""|'[^']*'?"""
+    rf"""|{_WRAP}(?:"(?:[^"\\]|\\[\s\S])*"?|'[^']*'?)"""
     rf"""|(?:\[[^\[\]\r\n]*\]|\{{[^{{}}\r\n]*\}}|\([^()\r\n]*\)|<[^<>\r\n]*>)(?:{_BARE})?"""
     rf"|(?:(?i-u:{_SCHEMES})[ \t]+)?{_BARE}"
     r")"
@@ -47,9 +51,14 @@ _PARTS: Final = re.compile(
     r"(?P<sign>[ \t]{0,3}(?::=|=>|={1,3}|:|%3[Dd])[ \t]{0,3})(?P<value>.*)",
     re.DOTALL | re.ASCII,
 )
-_QUOTED: Final = re.compile(r"""(\\*["'])(.*?)((?:\\*["'])?)""", re.DOTALL)
+_QUOTED: Final = re.compile(rf"""({_WRAP}\\*["'])(.*?)((?:\\*["'])?)""", re.DOTALL)
 _SCHEME: Final = re.compile(rf"(?:{_SCHEMES}|{_LISTS})[ \t]+(?=.)", re.IGNORECASE | re.DOTALL)
-_NEXT: Final = re.compile(r"([,;])(?=[\w.\-]+[=:])")
+_NEXT: Final = {
+    "=": re.compile(r"([,;&])(?=[\w.\-\[\]%]+=)"),
+    ":": re.compile(r"([,;&])(?=[\w.\-\[\]%]+:)"),
+}
+"""Where the next pair starts that is written like the one before it."""
+_NAMED: Final = re.compile(r"([\w.\-\[\]%]+)([=:])(.*)", re.DOTALL)
 _WITHIN: Final = re.compile(r"(?<![\w.\-])([\w.\-]+)([=:])([^,;?/]+)")
 _CLOSING: Final = ".,;:)]}>\\"
 _STOOD_IN: Final = "[redacted:"
@@ -85,13 +94,13 @@ def rewrite(match: str, stand_in: StandIn, gap: str) -> str:
 
 
 def _bare(level: Secrecy, sign: str, value: str, stand_in: StandIn) -> str:
-    """A value without quotes, and the further pairs that a comma or semicolon adds to it."""
+    """A value without quotes, and the further pairs that `,`, `;` or `&` adds to it."""
     if value[0] in _OPENING and not value.startswith(_STOOD_IN):
         return _judged(level, sign, value, stand_in)
-    first, *others = _NEXT.split(value)
+    first, *others = _NEXT[":" if sign.strip() == ":" else "="].split(value)
     out = [_judged(level, sign, first, stand_in)]
     for joint, pair in zip(others[::2], others[1::2], strict=True):
-        out += [joint, _WITHIN.sub(lambda found: _inner(found, stand_in), pair)]
+        out += [joint, _NAMED.sub(lambda found: _inner(found, stand_in), pair, count=1)]
     return "".join(out)
 
 

@@ -14,13 +14,13 @@ from traversion_data.redact.cards import is_card
 from traversion_data.redact.names import Secrecy, secrecy
 from traversion_data.redact.pseudonym import StandIn, is_stand_in
 
-NESTED_AHEAD: Final = (
-    rf"""["'][0-9A-Za-z_.\-\[\]% ]*{names.IN_TEXT}[0-9A-Za-z_.\-\]% ]*["'][ \t\r\n]*:"""
-    r"[ \t\r\n]*[\[{]"
+_B: Final = r"[ \t\r\n]*"
+_QUOTED: Final = rf"""["'][0-9A-Za-z_.\-\[\]% ]*{names.IN_TEXT}[0-9A-Za-z_.\-\]% ]*["']"""
+NESTED: Final = (
+    rf"""(?:{_QUOTED}{_B}:{_B}[\[{{]|["'](?:key|name)["']{_B}:{_B}{_QUOTED}{_B},{_B}["']value["'])"""
+    r"[\s\S]*"
 )
-"""A secret key in quotes that holds a list or an object."""
-NESTED: Final = NESTED_AHEAD + r"[\s\S]*"
-"""The same and all that follows."""
+"""From a secret key in quotes that holds a list or an object, or a pair of name and value, on."""
 
 _TOKEN: Final = re.compile(
     r""""[^"\\]*(?:\\.[^"\\]*)*"?|'[^'\\]*(?:\\.[^'\\]*)*'?|[{}\[\],:]|\s+|[^{}\[\],:"'\s]+|.""",
@@ -34,25 +34,42 @@ Leaf = Callable[[str, Secrecy], str]
 
 
 def rewrite_leaves(text: str, leaf: Leaf) -> str:
-    """The text with `leaf` applied to its values, whatever their depth, and to no key."""
+    """The text with `leaf` applied to its values, whatever their depth, and to no key.
+
+    In `{"key": "password", "value": …}` it is the value of `key` that names the one of `value`.
+    """
     tokens = _TOKEN.findall(text)
     around = [Secrecy.PLAIN]
+    told = [Secrecy.PLAIN]
     named: Secrecy | None = None
+    key = ""
     for at, part in enumerate(tokens):
         if part in _OPENING:
             around.append(around[-1] if named is None else max(named, around[-1]))
+            told.append(Secrecy.PLAIN)
             named = None
         elif part in _CLOSING:
-            around = around[:-1] or around
             named = None
+            if len(around) > 1:
+                around.pop()
+                told.pop()
         elif part == ",":
             named = None
         elif part != ":" and not part.isspace():
             if _is_key(tokens, at):
-                named = secrecy(part.strip("\"'"))
+                key = part.strip("\"'")
+                named = told[-1] if key == "value" else secrecy(key)
             else:
+                if named is not None and key in ("key", "name"):
+                    told[-1] = _of_value(part.strip("\"'"))
                 tokens[at] = leaf(part, around[-1] if named is None else max(named, around[-1]))
     return "".join(tokens)
+
+
+def _of_value(name: str) -> Secrecy:
+    """What a name says of the value beside it; that may be a metric, if not under a strong name."""
+    level = secrecy(name)
+    return Secrecy.MEASURE if level == Secrecy.WEAK else level
 
 
 def _is_key(tokens: list[str], at: int) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -72,6 +74,10 @@ class Painted(Widget):
         finally:
             self.scene = scene
         return strips + [blank] * (height - len(strips))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those of the app; but a palette that is not the terminal's own has true colours only."""
+        return [each for each in super().get_line_filters() if type(each) is not ANSIToTruecolor]
 
     def render_line(self, y: int) -> Strip:
         """A row, painted anew where it is outdated or the size has changed since."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from traversion_data import schema
@@ -12,16 +13,8 @@ from traversion_data.model import Nanos
 from traversion_data.store.view import StoreView
 from traversion_tui.reading.rows import LogRow, columns, row_of
 
-_SAME: Final = (
-    schema.TYPE,
-    schema.SERVICE,
-    schema.OPERATION,
-    schema.SEVERITY,
-    schema.MESSAGE,
-    schema.DURATION,
-    schema.ERROR_OCCURRED,
-)
-"""What events have in common that are told in one row; moments and ids tell no one apart."""
+_APART: Final = {schema.SEQ, schema.TIME, schema.END_TIME}
+"""Of what a row is told by, what is another for each event that says the same."""
 
 
 def folded_page(
@@ -35,29 +28,31 @@ def folded_page(
     """
     start = max(first - room, 0)
     names = columns(view)
-    values = view.page(start, first + 2 * room - start, names).rows(named=True)
-    readings = [name for name in names if name not in schema.EVENT]
-    runs = _runs(values, start, playhead, readings)
+    values = view.page(start, first + 2 * room - start, names).rows()
+    end = start + len(values)
+    runs = _runs(values, start, playhead, names)
     at = max((index for index, run in enumerate(runs) if run.start <= first), default=0)
     at = max(min(at, len(runs) - room), 0)
-    end = start + len(values)
     rows: list[LogRow] = []
     for run in runs[at : at + room]:
         position = cursor if cursor is not None and cursor in run else run.start
-        row = row_of(values[position - start], position, playhead)
+        told = dict(zip(names, values[position - start], strict=True))
         cut = 0 < run.start == start or run.stop == end < view.height
-        rows.append(replace(row, run=run, cut=cut))
+        rows.append(replace(row_of(told, position, playhead), run=run, cut=cut))
     return rows
 
 
 def _runs(
-    values: Sequence[dict[str, Any]], start: int, playhead: Nanos, readings: list[str]
+    values: Sequence[tuple[Any, ...]], start: int, playhead: Nanos, names: list[str]
 ) -> list[range]:
+    """Positions of the events that say the same, in order."""
+    said = itemgetter(*(at for at, name in enumerate(names) if name not in _APART))
+    began, ended = names.index(schema.TIME), names.index(schema.END_TIME)
+
     def told(index: int) -> tuple[object, ...]:
         row = values[index]
-        time, end = row[schema.TIME], row[schema.END_TIME] or row[schema.TIME]
-        said = tuple(row[name] for name in (*_SAME, *readings))
-        return (time > playhead, time <= playhead < end, *said)
+        time = row[began]
+        return time > playhead, time <= playhead < (row[ended] or time), said(row)
 
     runs: list[range] = []
     for _, group in groupby(range(len(values)), told):

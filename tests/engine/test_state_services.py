@@ -14,7 +14,7 @@ from traversion_data.model import MINUTE, SECOND
 from traversion_data.store.known import known_at
 from traversion_data.store.view import StoreView
 from traversion_engine.state import quantiles
-from traversion_engine.state.derived import ServiceIndex, derived_at
+from traversion_engine.state.derived import ServiceIndex, derived_at, in_short
 from traversion_engine.state.requests import Basis
 from traversion_engine.state.services import services_at
 
@@ -326,3 +326,14 @@ def test_values_too_large_to_pack_are_still_sorted_right() -> None:
     values = np.array([2**61, 5, 2**62], dtype=np.int64)
     found = quantiles.grouped_quantiles(np.array([0, 1, 0]), values, 2, [0.0, 1.0])
     assert found.tolist() == [[2.0**61, 5.0], [2.0**62, 5.0]]
+
+
+@settings(deadline=None)
+@given(st.lists(st.none() | st.floats(-1e18, 1e18).filter(lambda x: not 0 < abs(x) < 1e-12)))
+def test_amounts_are_told_to_six_figures(amounts: list[float | None]) -> None:
+    told = in_short(pl.Series(amounts, dtype=pl.Float64)).to_list()
+    for amount, text in zip(amounts, told, strict=True):
+        assert (text is None) is (amount is None)
+        if amount is not None:
+            assert float(text) == float(f"{float(text):.6g}")
+            assert float(text) == pytest.approx(amount, rel=5.00001e-6)

@@ -23,6 +23,7 @@ from traversion_engine.state.windows import Past, Windows
 
 QUANTILES: Final = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
+_SHOWN: Final = 6
 _AMOUNTS: Final = ("request_rate", "error_rate", "in_flight", "saturation")
 _MESSAGES: Final = ("exception.message", "error.message", "error")
 
@@ -263,8 +264,18 @@ def derived_at(
 
 def in_short(values: pl.Series) -> pl.Series:
     """Derived values as text: numbers to six significant figures, as no window knows more."""
-    shown = values.round_sig_figs(6) if values.dtype == pl.Float64 else values
-    return shown.cast(pl.String())
+    if values.dtype != pl.Float64:
+        return values.cast(pl.String())
+    amounts = values.to_numpy()
+    rounded = np.zeros(len(amounts))
+    filled = amounts != 0
+    size = np.abs(amounts[filled])
+    exponent = _SHOWN - 1 - np.floor(np.log10(size))
+    # by powers of ten that are whole numbers, so that the quotient is the double nearest to it
+    finer, coarser = (10.0 ** np.clip(part, 0, 300) for part in (exponent, -exponent))
+    figures = np.floor(size * finer / coarser + 0.5)
+    rounded[filled] = np.copysign(figures / finer * coarser, amounts[filled])
+    return pl.Series(values.name, rounded, nan_to_null=True).cast(pl.String())
 
 
 def words(levels: np.ndarray) -> pl.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from random import Random
 
 import polars as pl
@@ -126,6 +127,22 @@ def test_a_gap_is_not_filled_beside_rows_that_cannot_be_read(folder):
         flip(folder / two)
         with pytest.raises(StoreError, match="is to be read first"):
             store.refill(gap, batch_of(0, 10))
+
+
+def test_lines_set_aside_alone_are_kept_laid_together_lost_and_filled(folder):
+    aside = [replace(batch_of(6, 1), blank=0), replace(batch_of(13, 1), blank=0)]
+    with open_writer(folder) as store:
+        for batch in aside:
+            store.append(batch, mark_at(14))
+            store.commit()
+        assert store.read().aside.height == 2
+        assert store.compact() == 1
+        flip(folder / names(folder, "aside")[0])
+        (gap,) = store.read().gaps
+        assert gap.time is None
+        assert store.folder == folder
+        store.refill(gap, batch_of(0, 14))
+        assert store.read().aside.equals(batch_of(0, 14).aside)
 
 
 def test_two_files_that_changed_places_are_both_seen(folder):

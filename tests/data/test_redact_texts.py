@@ -126,6 +126,14 @@ def test_what_a_header_is_stays_legible_and_nothing_else(text, kept):
         "basic training",
         "session_state=open, token_type=bearer",
         "password reset requested",
+        "UNAUTHENTICATED: token is expired",
+        "authorization: granted, auth: token is missing",
+        "com.amazonaws.auth.AWSCredentialsProviderChain: Unable to load credentials",
+        "pam_unix(sshd:auth): authentication failure; logname= uid=0 ruser= rhost=10.0.0.1",
+        "pam_unix(sshd:session): session opened for user root by (uid=0)",
+        '{"auth":{"status":"ok","method":"oauth"},"tokens":{"prompt":12,"completion":40}}',
+        'http_requests_total{handler="/auth/token",code="200"} 1027 1395066363000',
+        "audit: auid=4294967295 ses=4294967295 msg='op=PAM:authentication'",
         "password: incorrect, 2 attempts left",
         "could not read secret: not found",
         "score=0.4111111111111111",
@@ -221,6 +229,8 @@ def test_a_mebibyte_of_hostile_text_is_redacted_before_patience_ends(name):
     assert out
 
 
+keys = st.integers(0, 99).map(str)
+
 NOTHING = ("undefined", "null", "none", "nil", "true", "false", "na")
 """Values which say that there is no secret."""
 
@@ -228,7 +238,7 @@ secret_of = st.builds(secret, st.randoms(use_true_random=False), st.sampled_from
 prose = st.text(st.sampled_from(ascii_letters + "     ,.;äß😀\0\n\t"), max_size=40)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(secret_of, prose, prose)
 def test_no_text_around_a_secret_keeps_it(labelled, before, after):
     text = f"{before} {labelled.text} {after}"
@@ -238,10 +248,8 @@ def test_no_text_around_a_secret_keeps_it(labelled, before, after):
     assert redacted(out) == out
 
 
-@settings(max_examples=100, deadline=None)
-@given(
-    secret_of, st.recursive(prose, lambda inner: st.lists(inner) | st.dictionaries(prose, inner))
-)
+@settings(max_examples=60, deadline=None)
+@given(secret_of, st.recursive(prose, lambda inner: st.lists(inner) | st.dictionaries(keys, inner)))
 def test_no_json_around_a_secret_keeps_it_and_json_stays_json(labelled, other):
     assume(labelled.text.count(labelled.secret) == 1)
     whole = json.dumps({"other": other, "list": [labelled.text, {"deep": [labelled.text]}]})
@@ -251,7 +259,7 @@ def test_no_json_around_a_secret_keeps_it_and_json_stays_json(labelled, other):
     assert STANDARD.json(pl.Series([out]))[0] == out
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(st.sampled_from(ascii_letters + digits), min_size=6, max_size=40), prose)
 @example("aaaaaa", "")
 def test_any_value_of_a_secret_key_is_replaced_and_equal_ones_alike(value, around):
@@ -262,7 +270,7 @@ def test_any_value_of_a_secret_key_is_replaced_and_equal_ones_alike(value, aroun
     assert found[0][-1:] == found[1][-1:] == [keyed_digest(value.encode(), STANDARD.key)[:8]]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters=":=@%>-"), max_size=200))
 def test_text_without_a_sign_of_a_secret_is_unchanged(text):
     assume(not re.search(r"[0-9]{4}|bearer|basic|eyJ|A[KS]IA", text, re.IGNORECASE))

@@ -59,7 +59,8 @@ _ABOUT: Final = _words(
     expiry expires expired error errors exception failure failed failures reason user username
     authenticate message msg description note action event operation step stage version format
     length size
-    py go rs js ts java rb php cs kt
+    ref refs reused chain manager factory filter store repository config settings authenticated
+    unauthenticated authorized unauthorized py go rs js ts java rb php cs kt
     """
 )
 """Last words of a name that tell something about a secret instead of holding it."""
@@ -69,11 +70,11 @@ _AMOUNTS: Final = _words(
     remaining left len bytes ns us ms s sec secs seconds min mins minutes hours days duration
     latency time timeout ttl age at since until iat exp nbf attempts retries active open closed
     valid invalid required enabled disabled present missing changed is has p50 p90 p95 p99 level
-    index created updated authenticated authorized
+    index created updated
     """
 )
 
-_HOLDS: Final = (*WEAK_WORDS, "authorization", "id", "key", "code", "value", "data", "hash")
+_HOLDS: Final = (*WEAK_WORDS, "id", "key", "code", "value", "data", "hash")
 """How a name ends whose numbers may be secrets too: `auth_code`, not `auth_requests`."""
 
 _ID: Final = re.compile(
@@ -82,7 +83,7 @@ _ID: Final = re.compile(
 )
 _REFERENCE: Final = re.compile(
     r"(?:.*[_.\-])?(?:order|request|txn|transaction|trace|span|seq|sequence|offset|build|job|ref"
-    r"|reference|event|message|msg|serial|version|port|bytes|ns|nanos|timestamp|ts)",
+    r"|reference|event|message|msg|serial|version|partition|lsn|xid|port|bytes|ns|nanos|timestamp|ts)",
     re.IGNORECASE,
 )
 
@@ -94,7 +95,8 @@ _AMONG_PROSE: Final = re.compile(r"[A-Za-z]{1,15}(?:['-][a-z]{1,10})?[.,;:!?)]*|
 _ADDRESS: Final = re.compile(r"\d{1,5}|\d{2,5}[/:,;)\]].*", re.S)
 _OUTCOME: Final = re.compile(
     r"(?:ok|success|succeeded|fail(?:ed|ure)?|expired|(?:in)?valid|missing|required|(?:en|dis)abled"
-    r"|incorrect|wrong|denied|mismatch|rejected|timeout|not|no|too|the|is|must|cannot)[.,;:!?]*",
+    r"|incorrect|wrong|denied|mismatch|rejected|granted|allowed|forbidden|present|absent|found"
+    r"|set|unset|loaded|unable|timeout|not|no|too|the|is|must|cannot)[.,;:!?]*",
     re.I,
 )
 
@@ -109,14 +111,25 @@ def secrecy(name: str) -> Secrecy:
     )
     if not strong and not whole and not any(word in bare for word in WEAK_WORDS):
         return Secrecy.PLAIN
-    words = [word for word in re.split(r"[^a-z0-9]+", _CAMEL.sub("_", name).lower()) if word]
-    if words[-1] in _ABOUT or "status" in words:
+    if tells_about(name):
         return Secrecy.PLAIN
+    words = _parted(name)
     if not _AMOUNTS.isdisjoint(words) or not _PLURALS.isdisjoint(words):
         return Secrecy.MEASURE
-    if strong or whole:
+    if strong or whole or bare.endswith("authorization"):
         return Secrecy.STRONG
     return Secrecy.WEAK if bare.endswith(_HOLDS) else Secrecy.MEASURE
+
+
+def tells_about(name: str) -> bool:
+    """Whether a key tells something about a secret instead of holding it: `auth.method`."""
+    words = _parted(name)
+    return bool(words) and (words[-1] in _ABOUT or "status" in words)
+
+
+def _parted(name: str) -> list[str]:
+    """The words of a name: `dbPassword_2` is `db`, `password`, `2`."""
+    return [word for word in re.split(r"[^a-z0-9]+", _CAMEL.sub("_", name).lower()) if word]
 
 
 def names_id(name: str) -> bool:
@@ -126,8 +139,7 @@ def names_id(name: str) -> bool:
 
 def tells_amount(name: str) -> bool:
     """Whether a key names an amount, a place or a time: `bytes_total`, `offset`, `lastSeenNs`."""
-    words = re.split(r"[^a-z0-9]+", _CAMEL.sub("_", name).lower())
-    return not _AMOUNTS.isdisjoint(words) or _REFERENCE.fullmatch(name) is not None
+    return not _AMOUNTS.isdisjoint(_parted(name)) or _REFERENCE.fullmatch(name) is not None
 
 
 def precedes_id(word: str) -> bool:

@@ -106,8 +106,7 @@ def _bare(level: Secrecy, sign: str, value: str, stand_in: StandIn) -> str:
 
 def _judged(level: Secrecy, sign: str, value: str, stand_in: StandIn) -> str:
     body = _stripped(value)
-    scheme = _SCHEME.match(body)
-    if scheme is None and not names.is_secret_in_prose(level, sign, body):
+    if not names.is_secret_in_prose(level, sign, without_scheme(body)):
         return _WITHIN.sub(lambda found: _inner(found, stand_in), value)
     return replaced(body, stand_in) + value[len(body) :]
 

@@ -45,7 +45,7 @@ def rewrite_leaves(text: str, leaf: Leaf) -> str:
     key = ""
     for at, part in enumerate(tokens):
         if part in _OPENING:
-            around.append(around[-1] if named is None else max(named, around[-1]))
+            around.append(_level(named, key, around[-1]))
             told.append(Secrecy.PLAIN)
             named = None
         elif part in _CLOSING:
@@ -62,8 +62,15 @@ def rewrite_leaves(text: str, leaf: Leaf) -> str:
             else:
                 if named is not None and key in ("key", "name"):
                     told[-1] = _of_value(part.strip("\"'"))
-                tokens[at] = leaf(part, around[-1] if named is None else max(named, around[-1]))
+                tokens[at] = leaf(part, _level(named, key, around[-1]))
     return "".join(tokens)
+
+
+def _level(named: Secrecy | None, key: str, around: Secrecy) -> Secrecy:
+    """What key and surroundings say of a value: a key that tells about a secret holds none."""
+    if named is None:
+        return around
+    return named if names.tells_about(key) else max(named, around)
 
 
 def _of_value(name: str) -> Secrecy:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
+from traversion_data.model import MILLISECOND
+
 
 def in_units_of(values: pl.Expr, divisor: int) -> pl.Expr:
     """Integers in a larger unit: 7,131,000 ns are 7.131 ms."""
     return values / one_a_row(values, pl.lit(float(divisor)))
+
+
+def in_milliseconds(nanos: pl.Expr) -> pl.Expr:
+    """Nanoseconds in milliseconds."""
+    return in_units_of(nanos, MILLISECOND)
 
 
 def divide(a: pl.Expr, b: pl.Expr) -> pl.Expr:

@@ -275,3 +275,27 @@ def _spans(rows) -> StoreView:
         schema_overrides={schema.PARENT_SPAN_ID: pl.String},
     )
     return StoreView(schema.conform(frame).sort(schema.TIME, schema.SEQ))
+
+
+def test_edges_that_are_not_wanted_are_not_counted(request_):
+    answer = request_.query("EDGES WITHOUT direct")
+    assert (answer.frame.height, answer.total) == (0, 0)
+
+
+def test_depth_0_says_one_thing(request_):
+    notes = request_.query("TRAVERSE FROM #0 DEPTH 0").notes
+    assert [note for note in notes if "DEPTH" in note or "edge" in note] == [
+        "1 branch goes on beyond DEPTH 0."
+    ]
+
+
+def test_a_stack_of_operations_that_usually_take_no_time(record):
+    rows = [
+        {"timestamp": f"2024-01-15T10:00:{n:02}Z", "type": "span", "service": "db",
+         "operation": "ping", "trace_id": f"t{n}", "span_id": f"s{n}", "duration_ms": 0}
+        for n in range(30)
+    ]  # fmt: skip
+    rows.append({**rows[-1], "timestamp": "2024-01-15T10:01:00Z", "span_id": "x", "duration_ms": 9})
+    recording = record(rows)
+    (row,) = recording.query("STACK AT '2024-01-15 10:01:00.005'").frame.rows(named=True)
+    assert (row["usual_p99_ms"], row["open_ms"], row["waiting_on"]) == (0.0, 5.0, None)

@@ -220,7 +220,7 @@ def _notes(index: EdgeIndex, walks: list[Walk], depth: int) -> tuple[str, ...]:
     if cut:
         go = "branch goes" if cut == 1 else "branches go"
         notes.append(f"{cut:,} {go} on beyond DEPTH {depth}.")
-    if all(len(one.rows) == 1 for one in walks):
+    elif all(len(one.rows) == 1 for one in walks):
         notes.append("No recorded edge leads from this event in that direction.")
     return tuple(notes)
 

@@ -1,4 +1,4 @@
-"""Lengths of time as exact milliseconds and in words."""
+"""Lengths of time in words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from itertools import pairwise
 from typing import Final
 
 import polars as pl
-
-from traversion_data.model import MILLISECOND
 
 _LADDER: Final = (
     (1, "ns"),
@@ -18,16 +16,6 @@ _LADDER: Final = (
     (3_600_000_000_000, "h"),
 )
 _DIGITS: Final = 3
-
-
-def in_milliseconds(nanos: pl.Expr) -> pl.Expr:
-    """Nanoseconds as milliseconds, correctly rounded: 7,131,000 ns are 7.131.
-
-    By a scalar Polars multiplies with the inverse, an ulp off for three values of ten, so the
-    divisor is given in every row.
-    """
-    every_row = nanos.is_null().cast(pl.Float64) * 0.0 + float(MILLISECOND)
-    return nanos / every_row
 
 
 def length_text(nanos: pl.Expr) -> pl.Expr:

@@ -14,10 +14,10 @@ from traversion_engine.causality.evidence import event_number, spelled
 from traversion_engine.causality.fan import Fan
 from traversion_engine.causality.fold import Folded, fold
 from traversion_engine.causality.index import EdgeIndex
-from traversion_engine.causality.lengths import in_milliseconds
 from traversion_engine.causality.preorder import Preorder
 from traversion_engine.causality.scene import MARK, Scene
 from traversion_engine.causality.walk import Walk
+from traversion_engine.exact import in_milliseconds
 
 TRAVERSE: Final[dict[str, pl.DataType]] = {
     "depth": pl.Int64(),

@@ -12,7 +12,7 @@ from traversion_data.model import SpanStatus, TimeRange
 from traversion_data.store.view import StoreView
 from traversion_engine.causality.evidence import EdgeRole
 from traversion_engine.causality.index import EdgeIndex, whole_index
-from traversion_engine.causality.lengths import in_milliseconds
+from traversion_engine.exact import in_milliseconds
 from traversion_engine.traces.answer import TraceAnswer
 from traversion_engine.traces.scope import with_traces
 

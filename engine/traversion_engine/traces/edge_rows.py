@@ -13,8 +13,8 @@ from traversion_data.store.view import StoreView
 from traversion_engine.causality.evidence import spelled
 from traversion_engine.causality.future import future_notes
 from traversion_engine.causality.index import EdgeIndex, whole_index
-from traversion_engine.causality.lengths import in_milliseconds
 from traversion_engine.causality.remarks import Oddity, remarks
+from traversion_engine.exact import in_milliseconds
 from traversion_engine.traces.answer import TraceAnswer
 from traversion_engine.traces.scope import with_traces
 

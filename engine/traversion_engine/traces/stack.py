@@ -13,8 +13,8 @@ from traversion_data.store.known import is_span, known_at
 from traversion_data.store.view import StoreView
 from traversion_engine.causality.direct import direct_edges
 from traversion_engine.causality.evidence import EdgeRole, event_number
-from traversion_engine.causality.lengths import in_milliseconds
 from traversion_engine.causality.symptom import ENOUGH
+from traversion_engine.exact import divide, in_milliseconds
 from traversion_engine.traces.answer import TraceAnswer
 from traversion_engine.traces.forest import NO_PARENT, Forest
 from traversion_engine.traces.scope import with_traces
@@ -127,7 +127,7 @@ def _waiting(table: pl.DataFrame, tree: np.ndarray) -> pl.DataFrame:
         .agg(pl.last("name").alias("waiting_on"))
     )
     numbered = table.with_columns(caller=pl.int_range(pl.len(), dtype=pl.Int64))
-    times = pl.col("open_ms") / pl.col("usual_p99_ms")
+    times = divide(pl.col("open_ms"), pl.col("usual_p99_ms"))
     never = pl.when(times >= NEVER_ENDED).then(
         pl.format(
             "nothing seen: never ended ({} times its usual p99)", times.round(0).cast(pl.Int64)

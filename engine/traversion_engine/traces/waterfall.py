@@ -17,10 +17,10 @@ from traversion_engine.causality.evidence import EdgeRole, shown_id
 from traversion_engine.causality.fold import Folded, fold, fold_notes
 from traversion_engine.causality.future import future_notes, in_future
 from traversion_engine.causality.index import WHOLE_UP_TO, whole_index
-from traversion_engine.causality.lengths import in_milliseconds
 from traversion_engine.causality.memo import Last
 from traversion_engine.causality.remarks import remarks
 from traversion_engine.causality.scene import node_marks
+from traversion_engine.exact import in_milliseconds
 from traversion_engine.traces.answer import TraceAnswer
 from traversion_engine.traces.forest import NO_PARENT, Forest
 

@@ -15,7 +15,7 @@ def execute(run: Run, plan: Edges) -> Answer:
     listed = edges_with_returns if plan.with_returns else structural_edges
     first, last = run.view.span(plan.scope)
     run.scanned += last - first
-    whole = not plan.where and not plan.edging.vetoed
+    whole = not plan.where and _takes_all(plan.edging)
     found = listed(run.view, plan.scope, run.budget.rows if whole else None)
     run.check()
     for note in found.notes:
@@ -26,6 +26,10 @@ def execute(run: Run, plan: Edges) -> Answer:
         run.note("No event in scope has a cause that its ids name.")
     answer = run.cut(rows)
     return Answer(answer.frame, max(answer.total, found.total if whole else 0))
+
+
+def _takes_all(edging: Edging) -> bool:
+    return "direct" in edging.via and not edging.min_confidence and not edging.vetoed
 
 
 def _allowed(edges: pl.DataFrame, edging: Edging) -> pl.DataFrame:

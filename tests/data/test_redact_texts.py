@@ -72,6 +72,9 @@ def digests(text):
         "Server=db;User Id=sa;Password=hunter2;Timeout=3",
         "?b=1&token=hunter2&c=2",
         "AccountKey=hunter2;EndpointSuffix=x",
+        'Authorization: Bearer "hunter2"',
+        'password= token="hunter2"',
+        "password= hunter2",
         "Authorization: Token hunter2",
         'Authorization: "hunter2"',
         "postgres://svc:hunter2@db/x",
@@ -166,6 +169,26 @@ def test_a_harmless_key_does_not_hide_what_its_text_holds():
 @pytest.mark.parametrize("text", ["token:=8/D@x", "token:8/D@x", "auth=8080/x", "session=12345"])
 def test_a_value_that_starts_like_a_port_is_a_secret_after_another_sign_than_a_colon(text):
     assert len(digests(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"password":"hun\\"ter2"}',
+        "password='hun\\'ter2'",
+        '"{\\"password\\":\\"hun\\\\\\"ter2\\"}"',
+        'password="hunter2\nter2"',
+        "password='a \"b\" ter2'",
+        "?q=%7B%22password%22%3A%22hunter2%22%7D&x=1",
+    ],
+)
+def test_quotes_within_a_quoted_secret_do_not_end_it(text):
+    assert "ter2" not in redacted(text)
+
+
+def test_a_pair_without_a_value_leaves_the_next_alone():
+    assert redacted("password= user=bob token= n=1") == "password= user=bob token= n=1"
+    assert redacted('{"password":"","user":"bob","token":null}').count("redacted") == 0
 
 
 def test_a_card_has_one_digest_however_grouped():

@@ -14,29 +14,33 @@ from traversion_data.redact.names import Secrecy, secrecy
 from traversion_data.redact.pseudonym import IN_TEXT, StandIn, is_stand_in
 
 _KEY: Final = rf"[0-9A-Za-z_.\-\[\]%]*{names.IN_TEXT}[0-9A-Za-z_.\-\]%]*"
-_SIGN: Final = r"[ \t]{0,3}(?::=|=>|={1,3}|:|%3[Dd])[ \t]{0,3}"
+_SIGN: Final = r"[ \t]{0,3}(?::=|=>|={1,3}|:|%3[AaDd])[ \t]{0,3}"
 
 AHEAD: Final = (
     rf"""{names.IN_TEXT}[0-9A-Za-z_.\-\]%]*(?:\\*["'])?[ \t]{{0,3}}"""
-    r"""(?:[:=]|%3[Dd]|,[ \t]?["']value)"""
+    r"""(?:[:=]|%3[AaDd]|,[ \t]?["']value)"""
 )
 """A key that may be secret and a sign, or one given as the value of `key` or `name`."""
 
 KEY: Final = rf"""{_KEY}(?:\\*["'])?{_SIGN}"""
+
+EMPTY: Final = rf"{_KEY}=[ \t]{{1,3}}[0-9A-Za-z_.\-]+=[^=\s]"
+"""A key without a value before the next pair: `password= user=bob`."""
 
 _BARE: Final = r"""[^\s"']+"""
 _WRAP: Final = r"(?:[A-Za-z.]{1,16}[(\[]|[bruBRU@$]{1,2})?"
 """What may stand before a quote: `Some("…")`, `b'…'`."""
 _SCHEMES: Final = "bearer|basic|token|apikey|api-key|negotiate|ntlm|hmac|jwt|key"
 _LISTS: Final = "digest|oauth|hawk|signature"
+_SCHEME_IN_TEXT: Final = rf"(?i-u:{_SCHEMES})[ \t]+"
 _VALUE: Final = (
     r"(?:"
-    rf"(?i-u:{_LISTS})[ \t]+[^\r\n]+"
+    rf"(?i-u:{_LISTS})[ \t]+(?:[A-Za-z]+=|\[redacted)[^\r\n]+"
     r"""|\\"(?:[^"\\]|\\\\(?:\\["\\]|[^"\\]))*(?:\\")?"""
     r"""|\\{2,}"[^"]*"?"""
-    rf"""|{_WRAP}(?:"(?:[^"\\]|\\[\s\S])*"?|'[^']*'?)"""
+    rf"""|(?:{_SCHEME_IN_TEXT}|{_WRAP})(?:"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?)"""
     rf"""|(?:\[[^\[\]\r\n]*\]|\{{[^{{}}\r\n]*\}}|\([^()\r\n]*\)|<[^<>\r\n]*>)(?:{_BARE})?"""
-    rf"|(?:(?i-u:{_SCHEMES})[ \t]+)?{_BARE}"
+    rf"|(?:{_SCHEME_IN_TEXT})?{_BARE}"
     r")"
 )
 _CRUMB: Final = r"""[^\s;="'&]+=[^\s;"']*"""
@@ -48,10 +52,12 @@ PAIR: Final = rf"""(?:{_COOKIES}|{_KEY}(?:\\*["'])?{_SIGN}{_VALUE})"""
 
 _PARTS: Final = re.compile(
     r"""(?P<key>[\w.\-\[\]% ]+?)(?P<quote>(?:\\*["'])?)"""
-    r"(?P<sign>[ \t]{0,3}(?::=|=>|={1,3}|:|%3[Dd])[ \t]{0,3})(?P<value>.*)",
+    r"(?P<sign>[ \t]{0,3}(?::=|=>|={1,3}|:|%3[AaDd])[ \t]{0,3})(?P<value>.*)",
     re.DOTALL | re.ASCII,
 )
-_QUOTED: Final = re.compile(rf"""({_WRAP}\\*["'])(.*?)((?:\\*["'])?)""", re.DOTALL)
+_QUOTED: Final = re.compile(
+    rf"""((?:(?i:{_SCHEMES})[ \t]+|{_WRAP})\\*["'])(.*?)((?:\\*["'])?)""", re.DOTALL
+)
 _SCHEME: Final = re.compile(rf"(?:{_SCHEMES}|{_LISTS})[ \t]+(?=.)", re.IGNORECASE | re.DOTALL)
 _NEXT: Final = {
     "=": re.compile(r"([,;&])(?=[\w.\-\[\]%]+=)"),
@@ -70,6 +76,11 @@ def part_harmless(match: str, gap: str) -> str:
     """A match of `KEY`; one that names no secret with a gap before its sign."""
     key, quote, sign, _ = _parts(match)
     return match if secrecy(key) > Secrecy.PLAIN else f"{key}{quote}{gap}{sign}"
+
+
+def part_empty(match: str, gap: str) -> str:
+    """A match of `EMPTY` with a gap before the first sign."""
+    return match.replace("=", f"{gap}=", 1)
 
 
 def rewrite(match: str, stand_in: StandIn, gap: str) -> str:

@@ -41,6 +41,7 @@ def without_pairs(texts: pl.Series, key: bytes) -> pl.Series:
     gap = unused(texts)
     kept = texts.str.replace_all(_STOOD_IN, f"[redacted{gap}:$1{gap}:$2]")
     parted = rewritten(kept, pairs.KEY, partial(pairs.part_harmless, gap=gap))
+    parted = rewritten(parted, pairs.EMPTY, partial(pairs.part_empty, gap=gap))
     found = rewritten(parted, pairs.PAIR, partial(pairs.rewrite, stand_in=write, gap=gap))
     return found.str.replace_all(gap, "", literal=True)
 

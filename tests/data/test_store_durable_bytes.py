@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 
 import polars as pl
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from traversion_data import schema
-from traversion_data.model import Recognised, SourceInfo
+from traversion_data.model import Gap, Recognised, SourceInfo
 from traversion_data.store.durable import open_reader, open_writer
+from traversion_data.store.errors import StoreError
+from traversion_data.store.invariants import check
 from traversion_data.store.manifest import (
     Manifest,
     ManifestDamagedError,
@@ -21,9 +24,15 @@ from traversion_data.store.manifest import (
     encode_manifest,
 )
 from traversion_data.store.position import Position, SourceMark
-from traversion_data.store.segment import PARQUET_ROWS, decode, encode
+from traversion_data.store.segment import (
+    PARQUET_ROWS,
+    UndecodableError,
+    decode,
+    encode,
+    segment_name,
+)
 
-from .store_faults.lines import fill
+from .store_faults.lines import batch_of, fill
 
 
 @pytest.fixture
@@ -75,9 +84,26 @@ def test_every_type_survives_both_formats(frame, parquet):
         patch.setattr("traversion_data.store.segment.PARQUET_ROWS", 0 if parquet else PARQUET_ROWS)
         encoded = encode(frame)
     assert encoded.suffix == ("parquet" if parquet else "arrow")
-    back = decode(bytes(encoded.data), f"x.{encoded.suffix}")
+    back = decode(bytes(encoded.data), segment_name("seg", 1, encoded))
     assert back.schema == frame.schema
     assert_frame_equal(back, frame, check_exact=True)
+
+
+def test_a_segment_of_an_earlier_schema_comes_under_this_one():
+    frame = batch_of(0, 5).events
+    encoded = encode(frame.drop(schema.TEMPLATE, schema.ATTRS).cast({schema.HOST: pl.String}))
+    back = decode(bytes(encoded.data), segment_name("seg", 1, encoded))
+    assert_frame_equal(back, frame)
+
+
+def test_frames_of_other_things_are_refused():
+    for kind, frame in (
+        ("aside", pl.DataFrame({"a": [1]})),
+        ("seg", pl.DataFrame({schema.TIME: ["noon"]})),
+    ):
+        encoded = encode(frame)
+        with pytest.raises(UndecodableError, match="cannot be decoded"):
+            decode(bytes(encoded.data), segment_name(kind, 1, encoded))
 
 
 @given(
@@ -108,3 +134,41 @@ def test_a_manifest_names_no_file_outside_the_folder(folder):
     path.write_bytes(b"%08x %d\n" % (zlib.crc32(body), len(body)) + body)
     with open_reader(folder) as store:
         assert "damaged" in store.notices[0]
+
+
+JSON = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just([])
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("written") / "store"
+    with open_writer(folder) as store:
+        fill(store, 0, 30, step=30)
+        store.set_missed([Gap(0, 1, 2, "cut", 3)])
+        store.commit()
+    return folder, folder / names(folder, "MANIFEST")[-1]
+
+
+@settings(max_examples=50, deadline=None)
+@given(data=st.data())
+def test_a_manifest_written_by_somebody_else_is_a_sentence_at_worst(written, data):
+    folder, path = written
+    whole = path.read_bytes()
+    fields = place = json.loads(whole.split(b"\n", 1)[1])
+    while True:
+        keys = sorted(place) if isinstance(place, dict) else range(len(place))
+        key = data.draw(st.sampled_from(keys))
+        if not isinstance(place[key], dict | list) or not place[key] or data.draw(st.booleans()):
+            break
+        place = place[key]
+    place[key] = data.draw(JSON)
+    body = json.dumps(fields).encode()
+    path.write_bytes(b"%08x %d\n" % (zlib.crc32(body), len(body)) + body)
+    try:
+        with open_reader(folder) as store:
+            assert store.read().missing is not None
+        check(folder)
+    except StoreError:
+        pass  # a sentence
+    finally:
+        path.write_bytes(whole)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.store.manifest import ASIDE, EVENTS, Part, SegmentEntry
+from traversion_data.store.manifest import Part, SegmentEntry
 from traversion_data.store.merge import PIECE
-from traversion_data.store.segment import encode, segment_name
+from traversion_data.store.segment import ASIDE, EVENTS, encode, segment_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ from traversion_data.store.errors import StoreDamagedError
 from traversion_data.store.files import DISK, FILE_MODE, FOLDER_MODE, Files
 from traversion_data.store.generations import Generations, lease_latest, unlisted
 from traversion_data.store.lock import hold_unwritten
-from traversion_data.store.manifest import EVENTS, Manifest, SegmentEntry, SourceEntry
+from traversion_data.store.manifest import Manifest, SegmentEntry, SourceEntry
+from traversion_data.store.segment import EVENTS
 from traversion_data.store.stored import SegmentLostError, load_segment
 
 

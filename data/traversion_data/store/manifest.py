@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from types import NoneType
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -23,9 +24,6 @@ T = TypeVar("T")
 
 FORMAT: Final = 1
 """The format this version writes."""
-
-EVENTS: Final = "seg"
-ASIDE: Final = "aside"
 
 _NAME: Final = re.compile(r"MANIFEST-(\d{10,18})")
 _HEAD: Final = re.compile(rb"([0-9a-f]{8}) (\d+)")
@@ -190,6 +188,8 @@ def _segment(fields: dict[str, Any]) -> SegmentEntry:
     name = NAME.fullmatch(entry.file)
     if not name or name["kind"] != entry.kind:
         raise ValueError(f"{entry.file!r} is no name of a segment")
+    if entry.min_time is not None and (entry.max_time is None or entry.max_time < entry.min_time):
+        raise ValueError(f"{entry.file} ends before it begins")
     return entry
 
 
@@ -218,6 +218,24 @@ def _source(fields: dict[str, Any]) -> SourceEntry:
 
 
 def _known(kind: Callable[..., T], values: dict[str, Any]) -> T:
-    """A record of the fields that this version has; later ones may write more."""
-    names = kind.__dataclass_fields__  # type: ignore[attr-defined]
-    return kind(**{name: value for name, value in values.items() if name in names})
+    """A record of the fields that this version has; later ones may write more.
+
+    Numbers and texts are checked to be such: a sum proves that bytes are whole, not who wrote them.
+    """
+    fields = kind.__dataclass_fields__  # type: ignore[attr-defined]
+    known = {name: value for name, value in values.items() if name in fields}
+    for name, value in known.items():
+        allowed = _SIMPLE.get(fields[name].type)
+        if allowed and not isinstance(value, allowed):
+            raise TypeError(f"{name} is not {fields[name].type}")
+    return kind(**known)
+
+
+_SIMPLE: Final[dict[str, tuple[type, ...]]] = {
+    "int": (int,),
+    "int | None": (int, NoneType),
+    "Nanos | None": (int, NoneType),
+    "str": (str,),
+    "bool": (bool,),
+}
+"""Types of fields as they are written in annotations."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from traversion_data.model import Nanos
-from traversion_data.store.manifest import ASIDE, EVENTS, Hole, SegmentEntry
+from traversion_data.store.manifest import Hole, SegmentEntry
 from traversion_data.store.merge import PIECE
+from traversion_data.store.segment import ASIDE, EVENTS
 
 SMALL: Final = PIECE // 2
 """A segment of fewer rows is laid together with others."""

@@ -22,17 +22,10 @@ from traversion_data.store.entries import NewSegment, segments_of_aside, segment
 from traversion_data.store.errors import StoreError
 from traversion_data.store.files import Files
 from traversion_data.store.generations import highest_serial
-from traversion_data.store.manifest import (
-    ASIDE,
-    EVENTS,
-    Manifest,
-    SourceEntry,
-    generation_of,
-    quarantined,
-)
+from traversion_data.store.manifest import Manifest, SourceEntry, generation_of, quarantined
 from traversion_data.store.position import SourceMark
 from traversion_data.store.publish import publish
-from traversion_data.store.segment import NAME, UndecodableError, decode
+from traversion_data.store.segment import ASIDE, EVENTS, NAME, UndecodableError, decode
 
 
 def salvage(folder: Path, files: Files) -> int:

@@ -22,6 +22,10 @@ from traversion_data import schema
 PARQUET_ROWS: Final = 1 << 14
 """From so many rows on a segment is Parquet."""
 
+EVENTS: Final = "seg"
+ASIDE: Final = "aside"
+"""What a segment holds, as the first word of its name."""
+
 _STREAM: Final = "arrow"
 _PARQUET: Final = "parquet"
 _ZSTD_LEVEL: Final = 1
@@ -61,23 +65,22 @@ def encode(frame: pl.DataFrame) -> Encoded:
 
 
 def decode(data: bytes, name: str) -> pl.DataFrame:
-    """The frame of bytes whose sum has been checked; `name` tells the format.
+    """The frame of bytes whose sum has been checked; `name` tells the format and what it holds.
+
+    It comes under this version's schema: core columns that an earlier one did not have are NULL.
 
     Raises:
-        UndecodableError: if they hold no frame.
+        UndecodableError: if they hold no frame of events or of lines set aside.
     """
     read = pl.read_parquet if name.endswith(_PARQUET) else pl.read_ipc_stream
     try:
         frame = read(data)
+        if name.startswith(EVENTS):
+            whole = list(schema.EVENT.items()) == list(frame.schema.items())[: len(schema.EVENT)]
+            return frame if whole else schema.conform(frame)
+        return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.ASIDE.items())
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         raise UndecodableError(f"{name} cannot be decoded ({type(error).__name__})") from error
-    found = frame.schema
-    core = [
-        pl.col(column).cast(dtype)
-        for column, dtype in schema.EVENT.items()
-        if found.get(column, dtype) != dtype
-    ]
-    return frame.with_columns(core) if core else frame
 
 
 def segment_name(kind: str, serial: int, encoded: Encoded) -> str:

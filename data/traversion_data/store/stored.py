@@ -13,8 +13,8 @@ from traversion_data import schema
 from traversion_data.errors import reason
 from traversion_data.model import Gap, TimeRange
 from traversion_data.store.files import Files
-from traversion_data.store.manifest import EVENTS, Manifest, SegmentEntry, SourceEntry
-from traversion_data.store.segment import UndecodableError, decode
+from traversion_data.store.manifest import Manifest, SegmentEntry, SourceEntry
+from traversion_data.store.segment import EVENTS, UndecodableError, decode
 
 
 @dataclass(frozen=True, slots=True)

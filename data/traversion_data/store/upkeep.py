@@ -14,15 +14,9 @@ from traversion_data.safe import printable
 from traversion_data.store.commits import Commits
 from traversion_data.store.entries import NewSegment, segments_of_aside, segments_of_events
 from traversion_data.store.errors import StoreError
-from traversion_data.store.manifest import (
-    EVENTS,
-    Hole,
-    Manifest,
-    SegmentEntry,
-    SourceEntry,
-    quarantined,
-)
+from traversion_data.store.manifest import Hole, Manifest, SegmentEntry, SourceEntry, quarantined
 from traversion_data.store.plans import next_group, to_drop
+from traversion_data.store.segment import EVENTS
 from traversion_data.store.stored import SegmentLostError, load_segment
 
 

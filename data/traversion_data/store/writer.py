@@ -17,9 +17,10 @@ from traversion_data.store.commits import Commits
 from traversion_data.store.entries import NewSegment, segments_of_aside, segments_of_events
 from traversion_data.store.errors import StoreError
 from traversion_data.store.lock import Held
-from traversion_data.store.manifest import EVENTS, SourceEntry
+from traversion_data.store.manifest import SourceEntry
 from traversion_data.store.plans import MANY, small_segments
 from traversion_data.store.position import SourceMark
+from traversion_data.store.segment import EVENTS
 from traversion_data.store.stored import LostRows, Stored, load, pieces
 
 

@@ -72,6 +72,13 @@ MaxInflate = Annotated[
         "--max-inflate", metavar="N", min=1, help="Inflated bytes for each compressed one."
     ),
 ]
+Follow = Annotated[bool, typer.Option("--follow", help="Read on as files grow, turn and appear.")]
+Store = Annotated[
+    Path | None,
+    typer.Option(
+        "--store", metavar="DIR", help="Keep what is read there, and go on from it next time."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor notes.")]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")]
 Theme = Annotated[
@@ -116,13 +123,22 @@ def open_console(
     until: Until = None,
     written_as: WrittenAs = None,
     max_inflate: MaxInflate = None,
+    follow: Follow = False,
+    store: Store = None,
     ascii_only: Ascii = False,
     theme: Theme = None,
     _quiet: Quiet = False,
 ) -> None:
     """Open sources in the console; also without the word `open`."""
     options = parse_options(
-        map_, zone, since, until, written_as=written_as, max_inflate=max_inflate
+        map_,
+        zone,
+        since,
+        until,
+        written_as=written_as,
+        max_inflate=max_inflate,
+        follow=follow,
+        store=store,
     )
     words = sources or (["-"] if terminal.has_piped_input() else [])
     group = context.parent.command if context.parent else None
@@ -171,6 +187,8 @@ def query(
     until: Until = None,
     written_as: WrittenAs = None,
     max_inflate: MaxInflate = None,
+    follow: Follow = False,
+    store: Store = None,
     quiet: Quiet = False,
 ) -> None:
     """Answer a TimeQL statement about sources, without the console.
@@ -179,10 +197,23 @@ def query(
     3 not available in this version.
     """
     options = parse_options(
-        map_, zone, since, until, written_as=written_as, max_inflate=max_inflate
+        map_,
+        zone,
+        since,
+        until,
+        written_as=written_as,
+        max_inflate=max_inflate,
+        follow=follow,
+        store=store,
     )
     if raw and Format(format_) is not Format.CSV:
         raise typer.BadParameter("it goes with --format csv.", param_hint="--raw")
+    if follow:
+        if Format(format_) is not Format.JSONL:
+            raise typer.BadParameter("it goes with --format jsonl.", param_hint="--follow")
+        from traversion_tui.headless.follow import run as stream
+
+        raise typer.Exit(stream(statement, tuple(sources or ()), options, quiet=quiet))
     from traversion_tui.headless.query import Query, run
 
     asked = Query(

@@ -17,7 +17,7 @@ from traversion_tui.headless.outcome import ExitCode, outcome
 from traversion_tui.keyfile import keys_file, read_keys
 from traversion_tui.recording import OnProgress, OnSnapshot
 from traversion_tui.source_options import SourceOptions
-from traversion_tui.sources import BUNDLED, SCENARIO, load_options, located
+from traversion_tui.sources import BUNDLED, SCENARIO, load_options, wanted
 from traversion_tui.theme import Look, choose, look
 
 
@@ -32,7 +32,7 @@ class OpenedRecording:
         Raises:
             InputError: a word names nothing that can be opened.
         """
-        self._recording = Recording(located(words, standard_input, options), load_options(options))
+        self._recording = Recording(wanted(words, standard_input, options), load_options(options))
         self.name = words[0] if len(words) == 1 else f"{words[0]} and {len(words) - 1} more"
         self.zone = options.zone
         self.failure: InputError | None = None

@@ -10,8 +10,6 @@ from typer.core import TyperCommand
 NOT_AVAILABLE: Final = 3
 
 OPTIONS: Final = {
-    "--follow": "following a source while it grows",
-    "--store": "keeping events on disk",
     "--max-memory": "a limit of memory",
     "--pii": "redaction by choice",
     "--no-redact": "redaction by choice",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -17,7 +18,7 @@ class SourceOptions:
 
     Only events in `[since, until)` (nanoseconds UTC) are kept. written_as is the word of a format,
     max_inflate how many inflated bytes are allowed for each compressed one; None leaves them to be
-    found.
+    found. follow: whether files are read on as they grow. store: a folder in which rows are kept.
     """
 
     fields: FieldMap = field(default_factory=FieldMap)
@@ -26,6 +27,8 @@ class SourceOptions:
     until: Nanos | None = None
     written_as: str | None = None
     max_inflate: int | None = None
+    follow: bool = False
+    store: Path | None = None
 
 
 def parse_options(
@@ -36,6 +39,8 @@ def parse_options(
     *,
     written_as: str | None = None,
     max_inflate: int | None = None,
+    follow: bool = False,
+    store: Path | None = None,
 ) -> SourceOptions:
     """The options as typed.
 
@@ -50,6 +55,8 @@ def parse_options(
         None if until is None else parse_time(until, zone, "--until"),
         written_as,
         max_inflate,
+        follow,
+        store,
     )
     if None not in (options.since, options.until) and options.since > options.until:  # type: ignore[operator]
         raise typer.BadParameter("it lies before --since.", param_hint="--until")

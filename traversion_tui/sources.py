@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
+from traversion_data.errors import InputError
 from traversion_data.ingest import LoadOptions
+from traversion_data.intake import Wanted, is_store
+from traversion_data.safe import printable
 from traversion_data.source.base import Source
+from traversion_data.source.file import FileSource
 from traversion_data.source.inflate import MAX_INFLATE
-from traversion_data.source.locate import open_sources
+from traversion_data.source.locate import check, open_sources
 from traversion_data.source.named import named_source
 from traversion_tui.source_options import SourceOptions
 
@@ -29,6 +34,42 @@ def located(
     """
     limit = MAX_INFLATE if options.max_inflate is None else options.max_inflate
     return open_sources(words, named=named_source, stdin=standard_input, max_inflate=limit)
+
+
+def wanted(words: Sequence[str], standard_input: int | None, options: SourceOptions) -> Wanted:
+    """What the words mean under the options: read once, followed, kept in a store, or a store.
+
+    Raises:
+        InputError: a word names nothing that can be opened, or does not go with the options.
+    """
+    stores = [word for word in words if is_store(Path(word))]
+    if stores:
+        if len(words) > 1 or options.follow or options.store:
+            raise InputError(f"{printable(stores[0])} is a store; open it by itself")
+        return Wanted(archive=Path(stores[0]))
+    if options.follow:
+        paths = tuple(word for word in words if word != "-" and named_source(word) is None)
+        for word in paths:
+            _check_growing(word)
+        rest = located([word for word in words if word not in paths], standard_input, options)
+        return Wanted(tuple(rest), paths, grows=True, store=options.store)
+    sources = located(words, standard_input, options)
+    if options.store is None:
+        return Wanted(tuple(sources))
+    files = [source for source in sources if isinstance(source, FileSource)]
+    return Wanted(
+        tuple(source for source in sources if source not in files),
+        tuple(str(source.path) for source in files),
+        store=options.store,
+    )
+
+
+def _check_growing(word: str) -> None:
+    """Refuse what can never be followed; what is not there yet is waited for, and so is a line."""
+    path = Path(word).expanduser()
+    waits = not path.exists() or path.is_dir() or (path.is_file() and not path.stat().st_size)
+    if not waits:
+        check(path, word)
 
 
 def load_options(options: SourceOptions) -> LoadOptions:

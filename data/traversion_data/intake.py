@@ -13,7 +13,7 @@ from traversion_data.keep import Keep, KeepInStore, KeepNothing
 from traversion_data.model import Gap
 from traversion_data.options import LoadOptions
 from traversion_data.source.base import Source
-from traversion_data.store.durable import StoreReader, open_store
+from traversion_data.store.durable import StoreReader, open_reader, open_store
 from traversion_data.store.head import Head
 from traversion_data.store.stored import Stored
 from traversion_data.store.view import StoreView
@@ -25,12 +25,14 @@ class Wanted:
 
     sources: read once. paths: files, folders and patterns that are read from where they were left,
     and where `grows`, for as long as nobody says stop. store: a folder in which rows are kept.
+    archive: a store that is only read.
     """
 
     sources: tuple[Source, ...] = ()
     paths: tuple[str, ...] = ()
     grows: bool = False
     store: Path | None = None
+    archive: Path | None = None
 
 
 class Intake:
@@ -64,21 +66,26 @@ class Intake:
             InputError: no source gave any event, or the store cannot be used.
         """
         wanted = self._wanted
+        if wanted.archive is not None:
+            return self._show(open_reader(wanted.archive))
         if wanted.store is None:
             return self._read({}, KeepNothing())
         store = open_store(wanted.store)
         if isinstance(store, StoreReader):
-            with store:
-                restore(self._head, store.read())
-                self._say(store.notices)
-            return self._publish()
+            return self._show(store)
+        keep = KeepInStore(store)
         try:
-            stored = store.read()
-            before = restore(self._head, stored)
+            before = restore(self._head, store.read())
             self._say(store.notices)
-            return self._read(before, KeepInStore(store))
+            return self._read(before, keep)
         finally:
-            store.close()
+            keep.close()
+
+    def _show(self, store: StoreReader) -> StoreView:
+        with store:
+            restore(self._head, store.read())
+            self._say(store.notices)
+        return self._publish()
 
     def _read(self, before: dict[int, Before], keep: Keep) -> StoreView:
         wanted = self._wanted
@@ -111,7 +118,6 @@ class Intake:
                 follower.run()
             else:
                 follower.catch_up()
-        keep.close()
         return self._publish()
 
     def _stoppable(self, cancel: Callable[[], None]) -> None:
@@ -151,3 +157,8 @@ def restore(head: Head, stored: Stored) -> dict[int, Before]:
         ]
     )
     return before
+
+
+def is_store(folder: Path) -> bool:
+    """Whether a folder holds a store."""
+    return folder.is_dir() and any(folder.glob("MANIFEST-*"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition, Thread
@@ -133,3 +133,46 @@ def rename(path: Path, to: str) -> Path:
     other = path.with_name(to)
     path.rename(other)
     return other
+
+
+class Bench:
+    """A file `app.log`, its follower, and a way to look away for a while."""
+
+    def __init__(self, folder: Path, *words: str, restarts: bool) -> None:
+        self.folder = folder
+        self.path = folder / "app.log"
+        self._words = [str(folder / word) for word in words or ("app.log",)]
+        self.restarts = restarts
+        self._open: ExitStack | None = None
+        self.running: Running
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._open = ExitStack()
+        store = self.folder / "store" if self.restarts else None
+        self.running = self._open.enter_context(following(*self._words, store=store))
+
+    def away(self, happens: Callable[[], None]) -> None:
+        """Let something happen: unseen where this bench restarts, else while it follows."""
+        if self.restarts:
+            self.stop()
+            happens()
+            self.start()
+        else:
+            happens()
+
+    def stop(self) -> None:
+        """Stop to follow."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def gaps(self) -> list[str]:
+        """Why something may be missing."""
+        return [gap.reason for gap in self.running.view.gaps]
+
+
+def check(view: StoreView, wanted: list[str]) -> None:
+    """Exactly these events are there, and every line is accounted for."""
+    assert sorted(ids(view), key=lambda it: int(it[1:])) == wanted
+    accounts(view)

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from traversion_data.errors import InputError
-from traversion_data.ingest import Loader
+from traversion_data.intake import Intake
 from traversion_data.model import SourceInfo
 from traversion_data.store.head import Head
 from traversion_data.store.view import StoreView
 from traversion_tui.headless.progress import shown_on
 from traversion_tui.source_options import SourceOptions
-from traversion_tui.sources import load_options, located
+from traversion_tui.sources import load_options, wanted
 
 
 def load(words: Sequence[str], options: SourceOptions, *, quiet: bool) -> StoreView:
@@ -22,12 +22,17 @@ def load(words: Sequence[str], options: SourceOptions, *, quiet: bool) -> StoreV
     Raises:
         InputError: a source cannot be opened, or none of them holds events.
     """
-    sources = located(words, _standard_input() if "-" in words else None, options)
+    asked = wanted(words, standard_input() if "-" in words else None, options)
     with shown_on(sys.stderr, quiet=quiet) as on_progress:
-        return Loader(sources, Head(), load_options(options), on_progress).run()
+        return Intake(asked, Head(), load_options(options), on_progress).run()
 
 
-def _standard_input() -> int:
+def standard_input() -> int:
+    """A duplicate of descriptor 0.
+
+    Raises:
+        InputError: it is closed.
+    """
     try:
         return os.dup(0)
     except OSError as error:

@@ -28,6 +28,11 @@ class FileSource:
         return self._name
 
     @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self._path
+
+    @property
     def size(self) -> int | None:
         """Bytes on disk."""
         try:

@@ -49,6 +49,8 @@ def test_a_sound_store_is_reported_sound_and_left_alone(store):
     assert (report.events, report.aside) == (FULL.events.height, FULL.aside.height)
     assert not report.findings
     assert not report.gaps
+    counts = f"{FULL.events.height} events and {FULL.aside.height} lines set aside"
+    assert report.sentences == (f"{counts} can be read; the store is sound",)
     assert not repair_store(store).done
     before.pop("LOCK")
     after = {path.name: path.read_bytes() for path in store.iterdir()}
@@ -68,6 +70,11 @@ def test_looking_changes_nothing_and_says_what_is_wrong(store):
     }
     assert [gap.file for gap in report.gaps] == [victim]
     assert report.events == FULL.events.height - report.gaps[0].rows
+    litter, damage, missing, verdict = report.sentences
+    assert litter == f"litter: {LITTER}: no manifest names it"
+    assert damage.startswith(f"damage: {victim}: its file has ")
+    assert missing.startswith(f"missing: {report.gaps[0].rows} events of source 1, from its bytes")
+    assert verdict.endswith("the store is not whole")
     assert {path.name: path.read_bytes() for path in store.iterdir()} == before
 
 

@@ -5,8 +5,9 @@ From the project's folder:
     python -m tests.soak.store --kills 1000 --power 10000 --faults 2000 --damage 10000
 
 For each kind: how many trials, how many broke a promise (with their seeds), seconds. `--operations`
-fails every file operation of a run in all three ways; `--control` cuts the power under a disk whose
-syncs do nothing, and wants broken promises. Ends with 1 where any trial broke one.
+fails every file operation of a run in all three ways. `--control` cuts the power under a disk whose
+syncs do nothing, and wants broken promises. `--first` begins with another seed. Ends with 1 where
+any trial broke a promise.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ from ..data.store_faults.trials import (
     WAYS,
     Acknowledged,
     fault_trial,
-    finish,
     operation_trial,
     operations,
     power_trial,
@@ -43,11 +43,11 @@ DAMAGE_A_STORE = 500
 Trial = tuple[str, Callable[[], object]]
 
 
-def kills(count: int, folder: Path) -> Iterator[Trial]:
+def kills(count: int, first: int, folder: Path) -> Iterator[Trial]:
     with Nursery() as nursery:
-        for seed in range(count):
-            store = folder / f"kills-{seed // KILLS_A_STORE}"
-            if seed % KILLS_A_STORE == 0:
+        for seed in range(first, first + count):
+            store = folder / f"kills-{(seed - first) // KILLS_A_STORE}"
+            if (seed - first) % KILLS_A_STORE == 0:
                 reached = Acknowledged()
             yield f"kill {seed}", lambda: _killed(nursery, store, seed, reached)  # noqa: B023
 
@@ -55,26 +55,23 @@ def kills(count: int, folder: Path) -> Iterator[Trial]:
 def _killed(nursery: Nursery, store: Path, seed: int, reached: Acknowledged) -> None:
     reached(kill_trial(nursery, store, seed))
     assert verify(store) >= reached.line
-    if seed % KILLS_A_STORE == KILLS_A_STORE - 1:
-        finish(store, reached)
-        rmtree(store)
 
 
-def power(count: int, folder: Path) -> Iterator[Trial]:
-    for seed in range(count):
+def power(count: int, first: int, folder: Path) -> Iterator[Trial]:
+    for seed in range(first, first + count):
         yield f"power {seed}", lambda: _in_own_folder(folder, power_trial, seed)  # noqa: B023
 
 
-def control(count: int, folder: Path) -> Iterator[Trial]:
-    for seed in range(count):
+def control(count: int, first: int, folder: Path) -> Iterator[Trial]:
+    for seed in range(first, first + count):
         yield (
             f"control {seed}",
             lambda: _in_own_folder(folder, power_trial, seed, SloppyDisk),  # noqa: B023
         )
 
 
-def faults(count: int, folder: Path) -> Iterator[Trial]:
-    for seed in range(count):
+def faults(count: int, first: int, folder: Path) -> Iterator[Trial]:
+    for seed in range(first, first + count):
         yield f"fault {seed}", lambda: _in_own_folder(folder, fault_trial, seed)  # noqa: B023
 
 
@@ -87,10 +84,10 @@ def every_operation(folder: Path) -> Iterator[Trial]:
             )
 
 
-def damage(count: int, folder: Path) -> Iterator[Trial]:
-    for seed in range(count):
-        store = folder / f"damage-{seed // DAMAGE_A_STORE}"
-        if seed % DAMAGE_A_STORE == 0:
+def damage(count: int, first: int, folder: Path) -> Iterator[Trial]:
+    for seed in range(first, first + count):
+        store = folder / f"damage-{(seed - first) // DAMAGE_A_STORE}"
+        if (seed - first) % DAMAGE_A_STORE == 0:
             whole = make(store)
         yield f"damage {seed}", lambda: damage_trial(store, whole, Random(seed))  # noqa: B023
 
@@ -125,21 +122,23 @@ def main() -> int:
     for kind in ("kills", "power", "faults", "damage", "control"):
         parser.add_argument(f"--{kind}", type=int, default=0, metavar="COUNT")
     parser.add_argument("--operations", action="store_true")
+    parser.add_argument("--first", type=int, default=0, metavar="SEED", help="the first seed")
     asked = parser.parse_args()
     broken = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         kinds = {
-            "operations": every_operation(folder) if asked.operations else iter(()),
-            "kills": kills(asked.kills, folder) if asked.kills else iter(()),
-            "power": power(asked.power, folder),
-            "faults": faults(asked.faults, folder),
-            "damage": damage(asked.damage, folder),
+            "operations": every_operation(folder),
+            "kills": kills(asked.kills, asked.first, folder),
+            "power": power(asked.power, asked.first, folder),
+            "faults": faults(asked.faults, asked.first, folder),
+            "damage": damage(asked.damage, asked.first, folder),
         }
         for kind, trials in kinds.items():
-            broken += run(kind, trials)
+            if getattr(asked, kind):
+                broken += run(kind, trials)
         if asked.control:
-            broken += not run("control", control(asked.control, folder))
+            broken += not run("control", control(asked.control, asked.first, folder))
     return 1 if broken else 0
 
 

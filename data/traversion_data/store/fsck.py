@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from traversion_data.errors import reason
 from traversion_data.safe import printable
@@ -19,7 +20,10 @@ from traversion_data.store.invariants import Finding, Weight, check
 from traversion_data.store.lock import lock_for_writing
 from traversion_data.store.manifest import quarantined
 from traversion_data.store.salvage import salvage
+from traversion_data.store.segment import ASIDE, EVENTS
 from traversion_data.store.stored import LostRows, Stored
+
+_ROWS: Final = {EVENTS: "events", ASIDE: "lines set aside"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,20 @@ class Report:
     def sound(self) -> bool:
         """Whether every row is there and no promise is broken; litter does no harm."""
         return all(it.weight is Weight.LITTER for it in self.findings)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The report for a person, a line each, harmless to a terminal."""
+        found = [f"{it.weight}: {it.file or 'the store'}: {it.sentence}" for it in self.findings]
+        lost = [
+            f"missing: {it.rows:,} {_ROWS[it.kind]} of source {it.source + 1}, from its bytes "
+            f"{it.start:,} to {it.end:,}"
+            for it in self.gaps
+        ]
+        there = f"{self.events:,} events and {self.aside:,} lines set aside can be read"
+        verdict = "the store is sound" if self.sound else "the store is not whole"
+        lines = (*(f"done: {it}" for it in self.done), *found, *lost, f"{there}; {verdict}")
+        return tuple(printable(line) for line in lines)
 
 
 def inspect_store(folder: Path, files: Files = DISK) -> Report:

@@ -159,6 +159,18 @@ def test_ids_are_never_touched():
     assert same.drop("amount", "flags").equals(batch.drop("amount", "flags"))
 
 
+def test_text_under_the_key_of_an_id_is_no_id():
+    said = "Traceback (most recent call last): login(password=hunter2)"
+    rows, counts = redacted(
+        {"ts": AT, "message": "x", "trace": said, "id": "token=hunter2"},
+        {"ts": AT, "message": "x", "trace": "0af7651916cd43dd8448eb211c80319c", "id": "n-1"},
+    )
+    assert "hunter2" not in str(rows)
+    assert rows[1]["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
+    assert rows[1]["id"] == "n-1"
+    assert counts == {"key": 2}
+
+
 def test_json_kept_as_text_stays_json():
     rows, _ = redacted(
         {"ts": AT, "message": "x", "l": [{"password": 12345, "card": 4111111111111111, "n": 1.5}]},

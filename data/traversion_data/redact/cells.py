@@ -19,6 +19,8 @@ from traversion_data.redact.redaction import Redaction, Without
 from traversion_data.redact.rules import Rule
 
 _IDS: Final = (schema.TRACE_ID, schema.SPAN_ID, schema.PARENT_SPAN_ID, schema.EVENT_ID)
+_LONGEST_ID: Final = 36
+"""Bytes of a UUID; among longer texts it is looked for blanks, which no id has."""
 _ID_ROLES: Final = tuple(role for role in ROLES if role.column in _IDS)
 
 
@@ -40,14 +42,28 @@ def of_secret_keys(events: pl.DataFrame, redaction: Redaction) -> list[Column]:
 
 def of_texts(events: pl.DataFrame, redaction: Redaction) -> list[Column]:
     """The columns of other texts, but for ids, in which a secret was found."""
-    plain = [
+    texts_there = [
         cells
         for cells in events.get_columns()
-        if _is_text(cells)
-        and cells.null_count() < len(cells)
-        and not (_is_secret(cells) or _is_id(cells.name))
+        if _is_text(cells) and cells.null_count() < len(cells) and not _is_secret(cells)
     ]
-    return in_texts(plain, redaction)
+    plain = [cells for cells in texts_there if cells.name not in _IDS]
+    prose = [_prose(cells) for cells in texts_there if cells.name in _IDS]
+    done = in_texts([*plain, *(cells for cells in prose if cells is not None)], redaction)
+    return [
+        replace(column, cells=events[column.cells.name].zip_with(~column.changed, column.cells))
+        if column.cells.name in _IDS
+        else column
+        for column in done
+    ]
+
+
+def _prose(cells: pl.Series) -> pl.Series | None:
+    """Of a column of ids the cells that are none: a stack trace under the key `trace`."""
+    longest = cells.str.len_bytes().max()
+    if longest is None or longest <= _LONGEST_ID:  # type: ignore[operator]
+        return None
+    return cells.set(~cells.str.contains(r"\s").fill_null(value=False), None)
 
 
 def in_texts(columns: list[pl.Series], redaction: Redaction) -> list[Column]:
@@ -81,7 +97,8 @@ def _distinct(cells: pl.Series) -> pl.Series:
 def _without(name: str, redaction: Redaction) -> Without:
     if name == schema.ATTRS:
         return redaction.json
-    return (redaction.sparing_ids() if names_id(name) else redaction).texts
+    beside = name not in schema.EVENT
+    return (redaction.sparing_ids() if beside and _is_id(name) else redaction).texts
 
 
 def _keyed(cells: pl.Series, redaction: Redaction) -> Column | None:
@@ -142,9 +159,8 @@ def _level(name: str) -> Secrecy:
 
 @lru_cache(maxsize=4096)
 def _is_id(name: str) -> bool:
-    """Whether a column holds ids of traces, spans or events, in the core or beside it."""
-    beside = name not in schema.EVENT and any(rank(role, name) is not None for role in _ID_ROLES)
-    return name in _IDS or beside
+    """Whether a column's name is that of an id, so that its digits are no card's."""
+    return names_id(name) or any(rank(role, name) is not None for role in _ID_ROLES)
 
 
 def _is_secret(cells: pl.Series) -> bool:

@@ -58,6 +58,7 @@ _PARTS: Final = re.compile(
 _QUOTED: Final = re.compile(
     rf"""((?:(?i:{_SCHEMES})[ \t]+|{_WRAP})\\*["'])(.*?)((?:\\*["'])?)""", re.DOTALL
 )
+_QUOTES: Final = re.compile(r"[\"']")
 _SCHEME: Final = re.compile(rf"(?:{_SCHEMES}|{_LISTS})[ \t]+(?=.)", re.IGNORECASE | re.DOTALL)
 _NEXT: Final = {
     "=": re.compile(r"([,;&])(?=[\w.\-\[\]%]+=)"),
@@ -88,7 +89,7 @@ def rewrite(match: str, stand_in: StandIn, gap: str) -> str:
     match = match.replace(gap, "")
     key, quote, sign, value = _parts(match)
     head, level = f"{key}{quote}{sign}", secrecy(key)
-    quoted = _QUOTED.fullmatch(value)
+    quoted = _QUOTED.fullmatch(value) if _QUOTES.search(value) else None
     if quoted:
         before, inside, after = quoted.groups()
         if not names.is_secret(level, inside):
@@ -144,7 +145,7 @@ def without_scheme(secret: str) -> str:
 
 def _stripped(value: str) -> str:
     """A bare value without the signs that end a clause or a bracket around it."""
-    ending = _ENDING.fullmatch(value)
+    ending = _ENDING.fullmatch(value) if _STOOD_IN in value else None
     if ending:
         return ending[1]
     return value.rstrip(",;.:\\" if value.startswith(_OPENING) else _CLOSING)

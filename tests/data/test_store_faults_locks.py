@@ -14,7 +14,7 @@ from traversion_data.store.files import Disk
 from traversion_data.store.fsck import repair_store
 from traversion_data.store.generations import is_store
 from traversion_data.store.invariants import check
-from traversion_data.store.lock import hold_alone, hold_shared
+from traversion_data.store.lock import hold_alone, hold_shared, is_written
 
 from .store_faults.disks import error
 from .store_faults.lines import fill, lines_of, verify
@@ -152,9 +152,28 @@ def test_a_folder_that_cannot_be_listed(folder):
     assert is_store(folder)
 
 
-def test_a_missing_lock_file_hides_no_findings_but_litter(folder):
+def test_litter_is_looked_for_while_nobody_writes(folder, monkeypatch):
+    def refuse(descriptor, kind):
+        raise error(errno.ENOLCK)
+
+    litter = folder / "MANIFEST-0000000009.tmp"
+    litter.write_bytes(b"half")
+    litter.chmod(0o600)
+    assert [it.invariant for it in check(folder)] == ["I5"]
+    with monkeypatch.context() as patch:
+        patch.setattr(lock.fcntl, "flock", refuse)
+        assert is_written(folder)
     (folder / "LOCK").unlink()
-    assert check(folder) == []
+    assert [it.invariant for it in check(folder)] == ["I5"]
+    with open_writer(folder):
+        assert check(folder) == []
+        assert not litter.exists()
+
+
+def test_looking_keeps_no_writer_out(folder):
+    assert not is_written(folder)
+    with open_writer(folder):
+        assert is_written(folder)
 
 
 def test_mending_without_manifests_needs_a_disk_that_reads_and_writes(folder):

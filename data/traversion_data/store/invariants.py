@@ -31,7 +31,7 @@ from traversion_data.store.entries import parts_of
 from traversion_data.store.errors import StoreDamagedError
 from traversion_data.store.files import DISK, FILE_MODE, FOLDER_MODE, Files
 from traversion_data.store.generations import Generations, lease_latest, unlisted
-from traversion_data.store.lock import hold_unwritten
+from traversion_data.store.lock import is_written
 from traversion_data.store.manifest import Manifest, SegmentEntry, SourceEntry
 from traversion_data.store.segment import EVENTS
 from traversion_data.store.stored import SegmentLostError, load_segment
@@ -92,13 +92,7 @@ def _modes(folder: Path, files: Files) -> Iterator[Finding]:
 
 
 def _litter(folder: Path, files: Files, found: Generations) -> Iterator[Finding]:
-    try:
-        held = hold_unwritten(folder)
-    except OSError:
-        return
-    if held is None:
-        return
-    with held:
+    if not is_written(folder):
         kept = [it for it in (found.current, found.previous) if it is not None]
         for name in unlisted(files, folder, kept):
             yield Finding("I5", Weight.LITTER, name, "no manifest names it")

@@ -81,13 +81,16 @@ def lock_for_writing(folder: Path) -> Held:
     return Held(descriptor)
 
 
-def hold_unwritten(folder: Path) -> Held | None:
-    """Keep writers out for a moment, to look at a folder at rest; None where one is at work.
-
-    Raises:
-        OSError: if there is no lock to hold, or it cannot be opened.
-    """
-    return _held(folder / LOCK, fcntl.LOCK_SH)
+def is_written(folder: Path) -> bool:
+    """Whether a process holds the store just now, as far as the system tells."""
+    try:
+        held = _held(folder / LOCK, fcntl.LOCK_SH)
+    except OSError:
+        return True
+    if held is None:
+        return (folder / LOCK).exists()
+    held.release()  # at once: a writer that starts now must not be refused
+    return False
 
 
 def hold_shared(path: Path) -> Held | None:

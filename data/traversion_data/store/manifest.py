@@ -209,6 +209,7 @@ def _source(fields: dict[str, Any]) -> SourceEntry:
         **mark["info"],
         "recognised": tuple(_known(Recognised, it) for it in mark["info"]["recognised"]),
         "notes": tuple(mark["info"]["notes"]),
+        "rules": tuple((str(rule), int(count)) for rule, count in mark["info"].get("rules", ())),
     }
     position = mark["position"]
     if position is not None:

@@ -71,6 +71,8 @@ def digests(text):
         "{User:bob Password:hunter2 Port:1}",
         "Server=db;User Id=sa;Password=hunter2;Timeout=3",
         "?b=1&token=hunter2&c=2",
+        "n=1|token=hunter2|user=bob",
+        '{"Authorization":["Token hunter2"]}',
         "AccountKey=hunter2;EndpointSuffix=x",
         'Authorization: Bearer "hunter2"',
         'password= token="hunter2"',

@@ -61,8 +61,8 @@ _QUOTED: Final = re.compile(
 _QUOTES: Final = re.compile(r"[\"']")
 _SCHEME: Final = re.compile(rf"(?:{_SCHEMES}|{_LISTS})[ \t]+(?=.)", re.IGNORECASE | re.DOTALL)
 _NEXT: Final = {
-    "=": re.compile(r"([,;&])(?=[\w.\-\[\]%]+=)"),
-    ":": re.compile(r"([,;&])(?=[\w.\-\[\]%]+:)"),
+    "=": re.compile(r"([,;&|])(?=[\w.\-\[\]%]+=)"),
+    ":": re.compile(r"([,;&|])(?=[\w.\-\[\]%]+:)"),
 }
 """Where the next pair starts that is written like the one before it."""
 _NAMED: Final = re.compile(r"([\w.\-\[\]%]+)([=:])(.*)", re.DOTALL)
@@ -106,7 +106,7 @@ def rewrite(match: str, stand_in: StandIn, gap: str) -> str:
 
 
 def _bare(level: Secrecy, sign: str, value: str, stand_in: StandIn) -> str:
-    """A value without quotes, and the further pairs that `,`, `;` or `&` adds to it."""
+    """A value without quotes, and the further pairs that `,`, `;`, `&` or `|` adds to it."""
     if value[0] in _OPENING and not value.startswith(_STOOD_IN):
         return _judged(level, sign, value, stand_in)
     first, *others = _NEXT[":" if sign.strip() == ":" else "="].split(value)

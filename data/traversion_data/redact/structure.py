@@ -12,6 +12,7 @@ from typing import Final
 from traversion_data.redact import names
 from traversion_data.redact.cards import is_card
 from traversion_data.redact.names import Secrecy, secrecy
+from traversion_data.redact.pairs import replaced
 from traversion_data.redact.pseudonym import StandIn, is_stand_in
 
 _B: Final = r"[ \t\r\n]*"
@@ -92,7 +93,7 @@ def nested(match: str, stand_in: StandIn) -> str:
         value = token.removeprefix(quote).removesuffix(quote) if quote else token
         if is_stand_in(value) or not names.is_secret(level, value):
             return token
-        return (quote or '"') + stand_in(value) + (quote or '"')
+        return (quote or '"') + replaced(value, stand_in) + (quote or '"')
 
     return rewrite_leaves(match, leaf)
 

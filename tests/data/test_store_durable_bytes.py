@@ -126,6 +126,15 @@ def test_manifests_come_back_and_no_bit_of_one_may_change(name, marker, offset, 
         decode_manifest(bytes(bits))
 
 
+def test_every_field_of_a_source_comes_back():
+    simple = {"int": 7, "int | None": 7, "str": "text", "bool": True}
+    fields = SourceInfo.__dataclass_fields__
+    values = {name: simple.get(it.type, (("rule", 3),)) for name, it in fields.items()}
+    values["recognised"] = (Recognised("time", "ts", "by its name"),)
+    manifest = Manifest(1, sources=(SourceEntry(SourceMark(SourceInfo(**values))),))
+    assert decode_manifest(encode_manifest(manifest)) == manifest
+
+
 def test_a_manifest_names_no_file_outside_the_folder(folder):
     with open_writer(folder) as store:
         fill(store, 0, 10)

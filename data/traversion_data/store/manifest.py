@@ -205,17 +205,20 @@ def quarantined(file: str) -> str:
 
 def _source(fields: dict[str, Any]) -> SourceEntry:
     mark = fields["mark"]
-    info = {
-        **mark["info"],
-        "recognised": tuple(_known(Recognised, it) for it in mark["info"]["recognised"]),
-        "notes": tuple(mark["info"]["notes"]),
-        "rules": tuple((str(rule), int(count)) for rule, count in mark["info"].get("rules", ())),
-    }
+    info = {name: _frozen(value) for name, value in mark["info"].items()}
+    info["recognised"] = tuple(_known(Recognised, it) for it in info["recognised"])
     position = mark["position"]
     if position is not None:
         position = _known(Position, {**position, "marker": bytes.fromhex(position["marker"])})
     source = {**fields, "mark": SourceMark(_known(SourceInfo, info), position)}
     return _known(SourceEntry, source)
+
+
+def _frozen(value: Any) -> Any:
+    """A list as the tuple, or tuple of tuples, that it was."""
+    if not isinstance(value, list):
+        return value
+    return tuple(tuple(it) if isinstance(it, list) else it for it in value)
 
 
 def _known(kind: Callable[..., T], values: dict[str, Any]) -> T:

@@ -113,10 +113,6 @@ class Manifest:
         damaged = [name for hole in self.holes for name in (hole.segment.file, hole.moved_to)]
         return frozenset([segment.file for segment in self.segments] + damaged)
 
-    def source(self, ordinal: int) -> SourceEntry | None:
-        """What is known of a source."""
-        return next((it for it in self.sources if it.mark.info.ordinal == ordinal), None)
-
     def with_sources(self, entries: Mapping[int, SourceEntry]) -> Manifest:
         """With these entries in place of those of the same ordinals."""
         merged = {it.mark.info.ordinal: it for it in self.sources} | dict(entries)
@@ -136,21 +132,10 @@ def generation_of(name: str) -> int | None:
 
 def encode_manifest(manifest: Manifest) -> bytes:
     """The bytes of a manifest's file."""
-    sources, missed = (
-        orjson.Fragment(json.dumps([asdict(it) for it in rows], default=bytes.hex))
-        for rows in (manifest.sources, manifest.missed)
-    )  # by `json`, as a path may be no text that orjson takes
-    body = orjson.dumps(
-        {
-            "format": manifest.format,
-            "readable_by": manifest.readable_by,
-            "generation": manifest.generation,
-            "sources": sources,
-            "missed": missed,
-            "segments": manifest.segments,
-            "holes": manifest.holes,
-        }
-    )
+    try:
+        body = orjson.dumps(manifest, default=bytes.hex)
+    except orjson.JSONEncodeError:  # a path that is no text
+        body = json.dumps(asdict(manifest), default=bytes.hex).encode("ascii")
     return b"%08x %d\n" % (zlib.crc32(body), len(body)) + body
 
 

@@ -103,8 +103,12 @@ class StoreWriter:
         """
         commits, old = self._commits, self._commits.manifest
         commits.check()
-        marked = {key: self._entry(mark) for key, mark in self._marks.items()}
-        told = self._missed == old.missed and all(it in old.sources for it in marked.values())
+        known = {it.mark.info.ordinal: it for it in old.sources}
+        marked = {
+            key: replace(known[key], mark=mark) if key in known else SourceEntry(mark)
+            for key, mark in self._marks.items()
+        }
+        told = self._missed == old.missed and marked.items() <= known.items()
         if told and not self.pending_rows:
             return self.generation
         events = segments_of_events(self._events, commits.next_serial)
@@ -184,10 +188,6 @@ class StoreWriter:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _entry(self, mark: SourceMark) -> SourceEntry:
-        known = self._commits.manifest.source(mark.info.ordinal)
-        return replace(known, mark=mark) if known else SourceEntry(mark)
 
 
 def _times(events: list[NewSegment]) -> tuple[int, int] | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import polars as pl
 import pytest
 
 from traversion_data import schema
 from traversion_data.model import Flag
-from traversion_data.redact.kernel import Redaction, redact_aside, redact_events
+from traversion_data.redact.kernel import Redaction, redact_aside, redact_events, redact_text
 
 from .decoded import AT, batch_of
 
@@ -198,6 +199,23 @@ def test_strict_replaces_what_tells_who_somebody_is():
     assert counts == {"email": 1, "ip": 1, "mac": 1, "iban": 1, "home": 1, "phone": 1}
     assert "bob" not in rows[0]["message"]
     assert "10.1" not in rows[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("user=alice@corp.io; x", "user=; x"),
+        ("ip:10.0.0.1:80->[2001:db8::1]:443.", "ip::80->[]:443."),
+        ("at fe80::a1%eth0, 1.2.3.4.", "at %eth0, ."),
+        ("C:\\Users\\bob\\x /Users/bob/x", "C:\\Users\\\\x /Users//x"),
+        ("DE89370400440532013000 00-1A-2B-3C-4D-5E", " "),
+    ],
+)
+def test_strict_takes_no_more_than_the_value(text, kept):
+    strict = Redaction.strict(b"k" * 32)
+    out = redact_text(text, strict)
+    assert re.sub(r"\[redacted:[a-z]+:[0-9a-f]{8}\]", "", out) == kept
+    assert redact_text(out, strict) == out
 
 
 def test_strict_leaves_times_versions_and_names():

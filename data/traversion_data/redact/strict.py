@@ -56,7 +56,7 @@ _B: Final = r"(?-u:\b)"
 STRICT_RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "email",
-        r"[0-9A-Za-z.!#$%&'*+/=?^_`{|}~\-]+@[0-9A-Za-z](?:[0-9A-Za-z.\-]*[0-9A-Za-z])?"
+        r"[0-9A-Za-z.!#$%*+^_~\-]+@[0-9A-Za-z](?:[0-9A-Za-z.\-]*[0-9A-Za-z])?"
         r"\.[A-Za-z]{2,}",
         _whole,
         ahead=r"[0-9A-Za-z]@[0-9A-Za-z]",

@@ -2,45 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from traversion_data import schema
 from traversion_data.decode.recognise import FORMATS
-from traversion_data.ingest import Loader
-from traversion_data.model import Flag, Severity
-from traversion_data.options import LoadOptions
-from traversion_data.source.lines import LinesSource
-from traversion_data.store.head import Head
+from traversion_data.model import FieldMap, Flag, Severity
 
-FORMS = Path(__file__).parent / "formats"
-WRITTEN = 1_705_363_200_000_000_000  # 2024-01-16T00:00:00Z
-AT = 1_705_333_643_000_000_000  # 2024-01-15T15:47:23Z
-MILLI, SECOND = 1_000_000, 1_000_000_000
-
-
-class Written(LinesSource):
-    written = WRITTEN
-
-
-def load(data, name="app.log", **options):
-    if isinstance(data, str):
-        data = data.encode()
-    view = Loader([Written(name, lambda: iter([data]))], Head(), LoadOptions(**options)).run()
-    (info,) = view.sources
-    assert info.read == info.stored + info.set_aside + info.blank
-    assert info.stored == view.height
-    return view, info
-
-
-def sample(file, **options):
-    view, info = load((FORMS / file).read_bytes(), name=f"/var/log/{file}", **options)
-    return view.events.sort(schema.SEQ).rows(named=True), info
-
-
-def check(row, **expected):
-    assert {name.replace("__", "."): row[name.replace("__", ".")] for name in expected} == {
-        name.replace("__", "."): value for name, value in expected.items()
-    }
+from .loaded import AT, FORMS, MILLI, SECOND, check, rows_of, sample
 
 
 def test_every_format_has_words_of_its_own():
@@ -86,15 +52,10 @@ def test_access():
 
 
 def test_the_end_of_events_can_be_mapped():
-    view, info = load('{"ts":1705333643,"duration_ms":500,"msg":"x"}\n', field_map=ends("ts"))
-    check(view.events.row(0, named=True), time=AT - 500 * MILLI, end_time=AT)
+    line = b'{"ts":1705333643,"duration_ms":500,"msg":"x"}\n'
+    (row,), info = rows_of(line, field_map=FieldMap((("end", "ts"),)))
+    check(row, time=AT - 500 * MILLI, end_time=AT, duration_ns=500 * MILLI)
     assert info.time_field == "ts"
-
-
-def ends(key):
-    from traversion_data.model import FieldMap
-
-    return FieldMap((("end", key),))
 
 
 def test_syslog():

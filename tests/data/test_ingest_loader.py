@@ -126,16 +126,16 @@ def test_cancel_before_the_start_reads_nothing():
 
 
 def test_one_bad_source_among_good_ones_is_noted():
-    view = Watch().load(source(b"words\n", name="w"), source(lines(3)))
+    view = Watch().load(source(b"[1]\n", name="w"), source(lines(3)))
     assert view.height == 3
     assert view.sources[0].notes[-1] == (
-        "w holds no events that this version can read (its first line: text, not a JSON object)"
+        "w holds no events that this version can read (its first line: a JSON array, not an object)"
     )
 
 
 def test_only_bad_sources_are_an_error():
     with pytest.raises(InputError, match="w holds no events"):
-        Watch().load(source(b"words\n", name="w"), source(b"", name="e"))
+        Watch().load(source(b"[1]\n", name="w"), source(b"", name="e"))
 
 
 def test_a_large_text_file_is_given_up_early():
@@ -144,7 +144,7 @@ def test_a_large_text_file_is_given_up_early():
     def pieces():
         for _ in range(64):
             taken.append(1)
-            yield b"nothing of interest\n" * 50_000
+            yield b"[1, 2, 3, 4, 5, 6]\n" * 50_000
 
     with pytest.raises(InputError, match="holds no events that this version can read"):
         Watch().load(LinesSource("big.txt", pieces))

@@ -91,11 +91,11 @@ def test_a_source_that_cannot_be_opened_never_takes_the_screen(
 
 
 def test_a_source_without_events_gives_the_screen_back(tmp_path: Path) -> None:
-    poem = tmp_path / "poem.txt"
-    poem.write_text("Shall I compare thee\nto a summer's day?\n")
-    with Terminal([TRAVERSION, "poem.txt"], cwd=tmp_path) as terminal:
+    numbers = tmp_path / "numbers.txt"
+    numbers.write_text("[1, 2]\n[3]\n")
+    with Terminal([TRAVERSION, "numbers.txt"], cwd=tmp_path) as terminal:
         assert terminal.leave() == 1
-        assert "poem.txt holds no events" in terminal.text
+        assert "numbers.txt holds no events" in terminal.text
         assert terminal.switched_on() == set()
 
 

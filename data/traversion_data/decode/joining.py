@@ -40,27 +40,29 @@ class Joined:
     blank: int
 
 
-def join(block: TextBlock, begins: np.ndarray) -> Joined:
+def join(block: TextBlock, lines: Lines, begins: np.ndarray) -> Joined:
     """Give every line to the event that begins at it or before it.
 
-    What stands before the first beginning is an event of its own.
+    What stands before the first beginning is an event of its own, and so is what goes on for more
+    than `MAX_EVENT` bytes.
     """
     said = ~block.blank & ~block.hollow
     begins = begins & said
     orphans = np.flatnonzero(said)
     if len(orphans):
         begins[orphans[0]] = True
-    lines = np.arange(len(said))
+        begins |= _too_far(lines.starts, begins) & said
+    at_line = np.arange(len(said))
     first = np.flatnonzero(begins)
     owner = np.cumsum(begins) - 1
     last_of = first.copy()
     last_of[owner[orphans]] = orphans
-    last = lines.copy()
+    last = at_line.copy()
     last[first] = last_of
     owned = owner >= 0
     inner = owned & ~begins & ~block.hollow
     if len(first):
-        inner &= lines <= last_of[np.maximum(owner, 0)]
+        inner &= at_line <= last_of[np.maximum(owner, 0)]
     flags = block.flags[first]
     tails = pl.repeat(None, len(first), dtype=pl.String, eager=True)
     if inner.any():
@@ -73,6 +75,14 @@ def join(block: TextBlock, begins: np.ndarray) -> Joined:
         )
         tails = tails.scatter(further["owner"], further["text"])
     return Joined(first, last, tails, flags, int((block.blank & ~inner).sum()))
+
+
+def _too_far(starts: np.ndarray, begins: np.ndarray) -> np.ndarray:
+    """Lines at which an event has gone on for another `MAX_EVENT` bytes."""
+    first = np.flatnonzero(begins)
+    owner = np.maximum(np.cumsum(begins) - 1, 0)
+    stretch = (starts - starts[first[owner]]) // MAX_EVENT
+    return np.asarray(np.diff(stretch, prepend=0) > 0)
 
 
 def parting(begins: Begins) -> Cut:

@@ -26,7 +26,8 @@ _KEY: Final = r"[A-Za-z_@][\w.@/-]*"
 _VALUE: Final = r'(?:"(?:[^"\\]|\\.)*"|[^\s"]*)'
 _PAIR: Final = rf"{_KEY}={_VALUE}"
 _HEAD: Final = rf"^\s*(?P<{AT}>{_KEY})={_VALUE}(?:\s.*)?$"
-_SURELY: Final = rf"^\s*{_PAIR}(?:\s+{_PAIR})+\s*$"
+PURE: Final = rf"^\s*{_PAIR}(?:\s+{_PAIR})+\s*$"
+"""A line of two or more pairs and nothing else."""
 
 _MESSAGES: Final = ("s:msg", MESSAGE)
 
@@ -71,7 +72,7 @@ _ANY: Final = text_format("logfmt", "logfmt", Layout(_HEAD, cells_of), sure=0.9)
 def _fits(head: Head) -> float:
     """As of any layout, but at least a third of the lines are pairs and nothing else."""
     text = head_lines(head)
-    pure = text.str.contains(_SURELY).mean() if len(text) else 0.0
+    pure = text.str.contains(PURE).mean() if len(text) else 0.0
     return _ANY.fits(head) if float(pure or 0) >= 1 / 3 else 0.0  # type: ignore[arg-type]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import polars as pl
@@ -139,10 +139,12 @@ class Mapping:
             if (found := self._found.get(column))
         )
         named = {column: Recognised(column, key.key, key.how) for column, key in best if key}
-        end = named.get(schema.END_TIME)
-        if end is not None and schema.TIME not in named:
-            # events that say when they ended begin so much earlier as they took
-            return (Recognised(schema.TIME, end.key, f"end, {end.how}"), *named.values())
+        if schema.TIME not in named:
+            for column, said in ((schema.END_TIME, "end"), (schema.OBSERVED_TIME, "observed")):
+                if column in named:
+                    start = replace(named[column], column=schema.TIME)
+                    start = replace(start, how=f"{said}, {start.how}")
+                    return (start, *named.values())
         return tuple(named.values())
 
     def unmet(self) -> tuple[str, ...]:
@@ -157,7 +159,7 @@ class Mapping:
         """Sentences on what the times that gave a value do not say themselves."""
         how = {
             part
-            for column in (schema.TIME, schema.END_TIME)
+            for column in (schema.TIME, schema.END_TIME, schema.OBSERVED_TIME)
             for key in self.candidates(column)
             if (column, key.key) in self._confirmed
             for part in key.how.split(", ")

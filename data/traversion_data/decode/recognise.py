@@ -10,10 +10,12 @@ from typing import Final
 
 from traversion_data.decode.access import ACCESS
 from traversion_data.decode.base import Format, Head
+from traversion_data.decode.cri import CRI
 from traversion_data.decode.glog import GLOG
 from traversion_data.decode.json import JSON_LINES
 from traversion_data.decode.logback import LOGBACK
 from traversion_data.decode.logfmt import LOGFMT
+from traversion_data.decode.plain import PLAIN
 from traversion_data.decode.python_log import PYTHON
 from traversion_data.decode.syslog import SYSLOG
 from traversion_data.decode.syslog_5424 import SYSLOG_5424
@@ -32,6 +34,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     LOGBACK,
     LOGFMT,
     TEXT,
+    CRI,
+    PLAIN,
 )
 """All formats; of equally sure ones the first is taken."""
 

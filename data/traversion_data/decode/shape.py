@@ -165,10 +165,15 @@ class Shape:
             readers.DURATIONS, ~out[schema.TYPE].eq_missing(pl.Series(["metric"]))
         )
         out[schema.DURATION] = took = take(schema.DURATION, spread, pl.Int64())
-        out[schema.TIME] = time.fill_null(out[schema.END_TIME] - took.fill_null(0))
-        out[schema.TIME_DIGITS] = out[schema.TIME_DIGITS].fill_null(
-            ended.struct.field(times.DIGITS)
+        # without a start of its own an event begins as long before its end as it took, or when it
+        # was observed, which is what OpenTelemetry's data model says of logs
+        out[schema.TIME] = time.fill_null(out[schema.END_TIME] - took.fill_null(0)).fill_null(
+            out[schema.OBSERVED_TIME]
         )
+        for stamp in (ended, observed):
+            out[schema.TIME_DIGITS] = out[schema.TIME_DIGITS].fill_null(
+                stamp.struct.field(times.DIGITS)
+            )
         out[schema.STATUS] = cells.look(schema.STATUS, readers.STATUSES, pl.Int8())
         out[schema.LINKS] = links(cells.raw[REST])
         return out

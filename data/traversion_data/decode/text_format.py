@@ -57,7 +57,9 @@ def always(cells: Cells) -> Callable[[], Cells]:
 class TextReader:
     """Reads the lines of a layout: see `line_decoder.LineReader`."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, continued: str | None = None) -> None:
+        """`continued`: what no line that begins an event matches, though it matches the head."""
+        self._continued = continued
         self._head = layout.head
         self._cells = layout.cells()
 
@@ -65,7 +67,10 @@ class TextReader:
         """Events of a block as a raw frame, the lines of each joined."""
         block = TextBlock.of(lines)
         groups = block.text.str.extract_groups(self._head).struct.unnest()
-        joined = join(block, groups[AT].is_not_null().to_numpy())
+        begins = groups[AT].is_not_null()
+        if self._continued is not None:
+            begins &= ~block.text.str.contains(self._continued)
+        joined = join(block, lines, begins.to_numpy())
         whole = groups.with_columns(block.text.alias(TEXT))
         events = whole if len(joined.first) == len(lines) else whole[joined.first]
         cells = events.select(self._cells(events)).with_columns(

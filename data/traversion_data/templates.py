@@ -1,0 +1,54 @@
+"""Message templates: what messages of one kind have in common, so that they can be counted.
+
+What varies is masked: ids, numbers, addresses, quoted text, paths and URLs, and words that hold a
+digit. All become one and the same `<*>` (as in Drain, He et al. 2017), because whether an id looks
+like a number is chance: `user 4711` and `user 4a7b` follow one template.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from zlib import crc32
+
+import polars as pl
+
+from traversion_data import schema
+
+MASK: Final = "<*>"
+
+_WORD: Final = r"[A-Za-z_]*[0-9][0-9A-Za-z_]*"
+_VARIABLE: Final = (
+    r"(?s:\n.*)"  # further lines
+    r"|[a-zA-Z][a-zA-Z0-9+.-]*://[^\s\"'<>]+"
+    r"|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+    r"|(?-u:\b)[0-9a-fA-F]{8,}(?-u:\b)"
+    r"|\"[^\"]*\"|(?-u:\B)'[^']*'"
+    r"|(?-u:\B)/[0-9A-Za-z_.@%+~:/?&=,;-]+"
+    rf"|{_WORD}(?:[.,:]{_WORD})*"
+)
+
+
+def masked(text: pl.Expr) -> pl.Expr:
+    """A text's template: the text with all that varies as `MASK`."""
+    return text.str.replace_all(_VARIABLE, MASK)
+
+
+def mark_templates(events: pl.DataFrame) -> pl.DataFrame:
+    """Set `template` of log events (event frame to event frame, rows and order kept).
+
+    It is the CRC-32 of the message's template: the same in every run and source. NULL without a
+    message, and for spans and metric samples, which are counted by their own names.
+    """
+    is_log = events.select(
+        pl.col(schema.MESSAGE).is_not_null()
+        & (pl.col(schema.TYPE) != "metric")
+        & (pl.col(schema.SPAN_ID).is_null() | pl.col(schema.DURATION).is_null())
+    ).to_series()
+    messages = events[schema.MESSAGE].filter(is_log)
+    texts = messages.to_frame().select(masked(pl.col(schema.MESSAGE))).to_series()
+    kinds = texts.unique()
+    codes = pl.Series([crc32(kind.encode()) for kind in kinds], dtype=pl.UInt32)
+    found = texts.replace_strict(kinds, codes, return_dtype=pl.UInt32)
+    nothing = pl.repeat(None, events.height, dtype=pl.UInt32, eager=True)
+    marked = nothing.scatter(is_log.arg_true(), found)
+    return events.with_columns(marked.alias(schema.TEMPLATE))

@@ -79,6 +79,13 @@ Store = Annotated[
         "--store", metavar="DIR", help="Keep what is read there, and go on from it next time."
     ),
 ]
+Pii = Annotated[
+    Literal["standard", "strict"],
+    typer.Option("--pii", help="strict: replace addresses and names of people too."),
+]
+NoRedact = Annotated[
+    bool, typer.Option("--no-redact", help="Keep and show secrets as they were written.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor notes.")]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")]
 Theme = Annotated[
@@ -125,6 +132,8 @@ def open_console(
     max_inflate: MaxInflate = None,
     follow: Follow = False,
     store: Store = None,
+    pii: Pii = "standard",
+    no_redact: NoRedact = False,
     ascii_only: Ascii = False,
     theme: Theme = None,
     _quiet: Quiet = False,
@@ -139,6 +148,7 @@ def open_console(
         max_inflate=max_inflate,
         follow=follow,
         store=store,
+        redacted="nothing" if no_redact else pii,
     )
     words = sources or (["-"] if terminal.has_piped_input() else [])
     group = context.parent.command if context.parent else None
@@ -189,6 +199,8 @@ def query(
     max_inflate: MaxInflate = None,
     follow: Follow = False,
     store: Store = None,
+    pii: Pii = "standard",
+    no_redact: NoRedact = False,
     quiet: Quiet = False,
 ) -> None:
     """Answer a TimeQL statement about sources, without the console.
@@ -205,6 +217,7 @@ def query(
         max_inflate=max_inflate,
         follow=follow,
         store=store,
+        redacted="nothing" if no_redact else pii,
     )
     if raw and Format(format_) is not Format.CSV:
         raise typer.BadParameter("it goes with --format csv.", param_hint="--raw")

@@ -34,6 +34,8 @@ class OpenedRecording:
         """
         self._recording = Recording(wanted(words, standard_input, options), load_options(options))
         self.name = words[0] if len(words) == 1 else f"{words[0]} and {len(words) - 1} more"
+        if options.redacted == "nothing":
+            self.name += "   NOT REDACTED"
         self.zone = options.zone
         self.failure: InputError | None = None
         self.on_failure: Callable[[], None] = lambda: None

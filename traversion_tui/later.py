@@ -11,8 +11,6 @@ NOT_AVAILABLE: Final = 3
 
 OPTIONS: Final = {
     "--max-memory": "a limit of memory",
-    "--pii": "redaction by choice",
-    "--no-redact": "redaction by choice",
     "--live": "a scenario that goes on as you watch",
 }
 

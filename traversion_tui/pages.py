@@ -98,7 +98,8 @@ def card_page(view: StoreView, times: TimeFormat) -> Rows:
         if source.time_field is None:
             facts.append(("time", "not found"))
         if source.redacted:
-            facts.append(("redacted", f"{count(source.redacted)} values"))
+            found = ", ".join(f"{rule} {count(number)}" for rule, number in source.rules)
+            facts.append(("redacted", f"{count(source.redacted)} values: {found}"))
         rows += [_fact(name, value) for name, value in facts]
         rows += [
             [*_fact(found.column, f"{found.key:<{min(keys, 24)}} "), ("muted", safe(found.how))]

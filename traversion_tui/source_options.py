@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
 from traversion_data.model import MICROSECOND, FieldMap, Nanos
+
+Redacted: TypeAlias = Literal["standard", "strict", "nothing"]
+"""What becomes pseudonyms; the engine's word, spelled here so that no engine is imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class SourceOptions:
     Only events in `[since, until)` (nanoseconds UTC) are kept. written_as is the word of a format,
     max_inflate how many inflated bytes are allowed for each compressed one; None leaves them to be
     found. follow: whether files are read on as they grow. store: a folder in which rows are kept.
+    redacted: which secrets become
+    pseudonyms.
     """
 
     fields: FieldMap = field(default_factory=FieldMap)
@@ -29,6 +35,7 @@ class SourceOptions:
     max_inflate: int | None = None
     follow: bool = False
     store: Path | None = None
+    redacted: Redacted = "standard"
 
 
 def parse_options(
@@ -41,6 +48,7 @@ def parse_options(
     max_inflate: int | None = None,
     follow: bool = False,
     store: Path | None = None,
+    redacted: Redacted = "standard",
 ) -> SourceOptions:
     """The options as typed.
 
@@ -57,6 +65,7 @@ def parse_options(
         max_inflate,
         follow,
         store,
+        redacted,
     )
     if None not in (options.since, options.until) and options.since > options.until:  # type: ignore[operator]
         raise typer.BadParameter("it lies before --since.", param_hint="--until")

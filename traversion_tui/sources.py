@@ -15,6 +15,7 @@ from traversion_data.source.file import FileSource
 from traversion_data.source.inflate import MAX_INFLATE
 from traversion_data.source.locate import check, open_sources
 from traversion_data.source.named import named_source
+from traversion_engine.secrecy import redaction
 from traversion_tui.source_options import SourceOptions
 
 SCENARIO: Final = "scenario:"
@@ -79,5 +80,10 @@ def load_options(options: SourceOptions) -> LoadOptions:
         InputError: there is no format of the name given.
     """
     return LoadOptions(
-        options.fields, options.zone, options.since, options.until, options.written_as
+        options.fields,
+        options.zone,
+        options.since,
+        options.until,
+        options.written_as,
+        redaction(options.redacted),
     )

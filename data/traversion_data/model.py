@@ -131,7 +131,8 @@ class Recognised:
 class SourceInfo:
     """What was understood of one source, and where each of its lines went.
 
-    `read == stored + set_aside + blank` always holds, also while the source still loads.
+    `read == stored + set_aside + blank` always holds, also while the source still loads. redacted
+    counts cells from which secrets were taken, rules the same for each rule that found any.
     """
 
     ordinal: int
@@ -142,6 +143,7 @@ class SourceInfo:
     set_aside: int = 0
     blank: int = 0
     redacted: int = 0
+    rules: tuple[tuple[str, int], ...] = ()
     bytes_read: int = 0
     bytes_total: int | None = None
     complete: bool = False

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from traversion_data.decode.recognise import format_of
 from traversion_data.errors import InputError
 from traversion_data.model import FieldMap, Nanos
+from traversion_data.redact.redaction import Redaction
 from traversion_data.safe import printable
 
 
@@ -16,6 +17,7 @@ class LoadOptions:
     """How to read: field map, the zone of times without one, and `[since, until)` in ns UTC.
 
     written_as: the word of the format, recognised from the first bytes where it is None.
+    redaction: which secrets are replaced before anything is stored; None replaces none.
     """
 
     field_map: FieldMap = field(default_factory=FieldMap)
@@ -23,6 +25,7 @@ class LoadOptions:
     since: Nanos | None = None
     until: Nanos | None = None
     written_as: str | None = None
+    redaction: Redaction | None = None
 
     def __post_init__(self) -> None:
         try:

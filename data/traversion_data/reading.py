@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -14,17 +15,18 @@ from traversion_data import schema
 from traversion_data.ahead import ahead
 from traversion_data.decode.base import Batch, DecodeOptions, Decoder
 from traversion_data.decode.learned import kinds_of
-from traversion_data.decode.recognise import Peeking, format_of, recognise
+from traversion_data.decode.recognise import Peeking, format_of, format_titled, recognise
 from traversion_data.errors import InputError
 from traversion_data.keep import Keep, KeepNothing
 from traversion_data.model import SourceInfo
 from traversion_data.options import LoadOptions
 from traversion_data.outcome import mark_errors
+from traversion_data.redact.batches import redact_batch
 from traversion_data.safe import printable
 from traversion_data.source.base import START, Chunk, Place, Source
 from traversion_data.store.head import Head
-from traversion_data.templates import mark_templates
 from traversion_data.store.position import Position, SourceMark
+from traversion_data.templates import mark_templates
 
 Step = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -117,7 +119,8 @@ class Reading:
         while not peeking.enough():
             yield Pause.IDLE
         word = options.written_as
-        form = recognise(peeking.head) if word is None else format_of(word)
+        known_as = format_titled(self._info.format)
+        form = known_as or (recognise(peeking.head) if word is None else format_of(word))
         known = kinds_of(self._head.view.events)
         decoder = form.decoder(
             DecodeOptions(source.name, options.field_map, options.tz, source.written, known)
@@ -135,7 +138,7 @@ class Reading:
     def store(self, decoded: Decoded) -> Batch:
         """Complete a chunk's events and append them to the head; what was appended."""
         done = complete(decoded.shape())
-        kept = self._within(done)
+        kept = self._redacted(self._within(done))
         self._count(done, kept)
         self._head.append(kept, self._info)
         self._place = self._behind(decoded.chunk)
@@ -163,6 +166,17 @@ class Reading:
             time < until if until is not None else pl.lit(value=True)
         )
         return replace(batch, events=batch.events.filter(inside))
+
+    def _redacted(self, batch: Batch) -> Batch:
+        """Without secrets, which are counted."""
+        redaction = self._options.redaction
+        if redaction is None:
+            return batch
+        clean, found = redact_batch(batch, redaction)
+        total = Counter(dict(self._info.rules)) + found
+        rules = tuple(sorted(total.items()))
+        self._info = replace(self._info, redacted=total.total(), rules=rules)
+        return clean
 
     def _count(self, batch: Batch, kept: Batch) -> None:
         info = self._info

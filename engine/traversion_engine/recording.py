@@ -17,6 +17,7 @@ from traversion_data.store.head import Head
 from traversion_data.store.view import StoreView
 from traversion_engine.context import Context
 from traversion_engine.result import ResultTable
+from traversion_engine.secrecy import Redacted, redaction
 from traversion_engine.session import Session
 
 EventName: TypeAlias = int | str
@@ -110,6 +111,7 @@ def open_recording(
     tz: str = "UTC",
     since: Nanos | None = None,
     until: Nanos | None = None,
+    redact: Redacted = "standard",
 ) -> Recording:
     """Read files, folders, globs, `scenario:NAME` or source objects to their end.
 
@@ -119,6 +121,8 @@ def open_recording(
         tz: the zone of times without an offset, in the data and in statements.
         since: only events from this moment on, ns UTC.
         until: only events before this moment, ns UTC.
+        redact: what becomes pseudonyms before anything is stored: secrets, or with `strict` also
+            what tells who somebody is.
 
     Raises:
         InputError: a source cannot be opened, or none of them holds events.
@@ -130,7 +134,7 @@ def open_recording(
         else:
             opened.append(source)
     pairs = FieldMap(tuple((field_map or {}).items()))
-    recording = Recording(opened, LoadOptions(pairs, tz, since, until))
+    recording = Recording(opened, LoadOptions(pairs, tz, since, until, redaction=redaction(redact)))
     recording.load()
     return recording
 

@@ -54,7 +54,7 @@ def _stream(statement: str, sources: Sequence[str], options: SourceOptions, *, q
         stream = _Stream(statement, options.zone, output, told=options.store is None)
         view = Intake(asked, Head(), load_options(options), on_snapshot=stream.show).run()
     if not quiet:
-        say(*remarks(view.sources))
+        say(*remarks(view.sources, options))
 
 
 class _Stream:

@@ -39,8 +39,10 @@ def standard_input() -> int:
         raise InputError("standard input is closed") from error
 
 
-def remarks(sources: Sequence[SourceInfo]) -> Iterator[str]:
+def remarks(sources: Sequence[SourceInfo], options: SourceOptions) -> Iterator[str]:
     """What went less than smoothly with the sources, each a sentence that names its source."""
+    if options.redacted == "nothing":
+        yield "redaction is off: secrets are kept and shown as they were written."
     for source in sources:
         for note in source.notes:
             yield f"{source.name}: {note}"

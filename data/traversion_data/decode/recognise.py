@@ -62,6 +62,11 @@ def format_of(word: str) -> Format:
     raise InputError(f"there is no format {printable(word)}. {hint}")
 
 
+def format_titled(title: str) -> Format | None:
+    """The format that `SHOW SOURCES` calls so."""
+    return next((form for form in FORMATS if form.title == title), None)
+
+
 class Peeking:
     """Looks at the head of a source and gives all of its pieces again.
 

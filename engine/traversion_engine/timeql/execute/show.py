@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from traversion_engine.catalogue import show as catalogue_tables
-from traversion_engine.timeql.columns import empty_frame
 from traversion_engine.timeql.execute.run import Answer, Run
 from traversion_engine.timeql.plan import Show
 
@@ -22,11 +21,33 @@ def execute(run: Run, plan: Show) -> Answer:
         case "SOURCES":
             frame = _sources(run)
         case "GAPS":
-            frame = empty_frame(plan.columns)
-            run.note("No gap is known: gaps are recorded where input is collected or followed.")
+            frame = _gaps(run)
         case "BOOKMARKS":
             frame = _bookmarks(run)
     return run.cut(frame)
+
+
+def _gaps(run: Run) -> pl.DataFrame:
+    gaps = run.view.gaps
+    if not gaps:
+        run.note("No gap is known: gaps are found where input is followed or kept in a store.")
+    names = {source.ordinal: source.name for source in run.view.sources}
+    return pl.DataFrame(
+        {
+            "source": [names.get(gap.source, "") for gap in gaps],
+            "from": [gap.start for gap in gaps],
+            "to": [gap.end for gap in gaps],
+            "reason": [gap.reason for gap in gaps],
+            "bytes": [gap.bytes for gap in gaps],
+        },
+        schema={
+            "source": pl.String(),
+            "from": pl.Int64(),
+            "to": pl.Int64(),
+            "reason": pl.String(),
+            "bytes": pl.Int64(),
+        },
+    )
 
 
 def _sources(run: Run) -> pl.DataFrame:
@@ -34,6 +55,9 @@ def _sources(run: Run) -> pl.DataFrame:
     for source in sources:
         for note in source.notes:
             run.note(f"{source.name}: {note}")
+        if source.rules:
+            found = ", ".join(f"{rule} {count:,}" for rule, count in source.rules)
+            run.note(f"{source.name}: redacted {found}.")
     return pl.DataFrame(
         {
             "source": [source.name for source in sources],

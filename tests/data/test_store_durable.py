@@ -120,6 +120,18 @@ def test_all_files_are_their_owners_alone(folder):
     assert [it.invariant for it in check(folder)] == ["mode"]
 
 
+def test_files_of_others_in_the_folder_are_let_be(folder):
+    with open_writer(folder) as store:
+        fill(store, 0, 30)
+        for name in ("notes.tmp", "seg-old.arrow", "MANIFEST-copy", "readme"):
+            (folder / name).write_bytes(b"mine")
+        fill(store, 30, 60)
+        store.compact()
+    with open_writer(folder):
+        kept = names(folder)
+    assert {"notes.tmp", "seg-old.arrow", "MANIFEST-copy", "readme"} < set(kept)
+
+
 def test_only_the_last_two_manifests_and_what_they_name_stay(folder):
     with open_writer(folder) as store:
         fill(store, 0, 100)

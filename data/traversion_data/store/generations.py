@@ -162,7 +162,9 @@ def _names(files: Files, folder: Path) -> list[str]:
 
 
 def _is_removable(name: str) -> bool:
-    return bool(NAME.fullmatch(name)) or name.endswith(UNFINISHED)
+    if name.endswith(UNFINISHED):
+        return generation_of(name.removesuffix(UNFINISHED)) is not None
+    return bool(NAME.fullmatch(name))
 
 
 def _is_ours(name: str) -> bool:

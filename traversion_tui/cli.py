@@ -259,6 +259,23 @@ def demo(
     _show([SCENARIO + BUNDLED], parse_options(), theme, ascii_only=ascii_only)
 
 
+@app.command()
+def fsck(
+    store: Annotated[Path, typer.Argument(metavar="STORE", show_default=False)],
+    *,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend what can be without losing a whole row.")
+    ] = False,
+) -> None:
+    """Check a store, and mend it.
+
+    Exit codes: 0 the store is sound, 1 it is not, or cannot be read.
+    """
+    from traversion_tui.headless import fsck as work
+
+    raise typer.Exit(work.repair(store) if repair else work.inspect(store))
+
+
 @scenario_commands.callback(invoke_without_command=True)
 def scenarios(context: typer.Context) -> None:
     """List the simulated incidents, or write one to a file."""

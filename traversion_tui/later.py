@@ -17,7 +17,6 @@ OPTIONS: Final = {
 COMMANDS: Final = {
     "collect": "Receive events over the network and keep them.",
     "report": "Write what was found to a file.",
-    "fsck": "Check a store, and repair it.",
     "serve": "Show the console in a browser.",
     "run": "Run a command and record its output.",
 }

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from traversion_data.decode.base import Format
+from traversion_data.decode.patterns import ascii_only
 from traversion_data.decode.text_format import AT, MESSAGE, Cell, Layout, always, text_format
 
 _QUOTED: Final = r'(?:[^"\\]|\\.)*'
@@ -30,11 +31,11 @@ _SECONDS: Final = r'(?:^|[\s"])(?:rt=|request_time=)?"?(\d+\.\d+)"?(?:[\s"]|$)'
 _MICROSECONDS: Final = r"^ (\d+)$"
 
 
-def _cells(_: pl.DataFrame) -> list[Cell]:
-    request = pl.col("request").str.extract_groups(_REQUEST).struct.field
+def _cells(frame: pl.DataFrame) -> list[Cell]:
+    request = frame["request"].str.extract_groups(ascii_only(_REQUEST)).struct.unnest()
     status = pl.col("status").cast(pl.Int64, strict=False)
-    seconds = pl.col("more").str.extract(_SECONDS)
-    micros = pl.col("more").str.extract(_MICROSECONDS)
+    seconds = pl.lit(frame["more"].str.extract(ascii_only(_SECONDS)))
+    micros = pl.lit(frame["more"].str.extract(ascii_only(_MICROSECONDS)))
     timed = seconds.is_not_null() | micros.is_not_null()
     return [
         pl.when(~timed).then(AT).alias("s:time"),
@@ -50,10 +51,10 @@ def _cells(_: pl.DataFrame) -> list[Cell]:
         _said("client").alias("s:client.address"),
         _said("user").alias("s:user.name"),
         _said("vhost").alias("s:server.address"),
-        request("method").alias("s:http.request.method"),
-        request("path").alias("s:url.path"),
-        request("query").alias("s:url.query"),
-        request("version").alias("s:network.protocol.version"),
+        request["method"].alias("s:http.request.method"),
+        request["path"].alias("s:url.path"),
+        request["query"].alias("s:url.query"),
+        request["version"].alias("s:network.protocol.version"),
         status.alias("i:http.response.status_code"),
         pl.col("size").cast(pl.Int64, strict=False).alias("i:http.response.body.size"),
         _said("referrer").alias("s:http.request.header.referer"),

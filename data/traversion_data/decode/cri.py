@@ -22,6 +22,7 @@ from traversion_data.decode.logfmt import PURE, pairs_in
 from traversion_data.decode.mapping import Mapping
 from traversion_data.decode.naming import pod_in, service_in
 from traversion_data.decode.pairs import Pairs
+from traversion_data.decode.patterns import ascii_only
 from traversion_data.decode.rows import Rows
 from traversion_data.decode.shape import FLAGS, LINE, REST
 from traversion_data.decode.stack import exceptions
@@ -92,13 +93,12 @@ class CriReader:
 
 
 def _text(said: pl.Series, tails: pl.Series) -> list[pl.Series]:
-    rest = pl.col("said").str.replace(_OWN_TIME, "")
-    level, message = levelled(rest)
+    level, message = levelled(said.str.replace(ascii_only(_OWN_TIME), ""))
     cells = (
         said.alias("said")
         .to_frame()
         .select(
-            pl.coalesce(level, pl.col("said").str.extract(_GLOG)).alias("s:level"),
+            pl.coalesce(level, pl.col("said").str.extract(ascii_only(_GLOG))).alias("s:level"),
             *ids(pl.col("said")),
             message.alias(MESSAGE),
         )

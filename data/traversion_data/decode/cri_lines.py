@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 
 from traversion_data.decode.continued import CONTINUES
+from traversion_data.decode.patterns import ascii_only
 
-HEAD: Final = (
+HEAD: Final = ascii_only(
     r"^(?P<at>\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2}))"
     r" (?P<stream>stdout|stderr) (?P<tag>[PF])(?::\S*)?(?: (?P<inner>.*))?$"
 )
@@ -87,7 +88,7 @@ def _beginnings(
     """The lines stream by stream; which of those begin a line as written, which an event."""
     order = np.argsort(stream, kind="stable")
     stream, part = stream[order], part[order]
-    continues = inner.str.contains(CONTINUES).to_numpy()[order]
+    continues = inner.str.contains(ascii_only(CONTINUES)).to_numpy()[order]
     new_stream = np.ones(len(order), dtype=bool)
     new_stream[1:] = stream[1:] != stream[:-1]
     new_line = new_stream.copy()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from traversion_data.decode.patterns import ascii_only
 from traversion_data.model import SECOND
 
 DIGITS: Final = "digits"
@@ -154,7 +155,9 @@ def spelled(text: str, digits: int) -> str | None:
 
 def _parts(text: pl.Series) -> pl.DataFrame:
     frame = pl.DataFrame({"text": text})
-    found = [frame["text"].str.extract_groups(shape).struct.unnest() for shape in _LAYOUTS]
+    found = [
+        frame["text"].str.extract_groups(ascii_only(shape)).struct.unnest() for shape in _LAYOUTS
+    ]
     nothing = pl.lit(None, pl.String)
     return pl.concat(
         [

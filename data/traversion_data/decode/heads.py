@@ -6,6 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from traversion_data.decode.patterns import ascii_only
+
 _HMS: Final = r"\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?"
 _ZONE: Final = r"(?: ?(?:Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}\b))?"
 _MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
@@ -51,18 +53,21 @@ _SPAN: Final = r"[sS]pan[_-]?[iI][dD][\"']?[=:]\s*[\"']?([0-9A-Za-z-]{8,64})"
 _SEPARATORS: Final = " \t|:,;-"
 
 
-def levelled(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def levelled(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     """The level that a text begins with or bears as a field, NULL where none, and the message.
 
     Words are levels only in such places: in capitals, in brackets, before a colon or a tab, or
     after `level=`; 'an error occurred' has none. What stands before a level stays in the message.
     """
-    part = text.str.extract_groups(_LEVELLED).struct.field
-    found = pl.coalesce(part("framed"), part("loud"), part("small"))
-    message = (part("around") + part("behind").str.strip_chars_start(_SEPARATORS)).fill_null(
-        text.str.strip_chars_start(_SEPARATORS)
+    parts = text.str.extract_groups(ascii_only(_LEVELLED)).struct.unnest()
+    message = pl.col("around") + pl.col("behind").str.strip_chars_start(_SEPARATORS)
+    found = parts.with_columns(text.alias("text")).select(
+        pl.coalesce(
+            "framed", "loud", "small", pl.col("text").str.extract(ascii_only(_AS_FIELD))
+        ).alias("level"),
+        message.fill_null(pl.col("text").str.strip_chars_start(_SEPARATORS)).alias("message"),
     )
-    return pl.coalesce(found, text.str.extract(_AS_FIELD)), message
+    return found["level"], found["message"]
 
 
 def ids(text: pl.Expr) -> list[pl.Expr]:

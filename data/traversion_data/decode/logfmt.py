@@ -12,6 +12,7 @@ import polars as pl
 
 from traversion_data.decode.base import Format, Head
 from traversion_data.decode.pairs import Pairs
+from traversion_data.decode.patterns import ascii_only
 from traversion_data.decode.text_format import (
     AT,
     MESSAGE,
@@ -26,7 +27,7 @@ _KEY: Final = r"[A-Za-z_@][\w.@/-]*"
 _VALUE: Final = r'(?:"(?:[^"\\]|\\.)*"|[^\s"]*)'
 _PAIR: Final = rf"{_KEY}={_VALUE}"
 _HEAD: Final = rf"^\s*(?P<{AT}>{_KEY})={_VALUE}(?:\s.*)?$"
-PURE: Final = rf"^\s*{_PAIR}(?:\s+{_PAIR})+\s*$"
+PURE: Final = ascii_only(rf"^\s*{_PAIR}(?:\s+{_PAIR})+\s*$")
 """A line of two or more pairs and nothing else."""
 
 _MESSAGES: Final = ("s:msg", MESSAGE)
@@ -52,7 +53,7 @@ def pairs_in(text: pl.Series) -> pl.DataFrame:
     row = pl.int_range(len(text), dtype=pl.UInt32, eager=True)
     found = (
         pl.DataFrame({"row": row, "pair": text})
-        .select("row", pl.col("pair").str.extract_all(_PAIR))
+        .select("row", pl.col("pair").str.extract_all(ascii_only(_PAIR)))
         .explode("pair", empty_as_null=True)
         .drop_nulls("pair")
     )

@@ -16,6 +16,7 @@ from traversion_data.decode.joining import parting
 from traversion_data.decode.line_decoder import LineDecoder, mapping_of
 from traversion_data.decode.lines import Lines
 from traversion_data.decode.naming import service_in
+from traversion_data.decode.patterns import ascii_only
 from traversion_data.decode.rows import Rows
 from traversion_data.decode.shape import FLAGS
 from traversion_data.decode.text_block import TextBlock
@@ -45,7 +46,7 @@ class PlainReader:
     """Gives each event of a text the next nanosecond."""
 
     def __init__(self, written: int | None) -> None:
-        self._text = TextReader(Layout(_HEAD, always(_cells)), continued=CONTINUES)
+        self._text = TextReader(Layout(_HEAD, always(_cells)), continued=ascii_only(CONTINUES))
         self._next = written if written is not None else time_ns()
 
     def read(self, lines: Lines) -> Rows:
@@ -69,14 +70,14 @@ class PlainDecoder(LineDecoder):
         return tuple(found for found in super().recognised if found.column != schema.TIME)
 
 
-def _cells(_: pl.DataFrame) -> list[Cell]:
-    level, message = levelled(pl.col(AT))
+def _cells(frame: pl.DataFrame) -> list[Cell]:
+    level, message = levelled(frame[AT])
     return [level.alias("s:level"), *ids(pl.col(AT)), message.alias(MESSAGE)]
 
 
 def _begins(lines: Lines) -> np.ndarray:
     text = TextBlock.of(lines).text
-    return (text.str.contains(_HEAD) & ~text.str.contains(CONTINUES)).to_numpy()
+    return (text.str.contains(_HEAD) & ~text.str.contains(ascii_only(CONTINUES))).to_numpy()
 
 
 def _decoder(options: DecodeOptions) -> LineDecoder:

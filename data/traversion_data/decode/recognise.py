@@ -17,6 +17,7 @@ from traversion_data.decode.logback import LOGBACK
 from traversion_data.decode.logfmt import LOGFMT
 from traversion_data.decode.plain import PLAIN
 from traversion_data.decode.python_log import PYTHON
+from traversion_data.decode.structured import STRUCTURED
 from traversion_data.decode.syslog import SYSLOG
 from traversion_data.decode.syslog_5424 import SYSLOG_5424
 from traversion_data.decode.text import TEXT
@@ -25,6 +26,7 @@ from traversion_data.safe import printable
 from traversion_data.source.base import Source
 
 FORMATS: Final[tuple[Format, ...]] = (
+    *STRUCTURED,
     JSON_LINES,
     ACCESS,
     SYSLOG_5424,

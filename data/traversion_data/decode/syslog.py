@@ -40,9 +40,9 @@ def priority(pri: pl.Expr) -> list[pl.Expr]:
     ]
 
 
-def _cells(_: pl.DataFrame) -> list[Cell]:
-    message = pl.coalesce("message", "bare").str.strip_chars_start()
-    level, _message = levelled(message)
+def _cells(frame: pl.DataFrame) -> list[Cell]:
+    message = frame.select(pl.coalesce("message", "bare").str.strip_chars_start()).to_series()
+    level, _ = levelled(message)
     return [
         pl.col(AT).alias("s:time"),
         *priority(pl.col("pri")),
@@ -50,7 +50,7 @@ def _cells(_: pl.DataFrame) -> list[Cell]:
         pl.col("host").alias("s:host"),
         pl.col("tag").alias("s:appname"),
         pl.col("pid").cast(pl.Int64, strict=False).alias("i:process.pid"),
-        *ids(message),
+        *ids(pl.lit(message)),
         message.alias(MESSAGE),
     ]
 

@@ -16,9 +16,9 @@ _HEAD: Final = (
 )
 
 
-def _cells(_: pl.DataFrame) -> list[Cell]:
+def _cells(frame: pl.DataFrame) -> list[Cell]:
+    level, message = levelled(frame["rest"])
     rest = pl.col("rest")
-    level, message = levelled(rest)
     bare = rest.str.strip_chars_start(" \t|:,;-")
     return [
         pl.col(AT).alias("s:time"),

@@ -15,6 +15,7 @@ from traversion_data.decode.joining import join, parting
 from traversion_data.decode.line_decoder import LineDecoder, mapping_of
 from traversion_data.decode.lines import Lines
 from traversion_data.decode.naming import service_in
+from traversion_data.decode.patterns import ascii_only
 from traversion_data.decode.rows import Rows
 from traversion_data.decode.shape import FLAGS, LINE, REST
 from traversion_data.decode.stack import exceptions
@@ -60,7 +61,7 @@ class TextReader:
     def __init__(self, layout: Layout, continued: str | None = None) -> None:
         """`continued`: what no line that begins an event matches, though it matches the head."""
         self._continued = continued
-        self._head = layout.head
+        self._head = ascii_only(layout.head)
         self._cells = layout.cells()
 
     def read(self, lines: Lines) -> Rows:
@@ -101,15 +102,16 @@ def hollow(block: TextBlock) -> list[tuple[int, str]]:
 
 def text_format(word: str, title: str, layout: Layout, sure: float) -> Format:
     """A format of one layout; `sure` is its score where it explains every line of a head."""
+    shape = ascii_only(layout.head)
 
     def begins(lines: Lines) -> np.ndarray:
-        return TextBlock.of(lines).text.str.contains(layout.head).to_numpy()
+        return TextBlock.of(lines).text.str.contains(shape).to_numpy()
 
     def decoder(options: DecodeOptions) -> LineDecoder:
         return LineDecoder(TextReader(layout), mapping_of(options), service_in(options.name))
 
     def fits(head: Head) -> float:
-        return sure * explained(head, layout.head)
+        return sure * explained(head, shape)
 
     return Format(word, title, fits, parting(begins), decoder)
 

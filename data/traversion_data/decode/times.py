@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -15,6 +16,7 @@ from traversion_data.decode.dates import (
     moments,
     worded,
 )
+from traversion_data.decode.patterns import ascii_only
 from traversion_data.model import MICROSECOND, MILLISECOND, SECOND
 
 __all__ = ["DIGITS", "NANOS", "Clock", "of_integers", "of_text"]
@@ -28,7 +30,9 @@ _ISO: Final = (
     r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?\s*(?:\[[\w/+-]+\])?\s*$"
 )
 _WHOLE: Final = len("2024-01-15T15:47:23")
-_FRACTION: Final = r"^(?:\.\d{1,9})?Z$"
+_DATE: Final = len("2024-01-15")
+_FRACTION: Final = r"^(?:[.,][0-9]{1,9})?Z$"
+_FRACTION_OR_NONE: Final = r"^(?:[.,][0-9]{1,9})?Z?$"
 _SCALES: Final = pl.Series([10 ** (9 - digits) for digits in range(10)])
 _NUMBER: Final = r"^\s*(?P<whole>-?\d{1,19})(?:\.(?P<fraction>\d*))?\s*$"
 
@@ -57,18 +61,24 @@ def of_text(text: pl.Series, clock: Clock, unit: int | None = None) -> pl.DataFr
     offset or none (then `clock.zone`; of an hour that comes twice the first), epoch numbers as
     text, and the dates of `dates.worded`.
     """
-    found = _quick(text)
+    found = _quick(text, clock)
     rest = found[NANOS].is_null() & text.is_not_null()
     if not rest.any():
         return found
     at = rest.arg_true()
-    distinct = text.gather(at).unique(maintain_order=True)
-    slow = pl.DataFrame({"text": distinct}).with_columns(_iso(distinct, clock))
-    for more in (_numbers(distinct, unit), worded(distinct, clock)):
-        slow = slow.with_columns(
-            pl.coalesce(pl.col(NANOS), more[NANOS]).alias(NANOS),
-            pl.coalesce(pl.col(DIGITS), more[DIGITS]).alias(DIGITS),
-        )
+    left = text.gather(at).unique(maintain_order=True)
+    parts: list[pl.DataFrame] = []
+    for read in (
+        partial(_iso, clock=clock),
+        partial(_numbers, unit=unit),
+        partial(worded, clock=clock),
+    ):
+        part = read(left).with_columns(left.alias("text"))
+        parts.append(part.filter(pl.col(NANOS).is_not_null()))
+        left = left.filter(part[NANOS].is_null())
+        if not len(left):
+            break
+    slow = pl.concat(parts)
     known = pl.DataFrame({"at": at, "text": text.gather(at)}).join(
         slow, on="text", how="left", maintain_order="left"
     )
@@ -83,18 +93,20 @@ def of_text(text: pl.Series, clock: Clock, unit: int | None = None) -> pl.DataFr
     )
 
 
-def _quick(text: pl.Series) -> pl.DataFrame:
-    """The commonest layout, `YYYY-MM-DDTHH:MM:SS[.f]Z`, by the engine's own parser.
+def _quick(text: pl.Series, clock: Clock) -> pl.DataFrame:
+    """The commonest layouts, `YYYY-MM-DDTHH:MM:SS[.f]Z` and the like, by the engine's own parser.
 
     The parser is quickest where there is no fraction, and reads equal texts once.
     """
     it, rest, digits = pl.col("text"), pl.col("rest"), pl.col(DIGITS)
     frame = pl.DataFrame({"text": text}).with_columns(it.str.slice(_WHOLE).alias("rest"))
     frame = frame.with_columns(
-        (rest.str.len_bytes().cast(pl.Int64) - len(".Z")).clip(0, 9).alias(DIGITS)
+        (rest.str.strip_suffix("Z").str.len_bytes().cast(pl.Int64) - 1).clip(0, 9).alias(DIGITS)
     )
-    fit = rest.str.contains(_FRACTION) & (it >= EARLIEST) & (it < LATEST)
-    whole = it.str.head(_WHOLE).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="ns", strict=False)
+    shape = _FRACTION_OR_NONE if clock.zone == "UTC" else _FRACTION
+    fit = rest.str.contains(shape) & (it >= EARLIEST) & (it < LATEST)
+    layout = f"%Y-%m-%d{_joint(text)}%H:%M:%S"
+    whole = it.str.head(_WHOLE).str.to_datetime(layout, time_unit="ns", strict=False)
     part = rest.str.slice(1, digits).cast(pl.Int64, strict=False).fill_null(0)
     nanos = whole.cast(pl.Int64) + part * pl.lit(_SCALES).gather(digits)
     return frame.select(pl.when(fit).then(nanos).alias(NANOS), digits.cast(pl.UInt8)).with_columns(
@@ -102,8 +114,14 @@ def _quick(text: pl.Series) -> pl.DataFrame:
     )
 
 
+def _joint(text: pl.Series) -> str:
+    """What stands between date and clock, in the first of the texts."""
+    first = str(text.first(ignore_nulls=True))
+    return " " if first[_DATE : _DATE + 1] == " " else "T"
+
+
 def _iso(text: pl.Series, clock: Clock) -> pl.DataFrame:
-    parts = text.str.extract_groups(_ISO).struct.unnest()
+    parts = text.str.extract_groups(ascii_only(_ISO)).struct.unnest()
     return moments(parts, pl.col("date").str.replace_all(r"[-/]", ""), clock)
 
 

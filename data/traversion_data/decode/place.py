@@ -53,7 +53,7 @@ def aside(refused: Iterable[tuple[int, str]], chunk: Chunk, lines: Lines) -> pl.
     )
 
 
-def too_long(chunk: Chunk) -> Batch:
+def too_long(chunk: Chunk, limit: str = "1 MiB") -> Batch:
     """A line beyond the limit is set aside with its length and digest, so it can be found again."""
     assert chunk.long_line is not None
     length, digest = chunk.long_line.length, chunk.long_line.sha256
@@ -62,7 +62,7 @@ def too_long(chunk: Chunk) -> Batch:
         schema.SOURCE: [chunk.source],
         schema.OFFSET: [chunk.offset],
         schema.LENGTH: [min(length, 2**32 - 1)],
-        "reason": [f"longer than 1 MiB: {length} bytes, SHA-256 {digest}"],
+        "reason": [f"longer than {limit}: {length} bytes, SHA-256 {digest}"],
         "text": [_head(chunk.data)],
     }
     return Batch(schema.empty(), pl.DataFrame(row, schema=schema.ASIDE), 1, 0)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
+
+import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,9 @@ class Chunk:
     `first_line` is zero-based and counts every line, blank or bad; `offset` is the byte at which
     `data` starts in the (decompressed) source. A line longer than a source hands out stands alone
     in its chunk: `long_line` then says what it was, and `data` holds only its head.
+
+    Of a source that is no lines but a document, `elements` says where in `data` its elements begin
+    and end (two int64 arrays, half-open); they are then counted instead of lines.
     """
 
     source: int
@@ -29,6 +34,7 @@ class Chunk:
     offset: int
     data: bytes
     long_line: LongLine | None = None
+    elements: tuple[np.ndarray, np.ndarray] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,16 @@ PIECE: Final = 1024 * 1024
 BOM: Final = b"\xef\xbb\xbf"
 
 
-def cut(pieces: Iterable[bytes], ordinal: int, hold: float = math.inf) -> Iterator[Chunk | None]:
+def cut(
+    pieces: Iterable[bytes], ordinal: int, hold: float = math.inf, longest: int = MAX_LINE
+) -> Iterator[Chunk | None]:
     """Yield chunks of about `CHUNK` bytes (the first `FIRST_CHUNK`) from pieces of any size.
 
     Whole lines wait `hold` seconds at most for a chunk to fill. That is looked at whenever a piece
     comes, so pieces that come slowly should have empty ones between them; each gives None when
     what is ripe has been handed out.
 
-    Lines end with a line feed; a last line without one is a line. A line longer than `MAX_LINE`
+    Lines end with a line feed; a last line without one is a line. A line longer than `longest`
     comes as a chunk of its own that holds its first `LINE_HEAD` bytes. A byte order mark at the
     start is skipped. An `InputError` of the pieces is raised after all that was read before it.
     """
@@ -36,7 +38,7 @@ def cut(pieces: Iterable[bytes], ordinal: int, hold: float = math.inf) -> Iterat
     long = _LongLine()
     failed: list[InputError] = []
     since = math.inf
-    for piece in _until_failure(pieces, failed):
+    for piece in until_failure(pieces, failed):
         if buffer or piece:
             since = min(since, monotonic())
         if long.open:
@@ -59,11 +61,11 @@ def cut(pieces: Iterable[bytes], ordinal: int, hold: float = math.inf) -> Iterat
                 offset += len(BOM)
         ripe = buffer.rfind(b"\n") + 1 if monotonic() - since >= hold else 0
         while data := _take(buffer, ripe or wanted):
-            for chunk in _apart(data, ordinal, line, offset):
+            for chunk in _apart(data, ordinal, line, offset, longest):
                 yield chunk
                 line, offset = _after(chunk, line, offset)
             wanted, ripe, since = CHUNK, 0, math.inf
-        if len(buffer) > MAX_LINE and b"\n" not in buffer:
+        if len(buffer) > longest and b"\n" not in buffer:
             long.begin(bytes(buffer))
             buffer.clear()
         if not piece:
@@ -74,12 +76,12 @@ def cut(pieces: Iterable[bytes], ordinal: int, hold: float = math.inf) -> Iterat
         if fresh and buffer.startswith(BOM):
             del buffer[: len(BOM)]
             offset += len(BOM)
-        yield from _apart(bytes(buffer), ordinal, line, offset)
+        yield from _apart(bytes(buffer), ordinal, line, offset, longest)
     if failed:
         raise failed[0]
 
 
-def _until_failure(pieces: Iterable[bytes], failed: list[InputError]) -> Iterator[bytes]:
+def until_failure(pieces: Iterable[bytes], failed: list[InputError]) -> Iterator[bytes]:
     """The pieces up to an error, which is kept so that what was read can be handed on first."""
     try:
         yield from pieces
@@ -97,27 +99,27 @@ def _take(buffer: bytearray, wanted: int) -> bytes:
     return data
 
 
-def _apart(data: bytes, ordinal: int, line: int, offset: int) -> Iterator[Chunk]:
+def _apart(data: bytes, ordinal: int, line: int, offset: int, limit: int) -> Iterator[Chunk]:
     """Chunks of whole lines, over-long lines among them standing alone."""
     start = 0
     while start < len(data):
-        longest = _first_long(data, start)
-        if longest is None:
+        found = _first_long(data, start, limit)
+        if found is None:
             yield Chunk(ordinal, line, offset + start, data[start:])
             return
-        first, last = longest
+        first, last = found
         if first > start:
             yield Chunk(ordinal, line, offset + start, data[start:first])
             line += data.count(b"\n", start, first)
-        yield from _single(data[first:last], ordinal, line, offset + first)
+        yield from _single(data[first:last], ordinal, line, offset + first, limit)
         line += 1
         start = last + 1
 
 
-def _first_long(data: bytes, start: int) -> tuple[int, int] | None:
-    """Start and end of the first line from `start` on that is longer than `MAX_LINE`."""
-    while len(data) - start > MAX_LINE:
-        last_feed = data.rfind(b"\n", start, start + MAX_LINE + 1)
+def _first_long(data: bytes, start: int, limit: int) -> tuple[int, int] | None:
+    """Start and end of the first line from `start` on that is longer than `limit`."""
+    while len(data) - start > limit:
+        last_feed = data.rfind(b"\n", start, start + limit + 1)
         if last_feed < 0:
             end = data.find(b"\n", start)
             return start, end if end >= 0 else len(data)
@@ -125,9 +127,9 @@ def _first_long(data: bytes, start: int) -> tuple[int, int] | None:
     return None
 
 
-def _single(data: bytes, ordinal: int, line: int, offset: int) -> Iterator[Chunk]:
+def _single(data: bytes, ordinal: int, line: int, offset: int, limit: int) -> Iterator[Chunk]:
     """One line as a chunk, cut where it is over-long."""
-    if len(data) <= MAX_LINE:
+    if len(data) <= limit:
         yield Chunk(ordinal, line, offset, data)
         return
     long = _LongLine()

@@ -1,0 +1,87 @@
+"""What a format's specification says of its keys, so that no name has to be guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Given
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.decode import roles
+from traversion_data.decode.base import DecodeOptions
+from traversion_data.decode.line_decoder import LineReader
+from traversion_data.decode.lines import Lines
+from traversion_data.decode.mapping import Candidate, Mapping
+from traversion_data.decode.roles import ROLES
+from traversion_data.decode.rows import Rows
+from traversion_data.decode.shape import FLAGS
+from traversion_data.decode.times import Clock
+from traversion_data.model import MILLISECOND, Flag
+
+
+@dataclass
+class KnownMapping(Mapping):
+    """A mapping whose keys are given for some columns; a user's field map goes before them."""
+
+    known: Given[str, tuple[Candidate, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._asked = self._fixed
+        for column, keys in self.known.items():
+            if column not in self._asked:
+                self._found[column] = list(keys)
+        self._fixed |= frozenset(self.known)
+
+    def unmet(self) -> tuple[str, ...]:
+        """Keys the user mapped that gave no value so far."""
+        asked = ((column, found[0].key) for column, found in self._found.items() if found)
+        return tuple(
+            key
+            for column, key in asked
+            if column in self._asked and (column, key) not in self._confirmed
+        )
+
+
+def keys(how: str, *names: str) -> tuple[Candidate, ...]:
+    """Candidates of these names; `how` says by what they are known."""
+    return tuple(Candidate(name, how, roles.time_unit(name)) for name in names)
+
+
+def lasting(how: str, name: str, unit: int = MILLISECOND) -> tuple[Candidate, ...]:
+    """The candidate for a duration in a unit of so many ns."""
+    return (Candidate(name, how, unit),)
+
+
+def closed(known: Given[str, tuple[Candidate, ...]]) -> dict[str, tuple[Candidate, ...]]:
+    """The same for all columns: those that are not named are taken from no key at all."""
+    columns = (*(role.column for role in ROLES), schema.DURATION)
+    return {column: known.get(column, ()) for column in columns}
+
+
+def known_mapping(options: DecodeOptions, known: Given[str, tuple[Candidate, ...]]) -> KnownMapping:
+    """What is known of a source's keys before it is read."""
+    clock = Clock(options.zone, options.written)
+    return KnownMapping(options.field_map, clock, dict(options.kinds), known=known)
+
+
+@dataclass(frozen=True)
+class GuessedFrom:
+    """A reader that flags the times of events which have none of `times` but the one `instead`."""
+
+    reader: LineReader
+    times: tuple[str, ...]
+    instead: str
+
+    def read(self, lines: Lines) -> Rows:
+        """See `LineReader.read`."""
+        rows = self.reader.read(lines)
+        raw = rows.raw
+        if self.instead not in raw.columns:
+            return rows
+        missing = [pl.col(name).is_null() for name in self.times if name in raw.columns]
+        guessed = pl.all_horizontal(pl.col(self.instead).is_not_null(), *missing)
+        flag = pl.when(guessed).then(int(Flag.GUESSED_TIME)).otherwise(0).cast(pl.UInt32)
+        raw = raw.with_columns(pl.col(FLAGS) | flag)
+        return Rows(raw, rows.refused, rows.blank, rows.lists, rows.last)

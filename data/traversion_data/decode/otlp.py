@@ -1,0 +1,222 @@
+"""OpenTelemetry's JSON: the Collector's file exporter, line by line, and whole documents.
+
+opentelemetry.io: OTLP specification (JSON Protobuf encoding), data models of logs and metrics.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from traversion_data import schema
+from traversion_data.decode.base import DecodeOptions, Format, Head
+from traversion_data.decode.json import JsonReader
+from traversion_data.decode.known import GuessedFrom, closed, keys, known_mapping
+from traversion_data.decode.line_decoder import service_of
+from traversion_data.decode.otlp_metrics import points
+from traversion_data.decode.otlp_values import (
+    Json,
+    attributes,
+    identity,
+    linked,
+    listed,
+    said,
+    stamp,
+)
+from traversion_data.decode.unfolding import RecordDecoder
+from traversion_data.source.documents import cut_lines_or_elements
+
+_HOW: Final = "OTLP"
+_KNOWN: Final = closed(
+    {
+        schema.TIME: keys(_HOW, "timeUnixNano", "startTimeUnixNano"),
+        schema.END_TIME: keys(_HOW, "endTimeUnixNano"),
+        schema.OBSERVED_TIME: keys(_HOW, "observedTimeUnixNano"),
+        schema.TYPE: keys(_HOW, "type"),
+        schema.SEVERITY: keys(_HOW, "severityNumber", "severityText"),
+        schema.SERVICE: keys(_HOW, "resource.service.name"),
+        schema.INSTANCE: keys(
+            _HOW, "resource.service.instance.id", "resource.k8s.pod.name", "resource.host.name"
+        ),
+        schema.HOST: keys(_HOW, "resource.host.name", "resource.k8s.node.name"),
+        schema.REGION: keys(_HOW, "resource.cloud.region"),
+        schema.OPERATION: keys(_HOW, "name", "eventName"),
+        schema.MESSAGE: keys(_HOW, "body"),
+        schema.TRACE_ID: keys(_HOW, "traceId"),
+        schema.SPAN_ID: keys(_HOW, "spanId"),
+        schema.PARENT_SPAN_ID: keys(_HOW, "parentSpanId"),
+        schema.SPAN_KIND: keys(_HOW, "kind"),
+        schema.STATUS: keys(_HOW, "status.code"),
+    }
+)
+_KEYS: Final = (b"resourceSpans", b"resourceLogs", b"resourceMetrics")
+_BEGINS: Final = re.compile(
+    rb'\s*(?:\[\s*)?\{\s*"(?:resourceSpans|resourceLogs|resourceMetrics)"\s*:\s*\['
+)
+_STATUS: Final = {
+    1: "ok",
+    2: "error",
+    "STATUS_CODE_OK": "ok",
+    "STATUS_CODE_ERROR": "error",
+}
+_LONGEST: Final = 64 * 1024 * 1024
+_SPAN: Final = frozenset(
+    [
+        "traceId",
+        "spanId",
+        "parentSpanId",
+        "name",
+        "kind",
+        "startTimeUnixNano",
+        "endTimeUnixNano",
+        "attributes",
+        "events",
+        "links",
+        "status",
+    ]
+)
+_LOG: Final = frozenset(
+    [
+        "timeUnixNano",
+        "observedTimeUnixNano",
+        "severityNumber",
+        "severityText",
+        "body",
+        "attributes",
+        "traceId",
+        "spanId",
+        "eventName",
+    ]
+)
+
+
+def unfold(record: Json) -> Iterator[Json]:
+    """The events of an export request, or of one resource in it."""
+    for item in listed(record, "resourceSpans"):
+        yield from _resource_spans(item)
+    for item in listed(record, "resourceLogs"):
+        yield from _resource_logs(item)
+    for item in listed(record, "resourceMetrics"):
+        yield from _resource_metrics(item)
+    yield from _resource_spans(record)
+    yield from _resource_logs(record)
+    yield from _resource_metrics(record)
+
+
+def _resource_spans(item: Json) -> Iterator[Json]:
+    for around, scope in _scopes(item, "scopeSpans"):
+        for span in listed(scope, "spans"):
+            yield from _span(span, around)
+
+
+def _resource_logs(item: Json) -> Iterator[Json]:
+    for around, scope in _scopes(item, "scopeLogs"):
+        for record in listed(scope, "logRecords"):
+            yield _log(record, around)
+
+
+def _resource_metrics(item: Json) -> Iterator[Json]:
+    for around, scope in _scopes(item, "scopeMetrics"):
+        for metric in listed(scope, "metrics"):
+            yield from points(metric, around)
+
+
+def _scopes(item: Json, key: str) -> Iterator[tuple[Json, Json]]:
+    """Each scope of a resource, with what both say of all that is in it."""
+    scopes = listed(item, key)
+    if not scopes:
+        return
+    resource: Json = {}
+    attributes((item.get("resource") or {}).get("attributes"), resource, "resource.")
+    for scope in scopes:
+        around = dict(resource)
+        named = scope.get("scope") or {}
+        for word in ("name", "version"):
+            if named.get(word):
+                around[f"scope.{word}"] = named[word]
+        attributes(named.get("attributes"), around, "scope.")
+        yield around, scope
+
+
+def _span(span: Json, around: Json) -> Iterator[Json]:
+    ids = {"traceId": identity(span.get("traceId")), "spanId": identity(span.get("spanId"))}
+    row = {
+        "type": "span",
+        **ids,
+        "parentSpanId": identity(span.get("parentSpanId")),
+        "name": span.get("name"),
+        "kind": span.get("kind"),
+        "startTimeUnixNano": stamp(span.get("startTimeUnixNano")),
+        "endTimeUnixNano": stamp(span.get("endTimeUnixNano")),
+        **around,
+    }
+    status = span.get("status")
+    if status:
+        row["status.code"] = _STATUS.get(status.get("code"))
+        row["status.message"] = status.get("message") or None
+    attributes(span.get("attributes"), row)
+    if span.keys() > _SPAN or not span.keys() <= _SPAN:
+        row |= {key: value for key, value in span.items() if key not in _SPAN and value}
+    if span.get("links"):
+        row["links"] = [linked(link) for link in span["links"]]
+    yield row
+    for event in listed(span, "events"):
+        yield _span_event(event, ids, around)
+
+
+def _span_event(event: Json, ids: Json, around: Json) -> Json:
+    row = {
+        "type": "log",
+        "timeUnixNano": stamp(event.get("timeUnixNano")),
+        **ids,
+        **around,
+        "eventName": event.get("name"),
+    }
+    attributes(event.get("attributes"), row)
+    row["body"] = row.get("exception.message") or row.get("message") or event.get("name")
+    return row
+
+
+def _log(record: Json, around: Json) -> Json:
+    row = {
+        "type": "log",
+        "timeUnixNano": stamp(record.get("timeUnixNano")),
+        "observedTimeUnixNano": stamp(record.get("observedTimeUnixNano")),
+        "severityNumber": record.get("severityNumber") or None,
+        "severityText": record.get("severityText") or None,
+        "traceId": identity(record.get("traceId")),
+        "spanId": identity(record.get("spanId")),
+        "eventName": record.get("eventName") or None,
+        **around,
+    }
+    attributes(record.get("attributes"), row)
+    said(record.get("body"), row)
+    if not record.keys() <= _LOG:
+        row |= {key: value for key, value in record.items() if key not in _LOG and value}
+    return row
+
+
+def _fits(head: Head) -> float:
+    return 1.0 if _BEGINS.match(head.data.removeprefix(b"\xef\xbb\xbf")) else 0.0
+
+
+def _decoder(options: DecodeOptions) -> RecordDecoder:
+    mapping = known_mapping(options, _KNOWN)
+    reader = GuessedFrom(
+        JsonReader(mapping),
+        ("i:timeUnixNano", "i:startTimeUnixNano"),
+        "i:observedTimeUnixNano",
+    )
+    return RecordDecoder(reader, mapping, service_of(options), unfold)
+
+
+OTLP: Final = Format(
+    "otlp",
+    "OTLP JSON",
+    _fits,
+    partial(cut_lines_or_elements, keys=_KEYS, longest=_LONGEST),
+    _decoder,
+)
+"""Stamps of spans are their start; logs' are when they happened, else when they were observed."""

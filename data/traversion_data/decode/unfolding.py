@@ -1,0 +1,218 @@
+"""Records that hold many events, or one in another shape: each unfolds into flat JSON lines.
+
+The lines are read column by column as any JSON lines are, so that what a format has to know is only
+how one of its records becomes objects of plain keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import orjson
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.decode.base import Batch
+from traversion_data.decode.learned import Learned
+from traversion_data.decode.line_decoder import NO_TIME, LineReader
+from traversion_data.decode.lines import Lines
+from traversion_data.decode.mapping import Mapping
+from traversion_data.decode.place import aside, place, too_long
+from traversion_data.decode.record import MAX_DEPTH, Cells, NotAnEvent, parse, plain
+from traversion_data.decode.rows import Rows
+from traversion_data.decode.shape import Shape
+from traversion_data.model import Recognised
+from traversion_data.source.base import Chunk
+from traversion_data.source.brackets import deepest
+
+Unfold: TypeAlias = Callable[[dict[str, Any]], Iterable[dict[str, Any]]]
+"""From one record to its events in byte order, each an object under the keys of the mapping.
+
+May raise `NotAnEvent`, and what Python raises where a record is not built as its format says.
+"""
+
+MANY: Final = "a line holds many events: #N counts events in the order of their bytes"
+
+_BLOCK: Final = 4 * 1024 * 1024
+"""Bytes of flat lines that are read at once."""
+_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
+_ILL_BUILT: Final = (TypeError, ValueError, AttributeError, KeyError, IndexError)
+
+
+@dataclass
+class Block:
+    """Flat lines, one an event (or a record refused, or a blank), and the record of each."""
+
+    number: int
+    lines: list[bytes] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, owner: int, line: bytes, reason: str | None = None) -> None:
+        """Add a line of a record, by the record's index; a reason says that it is no event."""
+        if reason is not None:
+            self.refused.append((len(self.lines), reason))
+            line = b""
+        self.lines.append(line)
+        self.owners.append(owner)
+        self.size += len(line)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was read of a block: rows, and for each of its lines the place of the record."""
+
+    number: int
+    places: Lines
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A chunk between the two halves of decoding."""
+
+    chunk: Chunk
+    parts: tuple[Part, ...]
+
+
+def one(record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    """A record that is an event as it is."""
+    return (record,)
+
+
+class RecordDecoder:
+    """Decodes the chunks of one source, in order; see `decode.base.Decoder`."""
+
+    def __init__(
+        self,
+        reader: LineReader,
+        mapping: Mapping,
+        name: str,
+        unfold: Unfold | None = None,
+        limit: str = "64 MiB",
+    ) -> None:
+        """Records are events as they stand where there is no `unfold`.
+
+        `name` is the service of events that name none, `limit` the longest line the cut allows.
+        """
+        self._reader = reader
+        self._mapping = mapping
+        self._unfold = unfold
+        self._limit = limit
+        self._shape = Shape(mapping, name, Learned(dict(mapping.kinds)))
+        self._next: int | None = None
+        self._many = False
+
+    @property
+    def recognised(self) -> tuple[Recognised, ...]:
+        """Which key was taken for which core column, so far."""
+        return self._mapping.recognised()
+
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """Keys of the field map that nothing held, so far."""
+        return self._mapping.unmet()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what was guessed, and on how events are counted."""
+        return (*self._mapping.guesses(), *((MANY,) if self._many else ()))
+
+    def read(self, chunk: Chunk) -> Parts:
+        """The first half of decoding; see `Decoder`."""
+        first = chunk.first_line if self._next is None else self._next
+        if chunk.long_line is not None:
+            self._next = first + 1
+            return Parts(replace(chunk, first_line=first), ())
+        records = _records(chunk)
+        blocks = self._blocks(records, first)
+        parts = tuple(self._part(block, records) for block in blocks)
+        counted = sum(len(part.places) for part in parts)
+        self._many = self._many or counted > len(records)
+        self._next = first + counted
+        return Parts(chunk, parts)
+
+    def shape(self, cells: Parts) -> Batch:
+        """The second half of decoding; see `Decoder`."""
+        if cells.chunk.long_line is not None:
+            return too_long(cells.chunk, self._limit)
+        batches = [self._shaped(cells.chunk, part) for part in cells.parts]
+        if len(batches) == 1:
+            return batches[0]
+        if not batches:
+            return Batch(schema.empty(), schema.empty_aside(), 0, 0)
+        return Batch(
+            pl.concat([batch.events for batch in batches], how="diagonal_relaxed"),
+            pl.concat([batch.aside for batch in batches]),
+            sum(batch.lines for batch in batches),
+            sum(batch.blank for batch in batches),
+        )
+
+    def _blocks(self, records: Lines, first: int) -> Iterator[Block]:
+        block = Block(first)
+        for index in range(len(records)):
+            line = records.line(index)
+            if self._unfold is None:
+                block.add(index, line.translate(_BREAKS))
+            else:
+                unfolded(self._unfold, line, index, block)
+            if block.size >= _BLOCK:
+                yield block
+                block = Block(block.number + len(block.lines))
+        if block.lines:
+            yield block
+
+    def _part(self, block: Block, records: Lines) -> Part:
+        owners = np.array(block.owners, dtype=np.int64)
+        places = Lines(records.data, records.starts[owners], records.ends[owners])
+        rows = self._reader.read(Lines.of(b"\n".join(block.lines) + b"\n"))
+        refused = [*rows.refused, *block.refused]
+        blank = rows.blank - len(block.refused)
+        return Part(block.number, places, Rows(rows.raw, refused, blank, rows.lists))
+
+    def _shaped(self, chunk: Chunk, part: Part) -> Batch:
+        chunk = replace(chunk, first_line=part.number)
+        events, untimed = self._shape.events(part.rows.raw)
+        refused = [*part.rows.refused, *((int(line), NO_TIME) for line in untimed)]
+        placed = place(events, chunk, part.places)
+        count = placed.height + len(refused) + part.rows.blank
+        return Batch(placed, aside(refused, chunk, part.places), count, part.rows.blank)
+
+
+def unfolded(unfold: Unfold, line: bytes, index: int, block: Block) -> None:
+    """Add the events of one record to a block; the record itself where it cannot be read."""
+    if not line.strip():
+        block.add(index, b"")
+        return
+    try:
+        events = [orjson.dumps(event) for event in unfold(_parsed(line))]
+    except NotAnEvent as no:
+        block.add(index, b"", str(no))
+    except _ILL_BUILT as error:
+        block.add(index, b"", f"not built as its format says: {error}")
+    else:
+        for event in events or (b"",):
+            block.add(index, event)
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    if line.count(b"{") + line.count(b"[") > MAX_DEPTH and deepest(line) > MAX_DEPTH:
+        raise NotAnEvent(f"nested deeper than {MAX_DEPTH} levels")
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        record, _ = parse(line)
+        found = plain(record, Cells())
+    if type(found) is not dict:
+        raise NotAnEvent("a JSON array, not an object" if type(found) is list else "no JSON object")
+    return found
+
+
+def _records(chunk: Chunk) -> Lines:
+    if chunk.elements is None:
+        return Lines.of(chunk.data)
+    return Lines(chunk.data, *chunk.elements)

@@ -1,0 +1,181 @@
+"""OTLP JSON by its specification: spans, their events and links, logs, all kinds of metrics."""
+
+from __future__ import annotations
+
+import json
+
+from traversion_data import schema
+from traversion_data.model import Flag, Severity, SpanStatus
+
+from .loaded import FORMS, MILLI, SECOND, check, load, rows_of, sample
+
+AT = 1_705_333_643 * SECOND
+TRACE = "5b8efff798038103d269b633813fc60c"
+
+
+def test_spans():
+    rows, info = sample("otlp.jsonl")
+    assert info.format == "OTLP JSON"
+    assert info.time_field == "timeUnixNano"
+    check(
+        rows[0],
+        time=AT + 1,
+        end_time=AT + 250 * MILLI + 1,
+        duration_ns=250 * MILLI,
+        type="span",
+        service="cart",
+        instance="cart-1",
+        host="node-a",
+        region="eu-1",
+        operation="GET /cart",
+        span_kind="server",
+        span_status=SpanStatus.ERROR,
+        trace_id=TRACE,
+        span_id="eee19b7ec3c1b174",
+        parent_span_id="eee19b7ec3c1b173",
+        error_occurred=True,
+        links=[{"trace_id": "5b8efff798038103d269b633813fc60d", "span_id": "eee19b7ec3c1b175"}],
+        retry=True,
+        ratio=0.25,
+        http__response__status_code=503,
+        attributes__name="basket",
+        user__tier="gold",
+        status__message="upstream",
+        status__code="error",
+        scope__name="io.shop",
+        flags=0,
+    )
+    assert json.loads(rows[0][schema.ATTRS])["tags"] == ["a", 2]
+    # ids as base64, names of kinds and codes, numbers instead of texts
+    check(
+        rows[2],
+        time=AT - 100 * MILLI,
+        duration_ns=400 * MILLI,
+        trace_id=TRACE,
+        span_id="eee19b7ec3c1b173",
+        parent_span_id=None,
+        span_kind="client",
+        span_status=SpanStatus.OK,
+        error_occurred=False,
+    )
+
+
+def test_events_of_spans_are_events_of_their_own():
+    rows, _ = sample("otlp.jsonl")
+    check(
+        rows[1],
+        type="log",
+        time=AT + 100 * MILLI,
+        end_time=AT + 100 * MILLI,
+        trace_id=TRACE,
+        span_id="eee19b7ec3c1b174",
+        message="no answer",
+        operation="exception",
+        service="cart",
+        exception__type="Timeout",
+        error_occurred=True,
+    )
+
+
+def test_logs():
+    rows, _ = sample("otlp.jsonl")
+    check(
+        rows[3],
+        type="log",
+        time=AT + 200 * MILLI,
+        observed_time=AT + SECOND,
+        severity=Severity.ERROR,
+        message="cart failed",
+        session=7,
+        trace_id=TRACE,
+        span_id="eee19b7ec3c1b174",
+        flags=0,
+    )
+    check(
+        rows[4],
+        time=AT + 2 * SECOND,
+        severity=Severity.WARN,
+        message="slow",
+        body__took=5,
+        flags=Flag.GUESSED_TIME,
+    )
+
+
+def test_metrics():
+    rows, _ = sample("otlp.jsonl")
+    at = AT + 3 * SECOND
+    gauge, total, histogram, exponential, summary = rows[5:]
+    assert {row["type"] for row in rows[5:]} == {"metric"}
+    assert [row["time"] for row in rows[5:]] == [at + n for n in range(5)]
+    check(gauge, queue__length=12.0, unit="{item}", queue="orders", name="queue.length")
+    check(total, requests=3.5, temporality="cumulative", monotonic=True, time_digits=9)
+    check(
+        histogram,
+        http__server__duration__count=4,
+        http__server__duration__sum=10.0,
+        http__server__duration__min=1.0,
+        http__server__duration__max=5.5,
+        temporality="delta",
+        unit="ms",
+    )
+    assert json.loads(histogram[schema.ATTRS]) == {"bucketCounts": [3, 1], "explicitBounds": [5]}
+    check(exponential, size__count=3, size__sum=7.5, scale=1, positive__offset=2)
+    check(summary, gc__pause__count=9, gc__pause__min=0.01, gc__pause__p99=0.3)
+
+
+def test_numbers_count_events_and_lines_without_any_are_accounted_for():
+    view, info = load((FORMS / "otlp.jsonl").read_bytes())
+    assert "a line holds many events: #N counts events in the order of their bytes" in info.notes
+    assert (info.stored, info.set_aside, info.blank) == (10, 2, 1)
+    assert view.events[schema.SEQ].sort().to_list() == [0, 1, 2, 3, 4, 6, 7, 8, 9, 10]
+    torn, ill = view.aside.sort(schema.SEQ).rows(named=True)
+    assert (torn[schema.SEQ], ill[schema.SEQ]) == (11, 12)
+    assert torn["reason"].startswith("not valid JSON")
+    assert ill["reason"] == "not built as its format says: resourceSpans is no array"
+    text = (FORMS / "otlp.jsonl").read_bytes()
+    row = view.events.filter(seq=3).row(0, named=True)
+    assert text[row["offset"] :][: row["length"]].startswith(b'{"resourceLogs"')
+
+
+def test_documents_give_the_same_events_as_lines():
+    lines = (FORMS / "otlp.jsonl").read_bytes().splitlines()
+    requests = [json.loads(line) for line in (lines[0], lines[1], lines[3])]
+    core = [schema.TIME, schema.TYPE, schema.SERVICE, schema.MESSAGE, schema.SPAN_ID]
+    wanted = load(b"\n".join(lines))[0].events.select(core)
+    for document in (
+        json.dumps(requests).encode(),
+        json.dumps(requests, indent=2).encode(),
+        b"\n".join(json.dumps(request, indent=1).encode() for request in requests),
+    ):
+        view, info = load(document)
+        assert info.format == "OTLP JSON"
+        assert view.events.select(core).equals(wanted)
+        assert info.set_aside == 0
+
+
+def test_a_document_that_is_cut_off_keeps_what_stands_before():
+    line = (FORMS / "otlp.jsonl").read_bytes().splitlines()[0]
+    item = json.dumps(json.loads(line)["resourceSpans"][0], indent=1).encode()
+    document = b'{\n"resourceSpans": [' + b",\n".join([item] * 3)
+    _, info = load(document[:-40])
+    assert (info.stored, info.set_aside, info.complete) == (6, 1, False)
+    assert info.notes[-1].startswith("the document is cut off at byte")
+
+
+def test_a_line_of_4_mib_and_a_deep_one():
+    span = {
+        "traceId": "ab" * 16,
+        "spanId": "cd" * 8,
+        "name": "x",
+        "startTimeUnixNano": "1705333643",
+    }
+    spans = [{**span, "attributes": [{"key": "k", "value": {"stringValue": "v" * 900}}]}] * 5000
+    big = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}).encode()
+    assert len(big) > 4 << 20
+    value = {"arrayValue": {"values": []}}
+    for _ in range(50):
+        value = {"arrayValue": {"values": [value]}}
+    spans = [{**span, "attributes": [{"key": "k", "value": value}]}]
+    deep = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}).encode()
+    rows, info = rows_of(big + b"\n" + deep + b"\n")
+    assert (len(rows), info.set_aside) == (5000, 1)

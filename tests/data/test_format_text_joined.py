@@ -225,3 +225,26 @@ def test_inflated_text_of_another_zone():
     rows, info = rows_of(gzip.decompress(data), tz="Europe/Berlin")
     check(rows[0], time=AT)
     assert info.notes == ("times have no zone: read as Europe/Berlin; --tz names another",)
+
+
+def test_a_first_line_without_a_time_does_not_hide_the_times_of_others(monkeypatch):
+    monkeypatch.setattr(blocks, "FIRST_CHUNK", 16)
+    rows, info = rows_of(
+        b"Welcome to the shop\n" * 3, b"2024-01-15 15:47:23 ERROR down\n" * 40, written_as="plain"
+    )
+    check(rows[0], time=WRITTEN, flags=Flag.GUESSED_TIME)
+    check(rows[-1], time=AT, severity=Severity.ERROR, message="down", flags=0)
+    assert len(info.notes) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "service", "instance"),
+    [
+        (b"shop-web-1  | 2024-01-15T15:47:23.5Z up\n", "shop-web", "shop-web-1"),
+        (b"[pod/web-7f/nginx] 2024-01-15T15:47:23.5Z up\n", "nginx", "web-7f"),
+    ],
+)
+def test_what_compose_and_kubectl_put_before_a_line(line, service, instance):
+    rows, info = rows_of(line * 3)
+    assert info.format == "text with times"
+    check(rows[0], service=service, instance=instance, message="up", time=AT + 500 * MILLI)

@@ -40,12 +40,9 @@ class Cells:
 class LineDecoder:
     """Decodes the chunks of one source, in order."""
 
-    def __init__(
-        self, reader: LineReader, mapping: Mapping, name: str, guesses: tuple[str, ...] = ()
-    ) -> None:
-        """`name` is the service of events that name none, `guesses` what the format guesses."""
+    def __init__(self, reader: LineReader, mapping: Mapping, name: str) -> None:
+        """`name` is the service of events that name none."""
         self._reader = reader
-        self._guesses = guesses
         self._mapping = mapping
         self._shape = Shape(mapping, name, Learned(dict(mapping.kinds)))
 
@@ -62,7 +59,7 @@ class LineDecoder:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences on what was guessed."""
-        return (*self._mapping.guesses(), *self._guesses)
+        return self._mapping.guesses()
 
     def decode(self, chunk: Chunk) -> Batch:
         """Both halves at once."""

@@ -15,10 +15,12 @@ from traversion_data.decode.heads import ids, levelled
 from traversion_data.decode.joining import parting
 from traversion_data.decode.line_decoder import LineDecoder, mapping_of
 from traversion_data.decode.lines import Lines
+from traversion_data.decode.mapping import Mapping
 from traversion_data.decode.naming import service_in
 from traversion_data.decode.patterns import ascii_only
 from traversion_data.decode.rows import Rows
 from traversion_data.decode.shape import FLAGS
+from traversion_data.decode.text import TIMED
 from traversion_data.decode.text_block import TextBlock
 from traversion_data.decode.text_format import (
     AT,
@@ -32,7 +34,7 @@ from traversion_data.decode.text_format import (
 from traversion_data.model import Flag, Recognised
 
 NOTE: Final = (
-    "no line has a time: events stand in the order of the file, a nanosecond apart, from when it "
+    "lines have no time: events stand in the order of the file, a nanosecond apart, from when it "
     "was last written"
 )
 _HEAD: Final = rf"^(?P<{AT}>\S.*)$"
@@ -43,14 +45,25 @@ _MOST_BINARY: Final = 0.1
 
 
 class PlainReader:
-    """Gives each event of a text the next nanosecond."""
+    """Gives each event of a text the next nanosecond, until most lines turn out to have a time.
+
+    So a program whose first words bear none, and that is read as it writes, gets its times all the
+    same.
+    """
 
     def __init__(self, written: int | None) -> None:
+        self.guessed = False
+        self._timed: TextReader | None = None
         self._text = TextReader(Layout(_HEAD, always(_cells)), continued=ascii_only(CONTINUES))
         self._next = written if written is not None else time_ns()
 
     def read(self, lines: Lines) -> Rows:
         """See `LineReader.read`."""
+        if self._timed is None and _have_times(lines):
+            self._timed = TextReader(TIMED)
+        if self._timed is not None:
+            return self._timed.read(lines)
+        self.guessed = True
         rows = self._text.read(lines)
         height = rows.raw.height
         raw = rows.raw.with_columns(
@@ -62,12 +75,30 @@ class PlainReader:
 
 
 class PlainDecoder(LineDecoder):
-    """A decoder whose times are read from nothing."""
+    """A decoder whose times are mostly read from nothing."""
+
+    def __init__(self, reader: PlainReader, mapping: Mapping, name: str) -> None:
+        super().__init__(reader, mapping, name)
+        self._plain = reader
 
     @property
     def recognised(self) -> tuple[Recognised, ...]:
-        """What was taken for which core column, without the time."""
-        return tuple(found for found in super().recognised if found.column != schema.TIME)
+        """What was taken for which core column; a time that was guessed is none."""
+        found = super().recognised
+        if not self._plain.guessed:
+            return found
+        return tuple(one for one in found if one.column != schema.TIME)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what was guessed."""
+        return (*super().notes, *([NOTE] if self._plain.guessed else []))
+
+
+def _have_times(lines: Lines) -> bool:
+    """Whether at least every second line begins with a time."""
+    timed = TextBlock.of(lines).text.str.contains(ascii_only(TIMED.head)).sum()
+    return bool(timed and timed * 2 >= len(lines))
 
 
 def _cells(frame: pl.DataFrame) -> list[Cell]:
@@ -82,7 +113,7 @@ def _begins(lines: Lines) -> np.ndarray:
 
 def _decoder(options: DecodeOptions) -> LineDecoder:
     reader, name = PlainReader(options.written), service_in(options.name)
-    return PlainDecoder(reader, mapping_of(options), name, (NOTE,))
+    return PlainDecoder(reader, mapping_of(options), name)
 
 
 def _fits(head: Head) -> float:

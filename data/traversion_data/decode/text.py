@@ -1,4 +1,7 @@
-"""Any text whose events begin with a time."""
+"""Any text whose events begin with a time.
+
+What Docker Compose (`web-1  | …`) and `kubectl logs --prefix` put before it names the service.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from traversion_data.decode.heads import ANY_TIME, LEVEL, ids, levelled
 from traversion_data.decode.text_format import AT, MESSAGE, Cell, Layout, always, text_format
 
 _HEAD: Final = (
-    rf"^(?:\d+:[A-Z] )?(?:[\[(]?(?P<before>{LEVEL})[\])]?[\s:,|-]+)?[\[(<]?(?P<{AT}>{ANY_TIME})"
+    r"^(?:(?P<composed>[\w.-]{1,64}) +\| +|\[pod/(?P<pod>[^\s/\]]+)/(?P<container>[^\s\]]+)\] "
+    r"|\d+:[A-Z] )?"
+    rf"(?:[\[(]?(?P<before>{LEVEL})[\])]?[\s:,|-]+)?[\[(<]?(?P<{AT}>{ANY_TIME})"
     r"(?:[\])>]+|\b)(?P<rest>(?:[\s|:;,\[-].*)?)$"
 )
 
@@ -23,12 +28,16 @@ def _cells(frame: pl.DataFrame) -> list[Cell]:
     return [
         pl.col(AT).alias("s:time"),
         pl.coalesce("before", level).alias("s:level"),
+        pl.coalesce("container", pl.col("composed").str.replace(r"-\d+$", "")).alias(
+            "s:service.name"
+        ),
+        pl.coalesce("pod", "composed").alias("s:service.instance.id"),
         *ids(rest),
         pl.when(pl.col("before").is_null()).then(message).otherwise(bare).alias(MESSAGE),
     ]
 
 
-TEXT: Final[Format] = text_format(
-    "text", "text with times", Layout(_HEAD, always(_cells)), sure=0.6
-)
+TIMED: Final = Layout(_HEAD, always(_cells))
+
+TEXT: Final[Format] = text_format("text", "text with times", TIMED, sure=0.6)
 """Stamps are when the line was written; other formats know more of their lines and are surer."""

@@ -67,7 +67,7 @@ class PlainReader:
         rows = self._text.read(lines)
         height = rows.raw.height
         raw = rows.raw.with_columns(
-            pl.Series("i:time", np.arange(self._next, self._next + height, dtype=np.int64)),
+            pl.Series("i:epochns", np.arange(self._next, self._next + height, dtype=np.int64)),
             pl.col(FLAGS) | pl.lit(int(Flag.GUESSED_TIME), pl.UInt32),
         )
         self._next += height

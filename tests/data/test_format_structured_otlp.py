@@ -125,7 +125,7 @@ def test_metrics():
 
 def test_numbers_count_events_and_lines_without_any_are_accounted_for():
     view, info = load((FORMS / "otlp.jsonl").read_bytes())
-    assert "a line holds many events: #N counts events in the order of their bytes" in info.notes
+    assert "a record holds many events: #N counts events in the order of their bytes" in info.notes
     assert (info.stored, info.set_aside, info.blank) == (10, 2, 1)
     assert view.events[schema.SEQ].sort().to_list() == [0, 1, 2, 3, 4, 6, 7, 8, 9, 10]
     torn, ill = view.aside.sort(schema.SEQ).rows(named=True)

@@ -17,7 +17,7 @@ from traversion_data.decode.roles import ROLES
 from traversion_data.decode.rows import Rows
 from traversion_data.decode.shape import FLAGS
 from traversion_data.decode.times import Clock
-from traversion_data.model import MILLISECOND, Flag
+from traversion_data.model import Flag
 
 
 @dataclass
@@ -49,8 +49,8 @@ def keys(how: str, *names: str) -> tuple[Candidate, ...]:
     return tuple(Candidate(name, how, roles.time_unit(name)) for name in names)
 
 
-def lasting(how: str, name: str, unit: int = MILLISECOND) -> tuple[Candidate, ...]:
-    """The candidate for a duration in a unit of so many ns."""
+def measured(how: str, name: str, unit: int) -> tuple[Candidate, ...]:
+    """The candidate for a time or duration in a unit of so many ns."""
     return (Candidate(name, how, unit),)
 
 

@@ -17,7 +17,6 @@ from traversion_data.decode.known import GuessedFrom, closed, keys, known_mappin
 from traversion_data.decode.line_decoder import service_of
 from traversion_data.decode.otlp_metrics import points
 from traversion_data.decode.otlp_values import (
-    Json,
     attributes,
     identity,
     linked,
@@ -25,7 +24,7 @@ from traversion_data.decode.otlp_values import (
     said,
     stamp,
 )
-from traversion_data.decode.unfolding import RecordDecoder
+from traversion_data.decode.unfolding import Json, RecordDecoder
 from traversion_data.source.documents import cut_lines_or_elements
 
 _HOW: Final = "OTLP"
@@ -157,7 +156,7 @@ def _span(span: Json, around: Json) -> Iterator[Json]:
         row["status.code"] = _STATUS.get(status.get("code"))
         row["status.message"] = status.get("message") or None
     attributes(span.get("attributes"), row)
-    if span.keys() > _SPAN or not span.keys() <= _SPAN:
+    if not span.keys() <= _SPAN:
         row |= {key: value for key, value in span.items() if key not in _SPAN and value}
     if span.get("links"):
         row["links"] = [linked(link) for link in span["links"]]

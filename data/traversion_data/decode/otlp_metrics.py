@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from traversion_data.decode.otlp_values import Json, attributes, fraction, listed, stamp, whole
+from traversion_data.decode.otlp_values import attributes, fraction, listed, stamp, whole
+from traversion_data.decode.unfolding import Json
 
 _TEMPORALITY: Final = {
     1: "delta",

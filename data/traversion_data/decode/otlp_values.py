@@ -5,13 +5,12 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from math import isfinite
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import orjson
 
-from traversion_data.decode.record import MAX_DEPTH
-
-Json: TypeAlias = "dict[str, Any]"
+from traversion_data.decode.record import MAX_DEPTH, NotAnEvent
+from traversion_data.decode.unfolding import Json
 
 RESERVED: Final = frozenset(
     [
@@ -42,6 +41,8 @@ RESERVED: Final = frozenset(
 ) | {""}
 """Keys that an event has of itself: an attribute of such a name stands under `attributes.`."""
 
+_DEEPEST: Final = (MAX_DEPTH - 10) // 3
+"""Each level of values is three of JSON, the first of which stands ten deep."""
 _WORDS: Final = ("message", "msg", "log", "text")
 _RANGE: Final = range(-(2**63), 2**64)
 
@@ -65,8 +66,11 @@ def attributes(pairs: Any, into: Json, prefix: str = "") -> None:
         value = pair.get("value")
         if not value:
             continue
-        plain = value.get("stringValue")
-        if plain is None:
+        if "stringValue" in value:
+            plain = value["stringValue"]
+        elif "intValue" in value:
+            plain = whole(value["intValue"])
+        else:
             plain = any_value(value)
         if not prefix and key in RESERVED:
             key = f"attributes.{key}"
@@ -75,8 +79,8 @@ def attributes(pairs: Any, into: Json, prefix: str = "") -> None:
 
 def any_value(value: Json, depth: int = 0) -> Any:
     """An AnyValue as plain JSON; bytes stay base64, recursion ends where nesting does."""
-    if depth > MAX_DEPTH:
-        raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+    if depth > _DEEPEST:
+        raise NotAnEvent(f"nested deeper than {MAX_DEPTH} levels")
     for kind, it in value.items():
         if kind in ("stringValue", "boolValue", "bytesValue"):
             return it

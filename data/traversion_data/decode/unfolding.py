@@ -21,12 +21,13 @@ from traversion_data.decode.line_decoder import NO_TIME, LineReader
 from traversion_data.decode.lines import Lines
 from traversion_data.decode.mapping import Mapping
 from traversion_data.decode.place import aside, place, too_long
-from traversion_data.decode.record import MAX_DEPTH, Cells, NotAnEvent, parse, plain
+from traversion_data.decode.record import Cells, NotAnEvent, parse, plain
 from traversion_data.decode.rows import Rows
 from traversion_data.decode.shape import Shape
 from traversion_data.model import Recognised
 from traversion_data.source.base import Chunk
-from traversion_data.source.brackets import deepest
+
+Json: TypeAlias = "dict[str, Any]"
 
 Unfold: TypeAlias = Callable[[dict[str, Any]], Iterable[dict[str, Any]]]
 """From one record to its events in byte order, each an object under the keys of the mapping.
@@ -34,7 +35,7 @@ Unfold: TypeAlias = Callable[[dict[str, Any]], Iterable[dict[str, Any]]]
 May raise `NotAnEvent`, and what Python raises where a record is not built as its format says.
 """
 
-MANY: Final = "a line holds many events: #N counts events in the order of their bytes"
+MANY: Final = "a record holds many events: #N counts events in the order of their bytes"
 
 _BLOCK: Final = 4 * 1024 * 1024
 """Bytes of flat lines that are read at once."""
@@ -60,6 +61,12 @@ class Block:
         self.lines.append(line)
         self.owners.append(owner)
         self.size += len(line)
+
+    def extend(self, owner: int, lines: list[bytes]) -> None:
+        """Add the lines of a record."""
+        self.lines += lines
+        self.owners += [owner] * len(lines)
+        self.size += sum(map(len, lines))
 
 
 @dataclass(frozen=True)
@@ -189,27 +196,25 @@ def unfolded(unfold: Unfold, line: bytes, index: int, block: Block) -> None:
         block.add(index, b"")
         return
     try:
-        events = [orjson.dumps(event) for event in unfold(_parsed(line))]
+        events = [orjson.dumps(event) for record in _parsed(line) for event in unfold(record)]
     except NotAnEvent as no:
         block.add(index, b"", str(no))
     except _ILL_BUILT as error:
         block.add(index, b"", f"not built as its format says: {error}")
     else:
-        for event in events or (b"",):
-            block.add(index, event)
+        block.extend(index, events or [b""])
 
 
-def _parsed(line: bytes) -> dict[str, Any]:
-    if line.count(b"{") + line.count(b"[") > MAX_DEPTH and deepest(line) > MAX_DEPTH:
-        raise NotAnEvent(f"nested deeper than {MAX_DEPTH} levels")
+def _parsed(line: bytes) -> list[dict[str, Any]]:
+    """The object on a line, or the objects in the array on it."""
     try:
         found = orjson.loads(line)
     except orjson.JSONDecodeError:
-        record, _ = parse(line)
-        found = plain(record, Cells())
-    if type(found) is not dict:
-        raise NotAnEvent("a JSON array, not an object" if type(found) is list else "no JSON object")
-    return found
+        found = plain(parse(line)[0], Cells())
+    records = found if type(found) is list else [found]
+    if any(type(record) is not dict for record in records):
+        raise NotAnEvent("no JSON object")
+    return records
 
 
 def _records(chunk: Chunk) -> Lines:

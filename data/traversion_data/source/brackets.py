@@ -65,9 +65,3 @@ class Brackets:
         piece = piece.replace(b"\\\\", b"__")
         self._escaped = piece.endswith(b"\\")
         return piece.replace(b'\\"', b"__")
-
-
-def deepest(text: bytes) -> int:
-    """The most brackets that are open at once, strings apart."""
-    _, levels = Brackets().scan(text)
-    return int(levels.max()) + 1 if len(levels) else 0

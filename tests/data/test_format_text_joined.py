@@ -257,3 +257,20 @@ def test_what_compose_and_kubectl_put_before_a_line(line, service, instance):
     rows, info = rows_of(line * 3)
     assert info.format == "text with times"
     check(rows[0], service=service, instance=instance, message="up", time=AT + 500 * MILLI)
+
+
+def test_a_block_without_one_line_of_a_container(monkeypatch):
+    monkeypatch.setattr(blocks, "FIRST_CHUNK", 16)
+    monkeypatch.setattr(blocks, "CHUNK", 16)
+    line = b"2016-10-06T00:17:09.6Z stdout F up\n"
+    _, info = load(b"junk\n" * 9 + line + b"more junk\n" * 9, written_as="cri")
+    assert (info.stored, info.set_aside) == (1, 18)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_block_of_blank_lines_before_the_first_event(word, monkeypatch):
+    monkeypatch.setattr(blocks, "FIRST_CHUNK", 4)
+    monkeypatch.setattr(blocks, "CHUNK", 4)
+    line = SAMPLES[word].read_bytes().splitlines(keepends=True)[-1]
+    _, info = load(b"\n  \n\n\0\0\n" * 2 + line, written_as=word)
+    assert (info.stored, info.set_aside, info.blank) == (1, 2, 6)

@@ -23,7 +23,7 @@ from traversion_data.decode.mapping import Mapping
 from traversion_data.decode.naming import pod_in, service_in
 from traversion_data.decode.pairs import Pairs
 from traversion_data.decode.patterns import ascii_only
-from traversion_data.decode.rows import Rows
+from traversion_data.decode.rows import NONE, Rows
 from traversion_data.decode.shape import FLAGS, LINE, REST
 from traversion_data.decode.stack import exceptions
 from traversion_data.decode.text_block import TextBlock
@@ -51,6 +51,8 @@ class CriReader:
         odd = groups["at"].is_null().to_numpy() & ~block.blank & ~block.hollow
         refused = [(line, _REASON) for line in np.flatnonzero(odd).tolist()] + hollow(block)
         found = written(groups)
+        if not len(found.first):
+            return Rows(NONE.raw, refused, int(block.blank.sum()))
         parts = self._inner(found)
         raw = pl.concat(parts, how="diagonal").sort(LINE)
         heads = groups[found.first]

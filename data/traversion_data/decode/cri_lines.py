@@ -38,7 +38,8 @@ def written(groups: pl.DataFrame) -> Written:
     order, new_line, new_event = _beginnings(stream, part, inner)
     lines, inner = lines[order], inner.gather(order)
     event = np.cumsum(new_event) - 1
-    ends = np.append(np.flatnonzero(new_event)[1:] - 1, len(lines) - 1)
+    first = np.flatnonzero(new_event)
+    last = np.append(first[1:], len(lines))[: len(first)] - 1
     pieces = pl.DataFrame({"line": np.cumsum(new_line) - 1, "event": event, "text": inner})
     whole = pieces.group_by("line", maintain_order=True).agg(
         pl.col("event").first(), pl.col("text").str.join("")
@@ -52,9 +53,10 @@ def written(groups: pl.DataFrame) -> Written:
     said = whole.filter(is_first)["text"]
     tails = pl.repeat(None, len(said), dtype=pl.String, eager=True)
     tails = tails.scatter(further["event"], further["text"])
-    first, last = lines[new_event], lines[ends]
-    by_line = np.argsort(first, kind="stable")
-    return Written(first[by_line], last[by_line], said.gather(by_line), tails.gather(by_line))
+    by_line = np.argsort(lines[first], kind="stable")
+    return Written(
+        lines[first][by_line], lines[last][by_line], said.gather(by_line), tails.gather(by_line)
+    )
 
 
 def partings(groups: pl.DataFrame) -> np.ndarray:

@@ -105,7 +105,7 @@ class Mapping:
         fresh: dict[str, list[pl.Series]] = {}
         for name in raw.columns:
             kind, _, path = name.partition(":")
-            if kind and path and path not in self._met:
+            if kind and path and path not in self._met and raw[name].count():
                 fresh.setdefault(path, []).append(raw[name])
         self._met.update(fresh)
         for role in ROLES:
@@ -186,7 +186,7 @@ class Mapping:
                 return
             good = found.drop_nulls()
             good = good.filter(good[times.NANOS].abs() >= smallest * SECOND)
-            if good.height * 2 >= found.height:
+            if good.height and good.height * 2 >= found.height:
                 self._add(column, Candidate(path, _how_time(cells, good, unit), unit))
         elif column == schema.EVENT_ID and path in ("id", "uuid"):
             texts = [cell for cell in cells if cell.dtype == pl.String]

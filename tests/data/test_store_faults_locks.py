@@ -107,6 +107,7 @@ def test_a_manifest_that_went_since_it_was_listed_is_passed_over(folder):
     with open_reader(folder, Vanishing()) as store:
         assert store.notices == ()
         assert lines_of(store.sources) == 60
+    assert check(folder, Vanishing()) == []
 
 
 class Unreadable(Disk):

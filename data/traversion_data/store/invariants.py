@@ -85,7 +85,10 @@ def _modes(folder: Path, files: Files) -> Iterator[Finding]:
         (folder, FOLDER_MODE),
         *((folder / name, FILE_MODE) for name in files.names(folder)),
     ):
-        mode = stat.S_IMODE(path.lstat().st_mode)
+        try:
+            mode = stat.S_IMODE(path.lstat().st_mode)
+        except FileNotFoundError:
+            continue  # a writer has removed it since
         if mode & ~allowed:
             says = f"others may use it (mode {mode:o} instead of {allowed:o})"
             yield Finding("mode", Weight.DAMAGE, path.name, says)

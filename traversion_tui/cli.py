@@ -86,6 +86,14 @@ Pii = Annotated[
 NoRedact = Annotated[
     bool, typer.Option("--no-redact", help="Keep and show secrets as they were written.")
 ]
+NoCache = Annotated[
+    bool,
+    typer.Option(
+        "--no-cache",
+        envvar="TRAVERSION_NO_CACHE",
+        help="Neither take rows from the cache nor keep them there.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor notes.")]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")]
 Theme = Annotated[
@@ -134,6 +142,7 @@ def open_console(
     store: Store = None,
     pii: Pii = "standard",
     no_redact: NoRedact = False,
+    no_cache: NoCache = False,
     ascii_only: Ascii = False,
     theme: Theme = None,
     _quiet: Quiet = False,
@@ -149,6 +158,7 @@ def open_console(
         follow=follow,
         store=store,
         redacted="nothing" if no_redact else pii,
+        cached=not no_cache,
     )
     words = sources or (["-"] if terminal.has_piped_input() else [])
     group = context.parent.command if context.parent else None
@@ -201,6 +211,7 @@ def query(
     store: Store = None,
     pii: Pii = "standard",
     no_redact: NoRedact = False,
+    no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
     """Answer a TimeQL statement about sources, without the console.
@@ -218,6 +229,7 @@ def query(
         follow=follow,
         store=store,
         redacted="nothing" if no_redact else pii,
+        cached=not no_cache,
     )
     if raw and Format(format_) is not Format.CSV:
         raise typer.BadParameter("it goes with --format csv.", param_hint="--raw")

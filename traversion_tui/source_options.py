@@ -23,7 +23,7 @@ class SourceOptions:
     Only events in `[since, until)` (nanoseconds UTC) are kept. written_as is the word of a format,
     max_inflate how many inflated bytes are allowed for each compressed one; None leaves them to be
     found. follow: whether files are read on as they grow. store: a folder in which rows are kept.
-    redacted: which secrets become
+    cached: whether what is read is kept for the next time. redacted: which secrets become
     pseudonyms.
     """
 
@@ -36,6 +36,7 @@ class SourceOptions:
     follow: bool = False
     store: Path | None = None
     redacted: Redacted = "standard"
+    cached: bool = True
 
 
 def parse_options(
@@ -49,6 +50,7 @@ def parse_options(
     follow: bool = False,
     store: Path | None = None,
     redacted: Redacted = "standard",
+    cached: bool = True,
 ) -> SourceOptions:
     """The options as typed.
 
@@ -66,6 +68,7 @@ def parse_options(
         follow,
         store,
         redacted,
+        cached,
     )
     if None not in (options.since, options.until) and options.since > options.until:  # type: ignore[operator]
         raise typer.BadParameter("it lies before --since.", param_hint="--until")

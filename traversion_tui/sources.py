@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from platformdirs import user_cache_path
+
+from traversion_data.cache import Cache
 from traversion_data.errors import InputError
 from traversion_data.ingest import LoadOptions
 from traversion_data.intake import Wanted, is_store
@@ -56,13 +59,17 @@ def wanted(words: Sequence[str], standard_input: int | None, options: SourceOpti
         return Wanted(tuple(rest), paths, grows=True, store=options.store)
     sources = located(words, standard_input, options)
     if options.store is None:
-        return Wanted(tuple(sources))
+        return Wanted(tuple(sources), cache=_cache() if options.cached else None)
     files = [source for source in sources if isinstance(source, FileSource)]
     return Wanted(
         tuple(source for source in sources if source not in files),
         tuple(str(source.path) for source in files),
         store=options.store,
     )
+
+
+def _cache() -> Cache:
+    return Cache(user_cache_path("traversion", appauthor=False) / "recordings")
 
 
 def _check_growing(word: str) -> None:

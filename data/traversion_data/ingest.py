@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from threading import Event
 from time import monotonic
 
@@ -13,7 +13,7 @@ from traversion_data.model import SourceInfo
 from traversion_data.options import LoadOptions
 from traversion_data.pace import Pace
 from traversion_data.reading import Reading
-from traversion_data.source.base import Source
+from traversion_data.source.base import START, Place, Source
 from traversion_data.store.head import Head
 from traversion_data.store.view import StoreView
 
@@ -22,13 +22,17 @@ __all__ = ["LoadOptions", "Loader", "Progress"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a load is, over all sources; `bytes_total` is None where a size is not known."""
+    """How far a load is, over all sources; `bytes_total` is None where a size is not known.
+
+    done: all there is has been read. trouble: sentences on what cannot be read or kept just now.
+    """
 
     bytes_read: int
     bytes_total: int | None
     rows: int
     seconds: float
     done: bool
+    trouble: tuple[str, ...] = ()
 
 
 class Loader:
@@ -44,8 +48,14 @@ class Loader:
         *,
         keep: Keep | None = None,
         first: int = 0,
+        begun: Mapping[int, tuple[SourceInfo, Place]] | None = None,
     ) -> None:
-        """`first` is the ordinal of the first source."""
+        """`first` is the ordinal of the first source.
+
+        begun: by ordinal the accounting of what the head has of a source already, and where that
+        source's first byte stands.
+        """
+        self._begun = dict(begun or {})
         self._keep: Keep = keep or KeepNothing()
         self._first = first
         self._sources = tuple(sources)
@@ -89,15 +99,13 @@ class Loader:
         for ordinal, (source, size) in enumerate(
             zip(self._sources, sizes, strict=True), self._first
         ):
-            self._head.describe(SourceInfo(ordinal, source.name, "", bytes_total=size))
+            if ordinal not in self._begun:
+                self._head.describe(SourceInfo(ordinal, source.name, "", bytes_total=size))
         for ordinal, source in enumerate(self._sources, self._first):
             if self._cancelled.is_set():
                 break
             self._current = source
-            info = SourceInfo(
-                ordinal, source.name, "", zone=self._options.tz, bytes_total=source.size
-            )
-            reading = Reading(source, info, self._head, self._options, keep=self._keep)
+            reading = self._reading(ordinal, source)
             try:
                 for stored in reading.batches(self._cancelled.is_set, catch_up):
                     self._rows += stored
@@ -113,6 +121,12 @@ class Loader:
         view = self._publish()
         self._report(done=True)
         return view
+
+    def _reading(self, ordinal: int, source: Source) -> Reading:
+        new = SourceInfo(ordinal, source.name, "", zone=self._options.tz)
+        info, at = self._begun.get(ordinal, (new, START))
+        info = replace(info, bytes_total=source.size)
+        return Reading(source, info, self._head, self._options, at=at, keep=self._keep)
 
     def _publish(self) -> StoreView:
         view = self._head.snapshot()

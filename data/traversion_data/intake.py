@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
+from time import monotonic
 
+from traversion_data.cache import Cache, Entry
 from traversion_data.follow import Before, Follower
 from traversion_data.ingest import Loader, Progress
 from traversion_data.keep import Keep, KeepInStore, KeepNothing
-from traversion_data.model import Gap
+from traversion_data.model import Gap, SourceInfo
 from traversion_data.options import LoadOptions
-from traversion_data.source.base import Source
+from traversion_data.pace import Pace
+from traversion_data.recall import keep_in_background, recall
+from traversion_data.source.base import Place, Source
 from traversion_data.store.durable import StoreReader, open_reader, open_store
+from traversion_data.store.errors import StoreError
 from traversion_data.store.head import Head
 from traversion_data.store.stored import Stored
 from traversion_data.store.view import StoreView
@@ -25,7 +30,8 @@ class Wanted:
 
     sources: read once. paths: files, folders and patterns that are read from where they were left,
     and where `grows`, for as long as nobody says stop. store: a folder in which rows are kept.
-    archive: a store that is only read.
+    archive: a store that is only read. cache: where sources that are only read once are kept, so
+    that they are opened from there the next time.
     """
 
     sources: tuple[Source, ...] = ()
@@ -33,6 +39,7 @@ class Wanted:
     grows: bool = False
     store: Path | None = None
     archive: Path | None = None
+    cache: Cache | None = None
 
 
 class Intake:
@@ -53,6 +60,8 @@ class Intake:
         self._on_snapshot = on_snapshot or (lambda _: None)
         self._cancelled = Event()
         self._cancel: Callable[[], None] = lambda: None
+        self.keeping: Thread | None = None
+        """Writes to the cache once all is read; it ends by itself, and soon when cancelled."""
 
     def cancel(self) -> None:
         """Stop after the chunk in work, keeping what was read; any thread may call this."""
@@ -69,7 +78,10 @@ class Intake:
         if wanted.archive is not None:
             return self._show(open_reader(wanted.archive))
         if wanted.store is None:
-            return self._read({}, KeepNothing())
+            entry = None
+            if wanted.cache is not None and not wanted.paths:
+                entry = wanted.cache.entry(wanted.sources, self._options)
+            return self._read({}, KeepNothing()) if entry is None else self._cached(entry)
         store = open_store(wanted.store)
         if isinstance(store, StoreReader):
             return self._show(store)
@@ -80,6 +92,43 @@ class Intake:
             return self._read(before, keep)
         finally:
             keep.close()
+
+    def _cached(self, entry: Entry) -> StoreView:
+        """Take from the cache what is there, read what is not, and keep it for the next time."""
+        note, rest, unused = "", None, ""
+        try:
+            found = recall(entry, self._head, self._options, self._taken())
+        except StoreError as error:
+            found, unused = None, f"what the cache had of it could not be used: {error}"
+        if found is None:
+            self._load(self._wanted.sources, 0)
+        else:
+            note, rest = found.note, found.rest
+            if rest is not None:
+                self._load((rest.source,), 0, {0: (rest.info, rest.at)})
+        view = self._head.snapshot()
+        whole = view.complete and not self._cancelled.is_set()
+        if whole and (found is None or rest is not None):
+            self.keeping = keep_in_background(entry, view, rest, self._cancelled.is_set)
+        self._say([sentence for sentence in (note, unused) if sentence])
+        return self._publish()
+
+    def _taken(self) -> Callable[[int, int], bool]:
+        """What shows rows as they are taken from the cache."""
+        began = monotonic()
+        pace = Pace(began)
+        size = sum(source.size or 0 for source in self._wanted.sources)
+
+        def show(rows: int, total: int) -> bool:
+            share = rows / total if total else 1.0
+            seconds = monotonic() - began
+            self._on_progress(Progress(int(size * share), size, rows, seconds, done=rows == total))
+            if pace.due(rows, share):
+                self._publish()
+                pace.shown(rows)
+            return not self._cancelled.is_set()
+
+        return show
 
     def _show(self, store: StoreReader) -> StoreView:
         with store:
@@ -93,17 +142,7 @@ class Intake:
         fresh = [source for source in wanted.sources if source.name not in known]
         first = max((it.ordinal for it in self._head.sources), default=-1) + 1
         if fresh:
-            loader = Loader(
-                fresh,
-                self._head,
-                self._options,
-                self._on_progress,
-                self._on_snapshot,
-                keep=keep,
-                first=first,
-            )
-            self._stoppable(loader.cancel)
-            loader.run()
+            self._load(fresh, first, keep=keep)
         if wanted.paths:
             follower = Follower(
                 wanted.paths,
@@ -119,6 +158,26 @@ class Intake:
             else:
                 follower.catch_up()
         return self._publish()
+
+    def _load(
+        self,
+        sources: Sequence[Source],
+        first: int,
+        begun: Mapping[int, tuple[SourceInfo, Place]] | None = None,
+        keep: Keep | None = None,
+    ) -> None:
+        loader = Loader(
+            sources,
+            self._head,
+            self._options,
+            self._on_progress,
+            self._on_snapshot,
+            keep=keep,
+            first=first,
+            begun=begun,
+        )
+        self._stoppable(loader.cancel)
+        loader.run()
 
     def _stoppable(self, cancel: Callable[[], None]) -> None:
         self._cancel = cancel

@@ -51,7 +51,13 @@ _TORN = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*)?$")
 def environment(**changes: str | None) -> dict[str, str]:
     """A small, known environment; None takes a variable away."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-    merged = {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+    merged = {
+        **kept,
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "LANG": "C.UTF-8",
+        "TRAVERSION_NO_CACHE": "1",
+    }
     return {name: value for name, value in {**merged, **changes}.items() if value is not None}
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.decode.base import Batch
 from traversion_data.model import Gap, SourceInfo
-from traversion_data.store.merge import PIECE, merge, overlap
+from traversion_data.store.merge import PIECE, follows, joined, merge, overlap
 from traversion_data.store.view import StoreView
 
 
@@ -65,10 +65,27 @@ class Head:
                 self._settle()
 
     def restore(self, frames: Sequence[pl.DataFrame], aside: pl.DataFrame) -> None:
-        """Add what an earlier run stored; takes effect with the next snapshot."""
+        """Add what an earlier run stored, each frame sorted; takes effect with the next snapshot.
+
+        Large frames that follow on what is there are taken as they are.
+        """
         with self._lock:
-            self._waiting += [frame for frame in frames if frame.height]
+            for frame in frames:
+                large = frame.height >= PIECE // 2
+                if large and not self._waiting and not self._fresh and follows(self._events, frame):
+                    self._events = joined(self._events, frame)
+                elif frame.height:
+                    self._waiting.append(frame)
             self._aside.append(aside)
+
+    def clear(self) -> None:
+        """Forget all rows and sources, as if nothing had come yet; snapshots already made stay."""
+        with self._lock:
+            self._events = schema.empty()
+            for held in (self._waiting, self._fresh, self._aside, self._sources):
+                held.clear()
+            self._gaps = ()
+            self._view = StoreView(self._events, generation=self._view.generation + 1)
 
     @property
     def pending(self) -> int:

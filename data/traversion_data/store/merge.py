@@ -32,6 +32,22 @@ def merge(old: pl.DataFrame, fresh: list[pl.DataFrame]) -> pl.DataFrame:
     return _under_each_other([*before, *_sorted(taken)])
 
 
+def follows(old: pl.DataFrame, fresh: pl.DataFrame) -> bool:
+    """Whether all rows of a sorted frame (that has some) lie behind those of another."""
+    if not old.height:
+        return True
+    last, first = (
+        (int(frame[schema.TIME][at]), int(frame[schema.SEQ][at]))
+        for frame, at in ((old, -1), (fresh, 0))
+    )
+    return last < first
+
+
+def joined(old: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+    """A sorted frame behind another that it follows; nothing is copied."""
+    return _under_each_other([*_split(old), fresh])
+
+
 def overlap(old: pl.DataFrame, fresh: Sequence[pl.DataFrame]) -> int:
     """How many rows of `old` do not lie before all fresh ones."""
     earliest = min((_first_time(frame) for frame in fresh if frame.height), default=None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import tracemalloc
 
 import pytest
@@ -20,13 +22,17 @@ def zstd(data: bytes) -> bytes:
     return zstandard.ZstdCompressor().compress(data)
 
 
+PACKS = [gzip.compress, zstd, bz2.compress, lzma.compress]
+IDS = ["gzip", "zstd", "bzip2", "xz"]
+
+
 def inflated(data: bytes, piece: int = 4096, limit: int = 200) -> tuple[bytes, tuple[str, ...]]:
     inflater = Inflater("events", limit)
     pieces = (data[at : at + piece] for at in range(0, len(data), piece))
     return b"".join(inflater.inflate(pieces)), inflater.notes
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstd], ids=["gzip", "zstd"])
+@pytest.mark.parametrize("pack", PACKS, ids=IDS)
 @pytest.mark.parametrize("piece", [1, 7, 4096, 1 << 20])
 def test_members_and_frames_are_read_across(pack, piece):
     parts = [PLAIN[:1000], b"", PLAIN[1000:40_000], PLAIN[40_000:]]
@@ -41,7 +47,7 @@ def test_plain_bytes_pass_through(data):
     assert inflated(data) == (data, ())
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstd], ids=["gzip", "zstd"])
+@pytest.mark.parametrize("pack", PACKS, ids=IDS)
 @settings(max_examples=25, deadline=None)
 @given(share=st.floats(0.01, 0.999))
 def test_a_torn_end_keeps_what_is_there_and_says_so(pack, share):
@@ -58,7 +64,7 @@ def test_a_torn_gzip_gives_its_first_rows():
     assert len(found) > len(PLAIN) // 4
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstd], ids=["gzip", "zstd"])
+@pytest.mark.parametrize("pack", PACKS, ids=IDS)
 def test_a_damaged_middle_keeps_what_stands_before(pack):
     first, second = pack(PLAIN), bytearray(pack(PLAIN))
     second[len(second) // 2 : len(second) // 2 + 40] = b"\xff" * 40
@@ -77,7 +83,7 @@ def test_zeros_behind_the_last_member_are_padding():
     assert inflated(gzip.compress(PLAIN) + b"\0" * 512) == (PLAIN, ())
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstd], ids=["gzip", "zstd"])
+@pytest.mark.parametrize("pack", PACKS, ids=IDS)
 def test_a_bomb_is_refused_in_bounded_memory(pack):
     bomb = pack(b"\0" * (200 << 20))
     inflater = Inflater("bomb", 200)
@@ -95,3 +101,25 @@ def test_a_higher_limit_lets_it_through():
     bomb = gzip.compress(b"\0" * (80 << 20))
     inflater = Inflater("bomb", 5000)
     assert sum(len(piece) for piece in inflater.inflate(iter([bomb]))) == 80 << 20
+
+
+def test_lines_shorter_than_a_magic_number_come_at_once():
+    assert next(Inflater("-").inflate(iter([b"a\n", b"", b"b\n"]))) == b"a\n"
+
+
+def test_xz_that_wants_more_memory_than_it_may_take_is_damage():
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 512 << 20}]
+    found, notes = inflated(lzma.compress(PLAIN, filters=filters))
+    assert found == b""
+    assert "Memory usage limit" in notes[0]
+
+
+def test_text_that_begins_like_bzip2_passes_through():
+    assert inflated(b"BZh1 is no archive\n") == (b"BZh1 is no archive\n", ())
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("piece", [1, 3, 4096])
+def test_utf_16_is_read_as_utf_8(order, piece):
+    text = '{"msg":"caf\u00e9 \U0001f600"}\n'
+    assert inflated(("\ufeff" + text).encode(order), piece) == (text.encode(), ())

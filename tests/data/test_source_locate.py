@@ -138,7 +138,7 @@ def bad(path, content):
         (b"\x7fELF\x02\x01\x01", "is a program, not a file of events"),
         (b"\x89PNG\r\n\x1a\n\0\0", "is a PNG picture, not a file of events"),
         (bytes(range(256)) * 40, "is binary, not a file of events"),
-        (LINE.decode().encode("utf-16"), "is UTF-16 text"),
+        (LINE.decode().encode("utf-32"), "is UTF-32 text"),
         (b"\n\n  \n", "holds only blank lines"),
         (b"[1,2]\n", "holds no events that this version can read"),
         (gzip.compress(b"", mtime=0), "is empty"),

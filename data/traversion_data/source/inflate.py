@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Final, Protocol
 
@@ -12,10 +14,15 @@ import zstandard
 from traversion_data.errors import InputError
 from traversion_data.safe import printable
 from traversion_data.source.blocks import PIECE
+from traversion_data.source.unicode import as_utf8
 
 GZIP: Final = b"\x1f\x8b"
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
-COMPRESSED: Final = (GZIP, ZSTD)
+XZ: Final = b"\xfd7zXZ\x00"
+BZIP2: Final = tuple(
+    b"BZh%d" % level + block for level in range(1, 10) for block in (b"1AY&", b"\x17rE8")
+)
+COMPRESSED: Final = (GZIP, ZSTD, XZ, *BZIP2)
 """How compressed input begins."""
 MAX_INFLATE: Final = 200
 """Inflated bytes per compressed byte beyond which input is refused."""
@@ -24,6 +31,9 @@ _FREE: Final = 64 * 1024 * 1024
 _SLICE: Final = 16 * 1024
 _ZSTD_STEP: Final = 1024
 """Compressed bytes given at once: a block of 4 bytes may inflate to 128 KiB, so 32 MiB at most."""
+_MAGIC: Final = max(map(len, COMPRESSED))
+_LZMA_MEMORY: Final = 128 * 1024 * 1024
+"""Bytes that inflating xz may take: twice what its strongest level needs."""
 _WINDOW: Final = 27
 """Largest zstd window accepted, as a power of two: 128 MiB, what its own tool accepts."""
 
@@ -51,7 +61,7 @@ class Codec(Protocol):
 
 
 class Inflater:
-    """Passes plain bytes through and inflates gzip and zstd, many members and frames alike."""
+    """Passes plain bytes through and inflates gzip, zstd, bzip2 and xz, many members too."""
 
     def __init__(self, name: str, max_inflate: int = MAX_INFLATE) -> None:
         self._name = name
@@ -65,18 +75,20 @@ class Inflater:
         return tuple(self._notes)
 
     def inflate(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """The plain bytes of a stream. A torn or damaged end is noted, not raised.
+        """The plain bytes of a stream, UTF-16 as UTF-8. A torn or damaged end is noted, not raised.
 
         Empty pieces, which say that nothing came for a while, are passed on.
 
         Raises:
             InputError: if the input inflates beyond `max_inflate` times its size.
         """
-        stream = iter(pieces)
+        yield from as_utf8(self._inflated(iter(pieces)))
+
+    def _inflated(self, stream: Iterator[bytes]) -> Iterator[bytes]:
         head = b""
         for piece in stream:
             head += piece
-            if len(head) >= len(ZSTD):
+            if head and not any(magic.startswith(head) for magic in COMPRESSED):
                 break
         whole = chain([head], stream) if head else iter(())
         make = _codec(head)
@@ -91,7 +103,7 @@ class Inflater:
                 "what stands before that was read"
             )
 
-    def _members(self, stream: Iterator[bytes], make: type[Codec]) -> Iterator[bytes]:
+    def _members(self, stream: Iterator[bytes], make: Callable[[], Codec]) -> Iterator[bytes]:
         codec: Codec | None = None
         data = b""
         for piece in _slices(stream):
@@ -101,7 +113,7 @@ class Inflater:
             data = data + piece if data else piece
             while data:
                 if codec is None:
-                    if len(data) < len(ZSTD):
+                    if len(data) < _MAGIC:
                         break
                     if _codec(data) is not make:
                         if data.strip(b"\0"):
@@ -130,10 +142,59 @@ class Inflater:
             )
 
 
-def _codec(head: bytes) -> type[Codec] | None:
+def _codec(head: bytes) -> Callable[[], Codec] | None:
     if head.startswith(GZIP):
         return _Gzip
-    return _Zstd if head.startswith(ZSTD) else None
+    if head.startswith(ZSTD):
+        return _Zstd
+    if head.startswith(XZ):
+        return _xz
+    return _bzip2 if head.startswith(BZIP2) else None
+
+
+class _Stepper(Protocol):
+    """What bzip2 and xz have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """At most so many inflated bytes."""
+        ...
+
+
+class _Stepwise:
+    def __init__(self, inner: _Stepper) -> None:
+        self._inner = inner
+
+    @property
+    def ended(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused(self) -> bytes:
+        return self._inner.unused_data
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        try:
+            while not self._inner.eof and (data or not self._inner.needs_input):
+                plain = self._inner.decompress(data, PIECE)
+                data = b""
+                if plain:
+                    yield plain
+        except (OSError, ValueError, lzma.LZMAError) as error:
+            raise Damage(_words(error)) from None
+
+
+def _bzip2() -> Codec:
+    return _Stepwise(bz2.BZ2Decompressor())
+
+
+def _xz() -> Codec:
+    return _Stepwise(lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_LZMA_MEMORY))
 
 
 class _Gzip:

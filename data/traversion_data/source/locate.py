@@ -15,24 +15,26 @@ from traversion_data.errors import InputError, reason
 from traversion_data.safe import printable
 from traversion_data.source.base import Source
 from traversion_data.source.file import FileSource
-from traversion_data.source.inflate import MAX_INFLATE
+from traversion_data.source.inflate import COMPRESSED, MAX_INFLATE
 from traversion_data.source.stdin import StdinSource
+from traversion_data.source.unicode import UTF_16, UTF_32
 
 _WILD: Final = "*?["
 _HEAD: Final = 4096
 _GIVEN: Final = re.compile(r"/(?:dev|proc/self)/fd/([3-9]|[1-9]\d{1,8})")
 """How shells spell a pipe that they made for a command: `<(zcat x)`."""
+TABLES: Final = (b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff")
+"""How Parquet files and Arrow's files and streams begin."""
+_TAR_AT: Final = 257
 _BINARY: Final = (
     (b"\x7fELF", "a program"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
     (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a zip archive"),
-    (b"BZh", "bzip2 data, which this version does not read"),
-    (b"\xfd7zXZ\x00", "xz data, which this version does not read"),
+    (b"PK\x03\x04", "a zip archive (unpack it and open what was in it)"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive (unpack it and open what was in it)"),
     (b"SQLite format 3\x00", "an SQLite database"),
-    (b"PAR1", "a Parquet file"),
 )
 
 
@@ -179,14 +181,18 @@ def check(path: Path, name: str) -> os.stat_result:
 
 
 def binary(head: bytes) -> str | None:
-    """What a file is by its first bytes, or None where it may be text or compressed text."""
+    """What a file is by its first bytes, or None where it may be text, compressed or a table."""
     for magic, what in _BINARY:
         if head.startswith(magic):
             return what
-    if head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd")):
+    if head.startswith((*COMPRESSED, *TABLES)):
         return None
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "UTF-16 text, which this version does not read"
+    if head[_TAR_AT:].startswith(b"ustar"):
+        return "a tar archive (unpack it and open what was in it)"
+    if head.startswith(UTF_32):
+        return "UTF-32 text, which this version does not read"
+    if head.startswith(UTF_16):
+        return None
     controls = sum(octet < 32 and octet not in b"\t\n\r\f\x1b\0" for octet in head)
     nuls = head.count(b"\0")
     if controls * 20 > len(head) or (

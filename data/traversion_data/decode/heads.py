@@ -39,9 +39,9 @@ _SMALL: Final = (
 
 _LEVELLED: Final = (
     r"^[\s|:,;-]*(?P<around>(?:\d+ +)?(?:\[[^\]]{0,128}\]\s*|\([^)]{0,128}\)\s*){0,4}?)"
-    rf"(?:[\[(<]\s*(?:[\w.]{{1,64}}:)?(?P<framed>{_SMALL})\s*[\])>]"
-    rf"|(?P<loud>{LEVEL})|(?P<small>{_SMALL})(?::|\t| {{2,}}|\s*\|))"
-    r"(?P<behind>(?:[\s:|,;\[-].*)?)$"
+    rf"(?:(?:[\[(<]\s*(?:[\w.]{{1,64}}:)?(?P<framed>{_SMALL})\s*[\])>]|(?P<loud>{LEVEL}))"
+    r"(?P<behind>(?:[\s:|,;\[-].*)?)"
+    rf"|(?P<small>{_SMALL})(?P<after>(?::|\t| {{2,}}|\s*\|).*))$"
 )
 _FIELD: Final = r"(?:level|lvl|severity|loglevel|log_level)"
 _AS_FIELD: Final = (
@@ -60,7 +60,8 @@ def levelled(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     after `level=`; 'an error occurred' has none. What stands before a level stays in the message.
     """
     parts = text.str.extract_groups(ascii_only(_LEVELLED)).struct.unnest()
-    message = pl.col("around") + pl.col("behind").str.strip_chars_start(_SEPARATORS)
+    behind = pl.coalesce("behind", "after").str.strip_chars_start(_SEPARATORS)
+    message = pl.col("around") + behind
     found = parts.with_columns(text.alias("text")).select(
         pl.coalesce(
             "framed", "loud", "small", pl.col("text").str.extract(ascii_only(_AS_FIELD))

@@ -148,8 +148,10 @@ def test_a_store_being_written_is_looked_at_and_not_mended(store):
     with open_writer(store) as writer:
         fill(writer, LINES, LINES + 10)
         assert inspect_store(store).sound
+        store.chmod(0o755)
         with pytest.raises(StoreBusyError):
             repair_store(store)
+        assert store.stat().st_mode & 0o777 == 0o755
 
 
 def test_what_is_no_store_is_told(tmp_path):

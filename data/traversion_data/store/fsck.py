@@ -82,13 +82,13 @@ def repair_store(folder: Path, files: Files = DISK) -> Report:
         StoreError: if it is written to by another process, cannot be written, or holds nothing.
     """
     before, names = check(folder, files), set(files.names(folder))
-    done = _close_modes(folder, files)
+    done = list[str]()
     if any(it.invariant == "I1" and it.weight is Weight.BROKEN for it in before):
         with lock_for_writing(folder):
             rows = salvage(folder, files)
         done.append(f"a manifest was made of {rows:,} rows in whole segments")
     with open_writer(folder, files) as store:
-        done += store.notices
+        done += [*_close_modes(folder, files), *store.notices]
         stored = store.read()
     after = set(files.names(folder))
     litter = {it.file for it in before if it.invariant == "I5"}

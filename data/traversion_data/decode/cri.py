@@ -47,7 +47,10 @@ class CriReader:
     def read(self, lines: Lines) -> Rows:
         """Events of a block as a raw frame; the runtime's stamp is when they were observed."""
         block = TextBlock.of(lines)
-        groups = block.text.str.extract_groups(HEAD).struct.unnest()
+        return self._events(lines, block, block.text.str.extract_groups(HEAD).struct.unnest())
+
+    def _events(self, lines: Lines, block: TextBlock, groups: pl.DataFrame) -> Rows:
+        """From the groups of `HEAD`, by line, NULL where a line is none."""
         odd = groups["at"].is_null().to_numpy() & ~block.blank & ~block.hollow
         refused = [(line, _REASON) for line in np.flatnonzero(odd).tolist()] + hollow(block)
         found = written(groups)

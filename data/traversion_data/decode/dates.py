@@ -154,23 +154,19 @@ def spelled(text: str, digits: int) -> str | None:
 
 
 def _parts(text: pl.Series) -> pl.DataFrame:
-    frame = pl.DataFrame({"text": text})
-    found = [
-        frame["text"].str.extract_groups(ascii_only(shape)).struct.unnest() for shape in _LAYOUTS
-    ]
-    nothing = pl.lit(None, pl.String)
-    return pl.concat(
-        [
-            part.select(
-                (pl.col(name) if name in part.columns else nothing).alias(f"{name}{at}")
-                for name in _PARTS
-            )
-            for at, part in enumerate(found)
-        ],
-        how="horizontal",
-    ).select(
-        pl.coalesce(f"{name}{at}" for at in range(len(_LAYOUTS))).alias(name) for name in _PARTS
-    )
+    """The parts of texts by their names, all NULL for a text that no layout fits."""
+    left = pl.DataFrame({"text": text}).with_row_index("row")
+    parts: list[pl.DataFrame] = []
+    for layout in _LAYOUTS:
+        found = left["text"].str.extract_groups(ascii_only(layout)).struct.unnest()
+        fits = found["clock"].is_not_null()
+        if fits.any():
+            parts.append(found.with_columns(left["row"]).filter(fits))
+            left = left.filter(~fits)
+        if not left.height:
+            break
+    parts.append(left.select("row").with_columns(pl.lit(None, pl.String).alias(n) for n in _PARTS))
+    return pl.concat(parts, how="diagonal").sort("row").select(_PARTS)
 
 
 def _two(name: str) -> pl.Expr:

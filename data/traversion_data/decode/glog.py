@@ -10,17 +10,25 @@ from typing import Final
 import polars as pl
 
 from traversion_data.decode.base import Format
-from traversion_data.decode.heads import ids
-from traversion_data.decode.text_format import AT, MESSAGE, Cell, Layout, always, text_format
+from traversion_data.decode.heads import CLOCK, ids
+from traversion_data.decode.text_format import (
+    AT,
+    BEHIND,
+    MESSAGE,
+    Cell,
+    Layout,
+    always,
+    text_format,
+)
 
 _HEAD: Final = (
-    rf"^(?P<level>[IWEF])(?P<{AT}>(?:\d{{4}})?\d{{4}} \d{{2}}:\d{{2}}:\d{{2}}(?:\.\d{{1,9}})?)"
-    r"\s+(?P<thread>\d+)\s+(?P<file>[^:\]]{1,256}):(?P<line>\d+)\](?P<message>(?:\s.*)?)$"
+    rf"^(?P<head>(?P<level>[IWEF])(?P<{AT}>(?:\d{{4}})?\d{{4}} {CLOCK})"
+    r"\s+(?P<thread>\d+)\s+(?P<file>[^:\]]{1,256}):(?P<line>\d+)\])(?:\s|$)"
 )
 
 
 def _cells(_: pl.DataFrame) -> list[Cell]:
-    message = pl.col("message").str.strip_chars_start()
+    message = pl.col(BEHIND).str.strip_chars_start()
     return [
         pl.col(AT).alias("s:time"),
         pl.col("level").alias("s:level"),

@@ -37,11 +37,12 @@ _SMALL: Final = (
     r"|alert|emerg|emergency|panic)"
 )
 
+_AROUND: Final = r"(?:\d+ +)?(?:\[[^\]]{0,128}\]\s*|\([^)]{0,128}\)\s*){0,4}?"
 _LEVELLED: Final = (
-    r"^[\s|:,;-]*(?P<around>(?:\d+ +)?(?:\[[^\]]{0,128}\]\s*|\([^)]{0,128}\)\s*){0,4}?)"
-    rf"(?:(?:[\[(<]\s*(?:[\w.]{{1,64}}:)?(?P<framed>{_SMALL})\s*[\])>]|(?P<loud>{LEVEL}))"
-    r"(?P<behind>(?:[\s:|,;\[-].*)?)"
-    rf"|(?P<small>{_SMALL})(?P<after>(?::|\t| {{2,}}|\s*\|).*))$"
+    rf"^(?P<head>[\s|:,;-]*(?P<around>{_AROUND})"
+    rf"(?:[\[(<]\s*(?:[\w.]{{1,64}}:)?(?P<framed>{_SMALL})\s*[\])>]|(?P<loud>{LEVEL})))"
+    r"(?:[\s:|,;\[-]|$)"
+    rf"|^(?P<soft>[\s|:,;-]*(?P<beside>{_AROUND})(?P<small>{_SMALL}))(?::|\t| {{2,}}|\s*\|)"
 )
 _FIELD: Final = r"(?:level|lvl|severity|loglevel|log_level)"
 _AS_FIELD: Final = (
@@ -60,13 +61,17 @@ def levelled(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     after `level=`; 'an error occurred' has none. What stands before a level stays in the message.
     """
     parts = text.str.extract_groups(ascii_only(_LEVELLED)).struct.unnest()
-    behind = pl.coalesce("behind", "after").str.strip_chars_start(_SEPARATORS)
-    message = pl.col("around") + behind
+    text_of = pl.col("text")
+    behind = text_of.str.strip_prefix(pl.coalesce("head", "soft")).str.strip_chars_start(
+        _SEPARATORS
+    )
     found = parts.with_columns(text.alias("text")).select(
+        pl.coalesce("framed", "loud", "small", text_of.str.extract(ascii_only(_AS_FIELD))).alias(
+            "level"
+        ),
         pl.coalesce(
-            "framed", "loud", "small", pl.col("text").str.extract(ascii_only(_AS_FIELD))
-        ).alias("level"),
-        message.fill_null(pl.col("text").str.strip_chars_start(_SEPARATORS)).alias("message"),
+            pl.coalesce("around", "beside") + behind, text_of.str.strip_chars_start(_SEPARATORS)
+        ).alias("message"),
     )
     return found["level"], found["message"]
 

@@ -12,18 +12,26 @@ import polars as pl
 
 from traversion_data.decode.base import Format
 from traversion_data.decode.heads import ANY_TIME, LEVEL, ids
-from traversion_data.decode.text_format import AT, MESSAGE, Cell, Layout, always, text_format
+from traversion_data.decode.text_format import (
+    AT,
+    BEHIND,
+    MESSAGE,
+    Cell,
+    Layout,
+    always,
+    text_format,
+)
 
 _THREAD: Final = r"\[\s*(?P<{}>[^\]]*)\]\s*"
 _HEAD: Final = (
-    rf"^\[?(?P<{AT}>{ANY_TIME})\]?\s+(?:{_THREAD.format('thread')})?"
+    rf"^(?P<head>\[?(?P<{AT}>{ANY_TIME})\]?\s+(?:{_THREAD.format('thread')})?"
     rf"\[?(?P<level>{LEVEL})\s*\]?\s+(?:(?P<pid>\d+) --- )?(?:{_THREAD.format('later')}){{0,2}}"
-    r"(?P<logger>[A-Za-z_$][\w$.-]*(?:\[[^\]]*\])?(?::\d+)?)(?:\s+[-:]|:)(?P<message>(?:\s.*)?)$"
+    r"(?P<logger>[A-Za-z_$][\w$.-]*(?:\[[^\]]*\])?(?::\d+)?)(?:\s+[-:]|:))(?:\s|$)"
 )
 
 
 def _cells(_: pl.DataFrame) -> list[Cell]:
-    message = pl.col("message").str.strip_chars_start()
+    message = pl.col(BEHIND).str.strip_chars_start()
     return [
         pl.col(AT).alias("s:time"),
         pl.col("level").alias("s:level"),

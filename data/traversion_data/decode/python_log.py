@@ -12,19 +12,26 @@ import polars as pl
 
 from traversion_data.decode.base import Format
 from traversion_data.decode.heads import DATED, LEVEL, ids
-from traversion_data.decode.text_format import AT, MESSAGE, Cell, Layout, always, text_format
+from traversion_data.decode.text_format import (
+    AT,
+    BEHIND,
+    MESSAGE,
+    Cell,
+    Layout,
+    always,
+    text_format,
+)
 
 _HEAD: Final = (
-    rf"^\[?(?P<{AT}>{DATED})"
+    rf"^(?P<head>\[?(?P<{AT}>{DATED})"
     rf"(?:\s+-\s+(?P<logger>[\w.-]+)\s+-\s+(?P<level>{LEVEL})\s+-"
     rf"|\]\s+\[(?P<pid>\d+)\]\s+\[(?P<gunicorn>{LEVEL})\]"
-    rf"|:\s+(?P<celery>{LEVEL})/(?P<process>[\w.:-]+)\])"
-    r"(?P<message>(?:\s.*)?)$"
+    rf"|:\s+(?P<celery>{LEVEL})/(?P<process>[\w.:-]+)\]))(?:\s|$)"
 )
 
 
 def _cells(_: pl.DataFrame) -> list[Cell]:
-    message = pl.col("message").str.strip_chars_start()
+    message = pl.col(BEHIND).str.strip_chars_start()
     return [
         pl.col(AT).alias("s:time"),
         pl.coalesce("level", "gunicorn", "celery").alias("s:level"),

@@ -11,19 +11,27 @@ import polars as pl
 
 from traversion_data.decode.base import Format
 from traversion_data.decode.heads import ANY_TIME, LEVEL, ids, levelled
-from traversion_data.decode.text_format import AT, MESSAGE, Cell, Layout, always, text_format
+from traversion_data.decode.text_format import (
+    AT,
+    BEHIND,
+    MESSAGE,
+    Cell,
+    Layout,
+    always,
+    text_format,
+)
 
 _HEAD: Final = (
-    r"^(?:(?P<composed>[\w.-]{1,64}) +\| +|\[pod/(?P<pod>[^\s/\]]+)/(?P<container>[^\s\]]+)\] "
-    r"|\d+:[A-Z] )?"
+    r"^(?P<head>(?:(?P<composed>[\w.-]{1,64}) +\| +"
+    r"|\[pod/(?P<pod>[^\s/\]]+)/(?P<container>[^\s\]]+)\] |\d+:[A-Z] )?"
     rf"(?:[\[(]?(?P<before>{LEVEL})[\])]?[\s:,|-]+)?[\[(<]?(?P<{AT}>{ANY_TIME})"
-    r"(?:[\])>]+|\b)(?P<rest>(?:[\s|:;,\[-].*)?)$"
+    r"(?:[\])>]+|\b))(?:[\s|:;,\[-]|$)"
 )
 
 
 def _cells(frame: pl.DataFrame) -> list[Cell]:
-    level, message = levelled(frame["rest"])
-    rest = pl.col("rest")
+    level, message = levelled(frame[BEHIND])
+    rest = pl.col(BEHIND)
     bare = rest.str.strip_chars_start(" \t|:,;-")
     return [
         pl.col(AT).alias("s:time"),

@@ -75,8 +75,12 @@ def read(lines: Lines, which: np.ndarray, tree: Tree) -> Columns:
         wrong = differing(block, starts, cells, mixed)
         frames.append(_framed(cells, part, wrong))
         back.append(part[wrong])
-    raw = pl.concat(frames, how="diagonal").sort(LINE) if frames else None
-    return Columns(raw, np.sort(np.concatenate(back)))
+    return Columns(under_each_other(frames) if frames else None, np.sort(np.concatenate(back)))
+
+
+def under_each_other(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """Raw frames as one, by line; a single one, whose lines ascend, is not copied."""
+    return pl.concat(frames, how="diagonal").sort(LINE) if len(frames) > 1 else frames[0]
 
 
 def _dtype(value: Tree | str) -> pl.DataType:

@@ -14,7 +14,6 @@ from traversion_data.decode.lines import Lines
 from traversion_data.decode.mapping import Mapping
 from traversion_data.decode.paths import Paths
 from traversion_data.decode.rows import Rows
-from traversion_data.decode.shape import LINE
 from traversion_data.source.blocks import cut
 
 
@@ -31,7 +30,7 @@ class JsonReader:
         left = np.sort(np.concatenate([np.flatnonzero(~objects), quick.back]))
         exact = rows.read(lines, left.tolist(), self._paths.admit, self._paths.exact)
         parts = [part for part in (quick.raw, exact.raw) if part is not None and part.height]
-        raw = pl.concat(parts, how="diagonal").sort(LINE) if parts else exact.raw
+        raw = columns.under_each_other(parts) if parts else exact.raw
         raw = self._paths.widen(raw)
         self._paths.observe(exact.raw)
         self._paths.observe_lists(exact.lists)

@@ -12,7 +12,8 @@ from traversion_data.errors import InputError
 from traversion_data.source.base import Chunk, LongLine
 
 FIRST_CHUNK: Final = 256 * 1024
-CHUNK: Final = 4 * 1024 * 1024
+CHUNK: Final = 16 * 1024 * 1024
+_GROWTH: Final = 4
 MAX_LINE: Final = 1024 * 1024
 LINE_HEAD: Final = 64 * 1024
 PIECE: Final = 1024 * 1024
@@ -23,7 +24,9 @@ BOM: Final = b"\xef\xbb\xbf"
 def cut(
     pieces: Iterable[bytes], ordinal: int, hold: float = math.inf, longest: int = MAX_LINE
 ) -> Iterator[Chunk | None]:
-    """Yield chunks of about `CHUNK` bytes (the first `FIRST_CHUNK`) from pieces of any size.
+    """Yield chunks of about `CHUNK` bytes from pieces of any size.
+
+    The first has `FIRST_CHUNK`, so that something can be shown soon, and each next one more.
 
     Whole lines wait `hold` seconds at most for a chunk to fill. That is looked at whenever a piece
     comes, so pieces that come slowly should have empty ones between them; each gives None when
@@ -64,7 +67,7 @@ def cut(
             for chunk in _apart(data, ordinal, line, offset, longest):
                 yield chunk
                 line, offset = _after(chunk, line, offset)
-            wanted, ripe, since = CHUNK, 0, math.inf
+            wanted, ripe, since = min(wanted * _GROWTH, CHUNK), 0, math.inf
         if len(buffer) > longest and b"\n" not in buffer:
             long.begin(bytes(buffer))
             buffer.clear()

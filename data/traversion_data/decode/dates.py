@@ -85,10 +85,12 @@ def moments(frame: pl.DataFrame, date: pl.Expr, clock: Clock) -> pl.DataFrame:
 
     Without a zone a time is of `clock.zone`, of an hour that comes twice the first.
     """
-    hms = pl.col("clock").str.replace_all(":", "", literal=True).fill_null("")
-    plain = (date + hms.str.pad_end(6, "0")).str.to_datetime(
-        "%Y%m%d%H%M%S", time_unit="ns", strict=False
-    )
+    hms = pl.col("clock").str.replace_all(":", "", literal=True).fill_null("").str.pad_end(6, "0")
+    hour, minute, second = (hms.str.slice(at, 2).cast(pl.Int64, strict=False) for at in (0, 2, 4))
+    day = date.str.to_datetime("%Y%m%d", time_unit="ns", strict=False).cast(pl.Int64)
+    clock_fits = (hour < 24) & (minute < 60) & (second < 60)
+    of_day = pl.when(clock_fits).then((hour * 3600 + minute * 60 + second) * SECOND)
+    plain = day + of_day
     fit = (date >= EARLIEST) & (date < LATEST)
     zone = (
         pl.col("zone").str.replace("(?i)^(z|utc|gmt|ut)$", "+00").str.replace(":", "", literal=True)
@@ -97,12 +99,13 @@ def moments(frame: pl.DataFrame, date: pl.Expr, clock: Clock) -> pl.DataFrame:
         pl.Int64
     )
     east = pl.when(zone.str.starts_with("-")).then(-minutes).otherwise(minutes)
-    local = plain.dt.replace_time_zone(clock.zone, ambiguous="earliest", non_existent="null")
-    at = (
-        pl.when(zone.is_null())
-        .then(local.dt.convert_time_zone("UTC").cast(pl.Int64))
-        .otherwise(plain.cast(pl.Int64) - east * (60 * SECOND))
-    )
+    local = plain
+    if clock.zone != "UTC":
+        there = plain.cast(pl.Datetime("ns")).dt.replace_time_zone(
+            clock.zone, ambiguous="earliest", non_existent="null"
+        )
+        local = there.dt.convert_time_zone("UTC").cast(pl.Int64)
+    at = pl.when(zone.is_null()).then(local).otherwise(plain - east * (60 * SECOND))
     fraction = pl.col("fraction").str.head(9)
     nanos = at + fraction.str.pad_end(9, "0").cast(pl.Int64, strict=False).fill_null(0)
     known = pl.when(fit).then(nanos)

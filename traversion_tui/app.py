@@ -19,15 +19,16 @@ from textual.timer import Timer
 from traversion_data import schema
 from traversion_data.model import TimeRange
 from traversion_data.store.view import StoreView
-from traversion_tui import messages, playhead, transport
+from traversion_tui import live, messages, playhead, transport
 from traversion_tui.actions import BY_ID
 from traversion_tui.answers import NO_ANSWERS
 from traversion_tui.deeds import DEEDS
-from traversion_tui.filtering import filter_by, refilter
+from traversion_tui.filtering import filter_by
+from traversion_tui.growing import loaded
 from traversion_tui.keyboard import Keyboard
 from traversion_tui.keys import USUAL_KEYS, Keys
 from traversion_tui.landmarks import Landmarks
-from traversion_tui.loading import Load, failure_of, loading_of, resident_bytes
+from traversion_tui.loading import Load, resident_bytes
 from traversion_tui.moves import MOVES, Here
 from traversion_tui.panes import context_of, state_job, view_job, why_job
 from traversion_tui.receive import receive
@@ -35,7 +36,8 @@ from traversion_tui.recording import Recording
 from traversion_tui.render.scrubber import layout
 from traversion_tui.scene import NOT_LOADING, Loading, Pane, Scene
 from traversion_tui.screens.main import MainScreen
-from traversion_tui.state import ViewState
+from traversion_tui.seldom import Seldom
+from traversion_tui.state import Follow, ViewState
 from traversion_tui.text import NOTHING, safe
 from traversion_tui.theme import Look, choose
 from traversion_tui.views import View
@@ -99,11 +101,12 @@ class TraversionApp(App[None], inherit_bindings=False):
             name: Channel(self, name, following if name in FOLLOWING else None)
             for name in ("state", "why", "ask", "find", "filter", "view", "change")
         }
-        self.interrupted = self.mouse_released = False
+        self.seldom = Seldom(self.ask_panes, self.set_timer)
+        self.interrupted = self.leaving = self.mouse_released = False
         self.asked = ""
         self.left: tuple[Pane, bool] = (Pane.EVENTS, False)
         self._clock = clock
-        self._memory = memory
+        self.weigh = memory
         self.memory = memory()
         self._ticked = 0
         self._ticker: Timer | None = None
@@ -150,7 +153,8 @@ class TraversionApp(App[None], inherit_bindings=False):
     def open(self, recording: Recording) -> None:
         """Show another recording, loading it meanwhile."""
         self.recording = recording
-        self.state = replace(_NOWHERE, zone=recording.zone)
+        follow = Follow.LIVE if recording.terms.grows else Follow.NONE
+        self.state = replace(_NOWHERE, zone=recording.zone, follow=follow)
         self.loading = Loading(done=False)
         self.run_worker(Load(recording, self.post_message), thread=True, exit_on_error=False)
         self.push()
@@ -170,12 +174,13 @@ class TraversionApp(App[None], inherit_bindings=False):
             solo=self.solo,
             card=self.card,
             loading=self.loading,
+            redacted=self.recording is None or self.recording.terms.redacted,
             note=self.note,
             memory=self.memory,
         )
 
     def _weigh(self) -> None:
-        self.memory = self._memory()
+        self.memory = self.weigh()
         self.push()
 
     def push(self) -> None:
@@ -185,16 +190,17 @@ class TraversionApp(App[None], inherit_bindings=False):
 
     def apply(self, state: ViewState) -> None:
         """Take another state and show it; the panes' answers follow from the workers."""
-        before, self.state = self.state, state
+        before = self.state
+        state = live.settled(before, state, self.shown.view, self.marks.view.height)
+        self.state = state
         if state.playing != before.playing and self._ticker is not None:
             self._ticked = self._clock()
             (self._ticker.resume if state.playing else self._ticker.pause)()
         if state.playhead != before.playhead:
             self.ask_state()
-        there = (state.cursor, state.playhead, state.playing)
-        if not state.playing and there != (before.cursor, before.playhead, before.playing):
-            self.ask_why()
-        if there != (before.cursor, before.playhead, before.playing):
+        if _place(state) != _place(before):
+            if not state.playing:
+                self.ask_why()
             self.ask_view()
         self.push()
 
@@ -207,6 +213,7 @@ class TraversionApp(App[None], inherit_bindings=False):
         """Do what the registry's action says."""
         self.note, self.card = NOTHING, self.card and id_ in {"card", "escape"}
         self.interrupted = self.interrupted and id_ == "interrupt"
+        self.leaving = self.leaving and id_ == "leave"
         action = BY_ID[id_]
         if action.later:
             self.say(f"{action.label} is not available in this version.")
@@ -221,6 +228,12 @@ class TraversionApp(App[None], inherit_bindings=False):
                 self.apply(moved)
         else:
             DEEDS[id_](self)
+
+    def ask_panes(self) -> None:
+        """Have all panes that follow the playhead answered."""
+        self.ask_state()
+        self.ask_why()
+        self.ask_view()
 
     def ask_state(self) -> None:
         """Have STATE computed for the playhead."""
@@ -250,7 +263,7 @@ class TraversionApp(App[None], inherit_bindings=False):
     def _tick(self) -> None:
         now = self._clock()
         elapsed, self._ticked = now - self._ticked, now
-        self.apply(transport.tick(self.state, self.shown.view, elapsed))
+        self.apply(live.tick(self.state, self.shown.view, elapsed))
 
     def focus_pane(self, pane: Pane) -> None:
         """Give a pane the focus; where one pane has the room it gets the room too."""
@@ -350,35 +363,19 @@ class TraversionApp(App[None], inherit_bindings=False):
     def on_answered(self, message: messages.Answered) -> None:
         """Show what a worker found out."""
         receive(self, message)
-        self.channels[message.channel].answered()
+        seconds = self.channels[message.channel].answered()
+        if message.channel in FOLLOWING:
+            self.seldom.cost(seconds)
         self.push()
         if message.channel in AWAITED and not self.channels[message.channel].busy:
             (self.keyboard.drop if message.error is not None else self.keyboard.release)()
 
     def on_loaded(self, message: messages.Loaded) -> None:
         """Show what has been read so far."""
-        if message.marks is not None and message.marks.view.height:
-            first = not self.marks.view.height
-            self._grow(message.marks)
-            if first or message.ended or self.loading.share is None:
-                self.ask_state()
-                self.ask_why()
-        if message.progress is not None:
-            self.loading = loading_of(message.progress, self.marks.view)
-        if message.ended:
-            self.memory = self._memory()
-            self.loading = Loading.of(self.marks.view.sources)
-            self.card = bool(self.marks.view.height) and message.error is None and not self.note
-            if message.error is not None:
-                self.loading = replace(self.loading, failure=failure_of(message.error))
+        loaded(self, message)
         self.push()
 
-    def _grow(self, marks: Landmarks) -> None:
-        """Take a newer snapshot; filtered rows stay until they are found in it."""
-        self.marks = marks
-        grown = playhead.grown(self.state, marks.view)
-        if self.shown.view.height and self.state.predicate is not None:
-            self.state = replace(grown, cursor=self.state.cursor)
-            refilter(self)
-        else:
-            self.state, self.shown = grown, marks
+
+def _place(state: ViewState) -> tuple[object, ...]:
+    """What the answers about a moment and an event hang on."""
+    return state.cursor, state.playhead, state.playing, state.follow

@@ -15,7 +15,7 @@ from traversion_tui.app import TraversionApp
 from traversion_tui.driver import ConsoleDriver
 from traversion_tui.headless.outcome import ExitCode, outcome
 from traversion_tui.keyfile import keys_file, read_keys
-from traversion_tui.recording import OnProgress, OnSnapshot
+from traversion_tui.recording import OnProgress, OnSnapshot, Terms
 from traversion_tui.source_options import SourceOptions
 from traversion_tui.sources import BUNDLED, SCENARIO, load_options, wanted
 from traversion_tui.theme import Look, choose, look
@@ -34,8 +34,11 @@ class OpenedRecording:
         """
         self._recording = Recording(wanted(words, standard_input, options), load_options(options))
         self.name = words[0] if len(words) == 1 else f"{words[0]} and {len(words) - 1} more"
-        if options.redacted == "nothing":
-            self.name += "   NOT REDACTED"
+        self.terms = Terms(
+            grows=options.follow,
+            kept=options.store is not None or not (options.follow or "-" in words),
+            redacted=options.redacted != "nothing",
+        )
         self.zone = options.zone
         self.failure: InputError | None = None
         self.on_failure: Callable[[], None] = lambda: None

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from traversion_tui import filters, playhead
+from traversion_tui import filters, live, playhead
 from traversion_tui.landmarks import Landmarks
 from traversion_tui.panes import context_of
+from traversion_tui.state import Follow
 
 if TYPE_CHECKING:
     from traversion_tui.app import TraversionApp
@@ -36,7 +37,10 @@ def refilter(app: TraversionApp) -> None:
 
 def see(app: TraversionApp, shown: Landmarks) -> None:
     """Show another choice of the recording's events, the moment and the event kept."""
-    app.state = playhead.reseated(app.state, app.shown.view, shown.view)
+    if app.state.follow is Follow.LIVE:
+        app.state = live.advanced(app.state, app.state.whole, shown.view)
+    else:
+        app.state = playhead.reseated(app.state, app.shown.view, shown.view)
     app.shown = shown
     app.hits = ("", np.array([], dtype=np.int64))
     app.ask_why()

@@ -17,7 +17,7 @@ cells_forward | shift+right |  | Ten cells forward | Move the playhead ten cells
 event_back | comma ctrl+left |  | Previous event | Move the playhead to the event before. | step
 event_forward | full_stop ctrl+right |  | Next event | Move the playhead to the next event. | step
 go_start | home |  | Go to the start | Move the playhead to the first event.
-go_end | end |  | Go to the end | Move the playhead to the end of the recording.
+go_end | end |  | Go to the end | Move the playhead to the end, and stay there while it is followed.
 go_to | ctrl+g at |  | Go to a moment | Type 14:32, +5m, -2h, 50%, #1234, first error or @mark.
 here | J |  | Playhead to the selected event | Bring the playhead to the selected event.
 back | H |  | Back | Return to the moment visited before.
@@ -41,7 +41,7 @@ slower_here | pageup | S | Slower | Play slower.
 faster_here | pagedown | S | Faster | Play faster.
 stop | enter | S | Stop and return | Stop, and return to where play began.
 loop | o |  | Loop | Loop off, over all, or between A and B.
-follow | t |  | Follow the newest | Follow input that is still being written.
+follow | t |  | Follow the newest | Stay at the newest event of input opened with --follow.
 """,
     "Find trouble": """
 next_error | e |  | Next error | Go to the moment the next error became known. | next error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -29,6 +30,7 @@ class Load:
         self._recording = recording
         self._post = post
         self._reported = 0.0
+        self._standing: tuple[bool, tuple[str, ...]] = (False, ())
 
     def __call__(self) -> None:
         """Read everything; the last message says that it ended, and how."""
@@ -48,7 +50,9 @@ class Load:
 
     def _progress(self, progress: Progress) -> None:
         now = monotonic()
-        if now - self._reported >= EVERY:
+        standing = (progress.done, progress.trouble)
+        if standing != self._standing or now - self._reported >= EVERY:
+            self._standing = standing
             self._reported = now
             self._post(Loaded(progress=progress))
 
@@ -76,15 +80,15 @@ def failure_of(error: Exception) -> SafeText:
 
 
 def loading_of(progress: Progress, view: StoreView) -> Loading:
-    """What the status row tells of a load under way."""
-    base = Loading.of(view.sources)
+    """What the status row tells of a load under way, or of one that has caught up."""
+    base = replace(Loading.of(view.sources), trouble=safe("   ".join(progress.trouble)))
+    if progress.done:
+        return base
     seconds = max(progress.seconds, 1e-3)
     total = progress.bytes_total
-    return Loading(
-        read=base.read,
+    return replace(
+        base,
         stored=progress.rows,
-        set_aside=base.set_aside,
-        blank=base.blank,
         rows_per_second=progress.rows / seconds,
         bytes_per_second=progress.bytes_read / seconds,
         share=min(progress.bytes_read / total, 1.0) if total else None,

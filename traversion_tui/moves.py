@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 
 from traversion_data import schema
-from traversion_tui import playhead, transport
+from traversion_tui import live, playhead, transport
 from traversion_tui.landmarks import Landmarks, Trail
-from traversion_tui.state import ViewState
+from traversion_tui.state import Follow, ViewState
 
 ZOOM: Final = 2.0
 PAN: Final = 0.25
@@ -92,6 +92,16 @@ def _pan(share: float) -> Move:
     return lambda at: transport.pan(at.state, at.marks.view, share)
 
 
+def _nothing_follows(at: Here) -> bool:
+    return at.state.follow is Follow.NONE
+
+
+def _follow(at: Here) -> ViewState | str:
+    if _nothing_follows(at):
+        return "nothing is followed: open a file that is still written with --follow"
+    return live.follow(at.state, at.marks.view)
+
+
 MOVES: Final[dict[str, Move]] = {
     "cell_back": _cells(-1),
     "cell_forward": _cells(1),
@@ -101,11 +111,12 @@ MOVES: Final[dict[str, Move]] = {
     "event_forward": _events(1),
     **{f"percent_{n}": _percent(n * 10) for n in range(10)},
     "go_start": _percent(0),
-    "go_end": _percent(100),
+    "go_end": lambda at: _percent(100)(at) if _nothing_follows(at) else _follow(at),
     "here": lambda at: playhead.here(at.state, at.marks.view),
     "back": _back,
     "forward": _forward,
-    "play": lambda at: transport.play(at.state, at.marks.view),
+    "play": lambda at: live.play(at.state, at.marks.view),
+    "follow": _follow,
     "stop": lambda at: transport.stop(at.state, at.marks.view),
     "slower": lambda at: transport.slower(at.state),
     "faster": lambda at: transport.faster(at.state),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threading import Event
+from time import time_ns
 from typing import Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from traversion_tui.answers import StateAt, Why
 from traversion_tui.reading.links import why
 from traversion_tui.reading.rows import headline
 from traversion_tui.reading.services import state_at
-from traversion_tui.state import ViewState
+from traversion_tui.state import Follow, ViewState
 from traversion_tui.text import safe
 from traversion_tui.views import NO_TRACE, Seen, View, statement_of
 from traversion_tui.workers import Job
@@ -39,6 +40,7 @@ def context_of(state: ViewState, view: StoreView) -> Context:
         selected=selected,
         bookmarks=state.bookmarks,
         zone=state.zone,
+        now=None if state.follow is Follow.NONE else time_ns(),
     )
 
 

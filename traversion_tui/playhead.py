@@ -27,15 +27,29 @@ def opened(view: StoreView, zone: str = "UTC") -> ViewState:
     )
 
 
-def grown(state: ViewState, view: StoreView) -> ViewState:
-    """The same moment in a newer snapshot; a window on the whole stays on the whole."""
+def grown(state: ViewState, before: StoreView, view: StoreView) -> ViewState:
+    """The same moment and event in a newer snapshot; a window on the whole stays on the whole."""
     if state.whole.length == 0:
-        return replace(opened(view, state.zone), generation=state.generation + 1)
+        return replace(
+            opened(view, state.zone), follow=state.follow, generation=state.generation + 1
+        )
     whole = view.bounds
     window = whole if state.window == state.whole else state.window.intersect(whole)
     at = replace(state, whole=whole, window=window, zooms=())
     untouched = state.playhead == state.whole.start and not state.past
-    return seek(at, view, whole.start, 0) if untouched else seek(at, view, state.playhead)
+    if untouched:
+        return seek(at, view, whole.start, 0)
+    return seek(at, view, state.playhead, _same_event(state.cursor, before, view))
+
+
+def _same_event(cursor: int | None, before: StoreView, view: StoreView) -> int | None:
+    """Where an event of a snapshot stands in a newer one."""
+    if cursor is None or cursor >= before.height:
+        return None
+    seq = int(before.page(cursor, 1, [schema.SEQ])[schema.SEQ][0])
+    first, last = view.span(TimeRange(time := int(before.times[cursor]), time + 1))
+    found = view.page(first, last - first, [schema.SEQ])[schema.SEQ].index_of(seq)
+    return None if found is None else first + found
 
 
 def reseated(state: ViewState, before: StoreView, view: StoreView) -> ViewState:

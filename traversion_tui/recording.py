@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from traversion_data.ingest import Progress
 from traversion_data.store.view import StoreView
@@ -11,6 +12,22 @@ from traversion_engine.session import Session
 
 OnProgress = Callable[[Progress], None]
 OnSnapshot = Callable[[StoreView], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a recording is open.
+
+    grows: whether its files are followed. kept: whether what is read is there when the console is
+    left. redacted: whether secrets are replaced.
+    """
+
+    grows: bool = False
+    kept: bool = True
+    redacted: bool = True
+
+
+USUAL: Final = Terms()
 
 
 class Recording(Protocol):
@@ -24,6 +41,11 @@ class Recording(Protocol):
     @property
     def zone(self) -> str:
         """The IANA zone in which its times are shown."""
+        ...
+
+    @property
+    def terms(self) -> Terms:
+        """On what terms it is open."""
         ...
 
     @property

@@ -42,6 +42,8 @@ class Loading:
     bytes_per_second: float = 0.0
     share: float | None = None
     done: bool = True
+    trouble: SafeText = NOTHING
+    """What cannot be read or kept just now."""
     failure: SafeText = NOTHING
     """Why the load ended early, for as long as what it left is shown."""
 
@@ -75,6 +77,7 @@ class Scene:
     solo: bool = False
     card: bool = False
     loading: Loading = NOT_LOADING
+    redacted: bool = True
     note: SafeText = NOTHING
     memory: int = 0
 

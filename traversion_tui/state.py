@@ -29,6 +29,14 @@ class Clock(StrEnum):
     MARK = "since mark"
 
 
+class Follow(StrEnum):
+    """Whether input that is still written is watched."""
+
+    NONE = "nothing is followed"
+    LIVE = "at the newest"
+    HELD = "paused"
+
+
 @dataclass(frozen=True, slots=True)
 class ViewState:
     """One moment of the console. Changed only by making another; widgets read it, never write it.
@@ -38,6 +46,7 @@ class ViewState:
     scrubber shows, inside `whole`, the playhead inside it. zooms: windows to zoom back to.
     origin: where play began. past, ahead: moments visited, for going back and forward.
     where: the predicate that the log's events pass, None for all; applied while `filtering`.
+    left: how many events were known when the newest was left, while HELD.
     generation counts every change; an answer that belongs to an older one is dropped.
     """
 
@@ -58,6 +67,8 @@ class ViewState:
     clock: Clock = Clock.SOURCE
     where: str | None = None
     filtering: bool = True
+    follow: Follow = Follow.NONE
+    left: int = 0
     generation: int = 0
 
     @property

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
+from time import monotonic
 from typing import Any, Protocol
 
 from traversion_tui.messages import Answered
@@ -70,6 +71,7 @@ class Channel:
         self._turns = turns or Turns()
         self._waiting: _Waiting | None = None
         self._cancel: Event | None = None
+        self._begun = 0.0
 
     @property
     def busy(self) -> bool:
@@ -82,11 +84,13 @@ class Channel:
         if not self.busy:
             self.start()
 
-    def answered(self) -> None:
-        """To be called when the message about the job in flight has come."""
+    def answered(self) -> float:
+        """To be called when the message about the job in flight has come; the seconds it took."""
         self._cancel = None
+        took = monotonic() - self._begun
         self._turns.end(self)
         self.start()
+        return took
 
     def cancel(self) -> bool:
         """Give up what waits and what is in flight; whether there was anything."""
@@ -102,6 +106,7 @@ class Channel:
             return
         waiting, self._waiting = self._waiting, None
         cancel = self._cancel = Event()
+        self._begun = monotonic()
 
         def work() -> None:
             value: Any = None

@@ -16,11 +16,14 @@ from traversion_data import schema
 from traversion_data.ahead import ahead
 from traversion_data.decode.base import Batch
 from traversion_data.errors import InputError
+from traversion_data.ingest import Progress
 from traversion_data.keep import Keep, KeepNothing
 from traversion_data.model import Gap, Nanos, SourceInfo
 from traversion_data.options import LoadOptions
 from traversion_data.pace import Pace
 from traversion_data.reading import Decoded, Pause, Reading
+from traversion_data.safe import printable
+from traversion_data.source.tail import Tail
 from traversion_data.source.watch import Earlier, Life, Missed, Watch
 from traversion_data.store.head import Head
 from traversion_data.store.position import Position
@@ -64,6 +67,7 @@ class Follower:
         head: Head,
         options: LoadOptions | None = None,
         *,
+        on_progress: Callable[[Progress], None] | None = None,
         on_snapshot: Callable[[StoreView], None] | None = None,
         keep: Keep | None = None,
         before: Mapping[int, Before] | None = None,
@@ -71,6 +75,7 @@ class Follower:
         """`before` is by ordinal; its rows are in the head already."""
         self._head = head
         self._options = options or LoadOptions()
+        self._on_progress = on_progress or (lambda _: None)
         self._on_snapshot = on_snapshot or (lambda _: None)
         self._keep: Keep = keep or KeepNothing()
         self._before = dict(before or {})
@@ -83,8 +88,11 @@ class Follower:
         self._active: list[_Followed] = []
         self._gaps: list[Gap] = list(head.gaps)
         self._stopped = Event()
-        self._pace = Pace(monotonic())
+        self._started = monotonic()
+        self._pace = Pace(self._started)
         self._news = 0
+        self._rows = 0
+        self._caught_up = False
         self._last: dict[int, Nanos] = {}
 
     def stop(self) -> None:
@@ -106,6 +114,8 @@ class Follower:
                 self._miss(news)
             elif news is not None:
                 self._take(*news)
+            self._caught_up = self._caught_up or news is None
+            self._report()
             self._catch_up()
             self._wait_for_room()
         return self._publish()
@@ -171,6 +181,7 @@ class Follower:
             followed.reading.finish(complete=True)
             return
         batch = followed.reading.store(step)
+        self._rows += batch.events.height
         self._bound_gaps(followed.life.ordinal, batch)
 
     def _miss(self, missed: Missed) -> None:
@@ -195,7 +206,23 @@ class Follower:
     def _wait_for_room(self) -> None:
         """While nothing can be kept, nothing is read on: what is not read is not lost."""
         while self._keep.full and not self._stopped.wait(POLL):
+            self._report()
             self._keep.settle()
+
+    def _report(self) -> None:
+        """Say how far reading is, and what stands in its way."""
+        lives = [followed.life for followed in list(self._active)]
+        read = sum(life.position for life in lives)
+        total = sum(max(life.size or 0, life.position) for life in lives)
+        refused = [f"{printable(str(path))} {why}" for path, why in self._watch.refused.items()]
+        held = [
+            f"{printable(life.name)} {life.trouble}"
+            for life in lives
+            if isinstance(life, Tail) and life.trouble
+        ]
+        trouble = tuple(filter(None, (self._keep.full, *refused, *held)))
+        seconds = monotonic() - self._started
+        self._on_progress(Progress(read, total, self._rows, seconds, self._caught_up, trouble))
 
     def _catch_up(self) -> None:
         self._keep.settle()

@@ -148,6 +148,7 @@ class Intake:
                 wanted.paths,
                 self._head,
                 self._options,
+                on_progress=self._on_progress,
                 on_snapshot=self._on_snapshot,
                 keep=keep,
                 before=before,

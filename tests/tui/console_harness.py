@@ -14,8 +14,10 @@ from textual import events
 from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 from textual.strip import Strip
+from textual.worker import Worker
 
 from traversion_tui.app import TraversionApp
+from traversion_tui.loading import Load
 from traversion_tui.recording import Recording
 from traversion_tui.theme import Look, look
 from traversion_tui.widgets.painted import Painted
@@ -33,7 +35,7 @@ def app_of(pilot: Console) -> TraversionApp:
 
 
 async def settle(pilot: Console) -> None:
-    """Wait until no worker runs and everything it posted is shown.
+    """Wait until no worker runs and everything it posted is shown; what is followed goes on.
 
     Pilot's own pause waits for the whole process to be idle, which on a busy machine is most of a
     test's time; here messages are followed through the queues instead.
@@ -41,12 +43,18 @@ async def settle(pilot: Console) -> None:
     app = app_of(pilot)
     for _ in range(50):
         await _through_the_queues(pilot)
-        await app.workers.wait_for_complete()
+        if ending := [worker for worker in app.workers if not _goes_on(app, worker)]:
+            await app.workers.wait_for_complete(ending)
         await _through_the_queues(pilot)
         if not any(channel.busy for channel in app.channels.values()):
             break
     app.screen._on_timer_update()
     await _through_the_queues(pilot)
+
+
+def _goes_on(app: TraversionApp, worker: Worker[object]) -> bool:
+    grows = app.recording is not None and app.recording.terms.grows
+    return grows and isinstance(worker._work, Load)
 
 
 async def _through_the_queues(pilot: Console) -> None:

@@ -17,6 +17,7 @@ from traversion_data.store.view import StoreView
 from traversion_engine.context import HEADLESS, Context
 from traversion_engine.result import ResultColumn, ResultTable, Role
 from traversion_engine.session import Session
+from traversion_tui.recording import USUAL, Terms
 
 START = 1_705_333_440 * SECOND  # 2024-01-15 15:44:00 UTC
 SERVICES = ["api-gateway", "cart", "orders", "payments", "inventory", "db", "cache", "worker"]
@@ -189,6 +190,7 @@ class MadeRecording:
 
     views: list[StoreView]
     name: str = "checkout-cascade"
+    terms: Terms = USUAL
     zone: str = "UTC"
     error: Exception | None = None
     cancelled: Event = field(default_factory=Event)

@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
 
 def _leave(app: TraversionApp) -> None:
-    """Close what is open; from the top, quit."""
-    if not _back(app):
+    """Close what is open; from the top, quit; from what is not kept, when asked twice."""
+    if _back(app):
+        return
+    kept = app.recording is None or app.recording.terms.kept or not app.marks.view.height
+    if kept or app.leaving:
         app.exit()
+        return
+    app.leaving = True
+    app.say("what was read is not kept (--store keeps it): q again leaves")
 
 
 def escape(app: TraversionApp) -> None:

@@ -62,13 +62,6 @@ def _clock(app: TraversionApp) -> None:
     app.say(f"times {app.state.clock.value}: {time_format(app.state).label}")
 
 
-def _follow(app: TraversionApp) -> None:
-    done = app.loading.done
-    app.say(
-        "the input is complete: there is nothing to follow" if done else "following comes later"
-    )
-
-
 MARKING: Final[dict[str, Deed]] = {
     "mark": _mark,
     "to_mark": _to_mark,
@@ -77,5 +70,4 @@ MARKING: Final[dict[str, Deed]] = {
     "clear_edges": _clear_edges,
     "loop": _loop,
     "clock": _clock,
-    "follow": _follow,
 }

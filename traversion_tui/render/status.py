@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.style import Style
 from textual.strip import Strip
 
 from traversion_tui.formats import count, rate, size, speed
 from traversion_tui.line import Line
 from traversion_tui.scene import Loading
+from traversion_tui.state import Follow
 from traversion_tui.text import NOTHING, SafeText
 from traversion_tui.theme import Look
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the row tells; with a `clock`, that and the event stand in place of the sum of lines."""
+    """What the row tells; with a `clock`, that and the event stand in place of the sum of lines.
+
+    gaps: stretches known to be missing. news: events that came since the newest was left.
+    """
 
     name: SafeText
     loading: Loading
@@ -26,11 +31,15 @@ class Status:
     note: SafeText = NOTHING
     event: str = ""
     clock: str = ""
+    follow: Follow = Follow.NONE
+    news: int = 0
+    gaps: int = 0
+    redacted: bool = True
 
     @property
     def doubtful(self) -> bool:
-        """Whether lines were set aside: the name's mark says so where the sum has no room."""
-        return self.loading.set_aside > 0
+        """Whether lines are missing or set aside: told by the mark where the sum has no room."""
+        return self.loading.set_aside > 0 or self.gaps > 0
 
 
 def paint_status(model: Status, width: int, look: Look) -> Strip:
@@ -41,15 +50,19 @@ def paint_status(model: Status, width: int, look: Look) -> Strip:
     wide = not model.clock
     warn = model.doubtful and not wide
     line.put("Traversion", look.ink("W" if warn else "accent", "b", on=on)).skip(2)
-    pace = f"{look.glyphs.times}{speed(model.pace)}"
-    word, glyph = ("PLAY", look.glyphs.play) if model.playing else ("PAUSED", look.glyphs.pause)
-    end = width - len(f"{glyph} {word} {pace}") - 1
+    if not model.redacted:
+        line.put("NOT REDACTED", look.ink("W", "b", on=on)).skip(2)
+    standing, badge = _standing(model, look)
+    end = width - len(f"{standing[0]} {badge[0]}".rstrip()) - 1
     if model.note and not wide:
         line.put(model.note, text, room=end - len(model.clock) - line.at - 5)
         line.to(end - len(model.clock) - 3).put(model.clock, look.ink("accent", "b", on=on))
     elif model.note:
         line.put(model.name, look.ink("bright", on=on), room=(end - line.at) // 3).skip(3)
         line.put(model.note, text, room=end - line.at - 2)
+    elif model.loading.trouble:
+        line.put(model.name, look.ink("bright", on=on), room=(end - line.at) // 4).skip(3)
+        line.put(model.loading.trouble, look.ink("E", "b", on=on), room=end - line.at - 2)
     elif not model.loading.done:
         line.put(model.name, look.ink("bright", on=on), room=(end - line.at) // 3).skip(3)
         _loading(line, model.loading, look, end)
@@ -64,8 +77,24 @@ def paint_status(model: Status, width: int, look: Look) -> Strip:
         line.put(model.name, look.ink("bright", on=on), room=room)
         line.to(end - len(tail) - 3).put(model.event, muted).skip(2)
         line.put(model.clock, look.ink("accent", "b", on=on))
-    line.right(f"{glyph} {word} ", look.ink("bright", "b", on=on), width - len(pace) - 1)
-    return line.put(pace, look.ink("bright", "b", on=on)).strip()
+    line.to(end)
+    for told, ink in (standing, badge):
+        line.put(told, ink).skip(1)
+    return line.strip()
+
+
+def _standing(model: Status, look: Look) -> tuple[tuple[str, Style], tuple[str, Style]]:
+    """What the playhead does, and how fast or how far behind it is."""
+    bright, accent = (look.ink(role, "b", on="surface") for role in ("bright", "accent"))
+    if model.follow is Follow.LIVE:
+        return (f"{look.glyphs.play} LIVE", accent), ("", accent)
+    pace = f"{look.glyphs.times}{speed(model.pace)}"
+    if model.playing:
+        return (f"{look.glyphs.play} PLAY", bright), (pace, bright)
+    paused = f"{look.glyphs.pause} PAUSED", bright
+    if model.follow is Follow.HELD and model.news:
+        return paused, (f"+{count(model.news)} new", accent)
+    return paused, (pace, bright)
 
 
 def _sum(line: Line, model: Status, look: Look, end: int) -> None:
@@ -75,13 +104,18 @@ def _sum(line: Line, model: Status, look: Look, end: int) -> None:
     facts = f"{count(load.read)} read = {count(load.stored)}"
     aside = f"+ {count(load.set_aside)} aside"
     blank = f"+ {count(load.blank)} blank"
-    memory = size(model.memory) if model.memory and line.width >= 120 else ""
+    roomy = line.width >= 120
+    memory = size(model.memory) if model.memory and roomy else ""
+    gaps = f"gaps {count(model.gaps)}" if model.gaps else "no gaps" if roomy else ""
     fixed = sum(map(len, (facts, aside, blank, model.zone))) + 3 * 3 + 2
-    fixed += len(memory) + 3 if memory else 0
+    fixed += sum(len(fact) + 3 for fact in (memory, gaps) if fact)
     line.put(model.name, look.ink("bright", on=on), room=max(end - line.at - fixed, 8)).skip(3)
     line.put(facts, muted).skip(1)
     line.put(aside, look.ink("W", on=on) if load.set_aside else muted).skip(1)
-    line.put(blank, muted).skip(3).put(model.zone, look.ink("text", on=on))
+    line.put(blank, muted).skip(3)
+    if gaps:
+        line.put(gaps, look.ink("W", on=on) if model.gaps else muted).skip(3)
+    line.put(model.zone, look.ink("text", on=on))
     if memory and line.at + len(memory) + 3 < end:
         line.right(memory, muted, end - 3)
 

@@ -45,6 +45,10 @@ class StatusRow(Painted):
             note=scene.note,
             event=event,
             clock=clock,
+            follow=state.follow,
+            news=max(scene.marks.view.height - state.left, 0),
+            gaps=len(scene.marks.view.gaps),
+            redacted=scene.redacted,
         )
         return [paint_status(model, width, scene.look)]
 

@@ -14,7 +14,8 @@ from traversion_tui.reading.repeats import folded_page
 from traversion_tui.reading.rows import LogRow
 from traversion_tui.render.log import LogLayout, anchor, paint_row, playhead_line, service_width
 from traversion_tui.render.title import paint_note, paint_title
-from traversion_tui.scene import Loading, Pane, Scene
+from traversion_tui.scene import Pane, Scene
+from traversion_tui.state import Follow
 from traversion_tui.text import NOTHING, SafeText, safe
 from traversion_tui.widgets.painted import Painted
 
@@ -44,12 +45,13 @@ class EventLog(Painted, can_focus=True):
             text = "no event passes the filters; ctrl+f switches them off"
             return [*title, paint_note(text, width, scene.look)]
         if not scene.view.height:
-            text = _nothing(scene.loading)
+            text = _nothing(scene)
             return [*title, paint_note(text, width, scene.look)]
         known, room = scene.known, self.room
         self._scroll(scene, known, room)
         first = self.top - (self.top > known)
-        rows = folded_page(scene.view, first, room, scene.state.playhead, scene.state.cursor)
+        last = self.top + room > scene.view.height and self.top <= known
+        rows = folded_page(scene.view, first, room - last, scene.state.playhead, scene.state.cursor)
         self._service = service_width(rows, width, self._service)
         layout = LogLayout(self._service)
         strips = [
@@ -72,12 +74,13 @@ class EventLog(Painted, can_focus=True):
         seen = (state.playhead, cursor, room, scene.shown)
         if seen == self._placed_for:
             return
+        live = state.follow is Follow.LIVE
         moved = not self._placed_for or self._placed_for[0] != state.playhead
         self._placed_for = seen
         line = None if cursor is None else cursor + (cursor >= known)
-        top = known - room * 2 // 3 if state.playing else self.top
+        top = known - room * 2 // 3 if state.playing else known if live else self.top
         self.top = anchor(
-            top, room, scene.view.height + 1, cursor=line, playhead=known, follow=moved
+            top, room, scene.view.height + 1, cursor=line, playhead=known, follow=moved and not live
         )
 
     def _title(self, scene: Scene, width: int) -> Strip:
@@ -144,8 +147,11 @@ def _line_among(rows: Sequence[LogRow], known: int, room: int) -> tuple[int, str
     return at, ""
 
 
-def _nothing(loading: Loading) -> str:
+def _nothing(scene: Scene) -> str:
     """Why there is no event to show."""
+    loading = scene.loading
+    if loading.done and scene.state.follow is not Follow.NONE:
+        return "nothing yet: events are shown as they are written"
     if loading.done:
         return loading.failure or "no events in this recording"
     share = "" if loading.share is None else f"   {loading.share:.0%} read"

@@ -1,0 +1,261 @@
+"""Input that is still written: at the newest event, away from it, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from time import time_ns
+
+import pytest
+
+from traversion_data.ingest import Progress
+from traversion_engine.context import Context
+from traversion_engine.result import ResultTable
+from traversion_tui.recording import Terms
+from traversion_tui.seldom import EVERY, Seldom
+from traversion_tui.state import Follow
+
+from .console_harness import Console, app_of, console, drive, enter, press, rows, text
+from .growing import GrowingRecording, caught_up, grow, part
+from .tui_incident import recording
+
+
+def status(pilot: Console) -> str:
+    return rows(pilot)[0]
+
+
+def last_row(pilot: Console) -> str:
+    """The row above the playhead's line."""
+    shown = rows(pilot)
+    line = next(y for y, row in enumerate(shown) if row.startswith("── playhead"))
+    assert "nothing ahead" in shown[line]
+    return shown[line - 1]
+
+
+def test_followed_input_opens_at_its_newest_event_and_stays_there() -> None:
+    async def play() -> None:
+        made = GrowingRecording()
+        async with console(made) as pilot:
+            app = app_of(pilot)
+            for count in (50, 120, 400):
+                await grow(pilot, made, part(count), caught_up(count))
+                assert "▶ LIVE" in status(pilot)
+                assert f"{count:,} read = {count:,}" in status(pilot)
+                assert app.state.playhead == made.view.bounds.end - 1
+                assert app.state.cursor == count - 1
+                assert app.state.window == app.state.whole == made.view.bounds
+                assert last_row(pilot).startswith("▸")
+                assert "What was understood" not in text(pilot)
+
+    drive(play)
+
+
+def test_before_the_first_event_it_says_that_it_waits() -> None:
+    async def play() -> None:
+        made = GrowingRecording()
+        async with console(made) as pilot:
+            await grow(pilot, made, caught_up(0))
+            assert "nothing yet" in text(pilot)
+            assert "▶ LIVE" in status(pilot)
+            await press(pilot, "t End space left e plus j enter")
+
+    drive(play)
+
+
+@pytest.mark.parametrize("keys", ["left", "comma", "E", "k", "home", "g", "space", "shift+left"])
+def test_a_move_back_leaves_the_newest_and_counts_what_came_since(keys: str) -> None:
+    async def play() -> None:
+        made = GrowingRecording()
+        async with console(made) as pilot:
+            await grow(pilot, made, part(1400), caught_up(1400))
+            await press(pilot, keys)
+            left = app_of(pilot).state
+            assert "PAUSED" in status(pilot)
+            assert "new" not in status(pilot)
+            seq = made.view.events["seq"][left.cursor]
+            await grow(pilot, made, part(1523))
+            assert "PAUSED +123 new" in status(pilot)
+            state = app_of(pilot).state
+            assert state.playhead == left.playhead
+            assert made.view.events["seq"][state.cursor] == seq
+
+    drive(play)
+
+
+@pytest.mark.parametrize("back", ["t", "end", "space"])
+def test_keys_that_return_to_the_newest(back: str) -> None:
+    async def play() -> None:
+        made = GrowingRecording()
+        async with console(made) as pilot:
+            await grow(pilot, made, part(300), caught_up(300))
+            await press(pilot, "space" if back == "space" else "left")
+            if back != "space":
+                await grow(pilot, made, part(500))
+            await press(pilot, back)
+            assert "▶ LIVE" in status(pilot)
+            await grow(pilot, made, part(600))
+            assert app_of(pilot).state.cursor == 599
+
+    drive(play)
+
+
+def test_play_that_reaches_the_newest_goes_on_with_it() -> None:
+    now = [0]
+
+    async def play() -> None:
+        made = GrowingRecording()
+        async with console(made, clock=lambda: now[0]) as pilot:
+            await grow(pilot, made, part(300), caught_up(300))
+            await press(pilot, "left space")
+            assert "PLAY" in status(pilot)
+            now[0] += 10**15
+            app_of(pilot)._tick()
+            assert app_of(pilot).state.follow is Follow.LIVE
+            assert not app_of(pilot).state.playing
+
+    drive(play)
+
+
+def test_a_zoom_about_the_end_stays_and_its_window_follows() -> None:
+    async def play() -> None:
+        made = GrowingRecording()
+        async with console(made) as pilot:
+            await grow(pilot, made, part(300), caught_up(300))
+            await press(pilot, "plus plus")
+            zoomed = app_of(pilot).state.window
+            assert "▶ LIVE" in status(pilot)
+            await grow(pilot, made, part(600))
+            window = app_of(pilot).state.window
+            assert window.end == made.view.bounds.end
+            assert window.length == zoomed.length
+            await press(pilot, "shift+tab a")
+            assert "PAUSED" in status(pilot)
+
+    drive(play)
+
+
+def test_without_input_that_grows_t_says_how() -> None:
+    async def play() -> None:
+        async with console(recording()) as pilot:
+            await press(pilot, "t")
+            assert "--follow" in status(pilot)
+            await press(pilot, "end")
+            assert "LIVE" not in status(pilot)
+
+    drive(play)
+
+
+def test_the_first_load_of_followed_input_shows_how_far_it_is() -> None:
+    async def play() -> None:
+        made = GrowingRecording()
+        async with console(made) as pilot:
+            await grow(pilot, made, Progress(5_000, 20_000, 50, 1.0, done=False), part(50))
+            assert "loading 25%" in status(pilot)
+            await grow(pilot, made, part(200), caught_up(200))
+            assert "loading" not in status(pilot)
+            assert "200 read = 200" in status(pilot)
+            await grow(pilot, made, part(300))
+            assert "300 read = 300" in status(pilot)
+
+    drive(play)
+
+
+def test_now_in_a_statement_is_the_wall_clock_while_input_is_followed() -> None:
+    asked: list[Context] = []
+
+    async def play() -> None:
+        made = GrowingRecording()
+        tell = made.session.ask
+
+        def ask(statement: str, context: Context, cancel: object = None) -> ResultTable:
+            asked.append(context)
+            return tell("TRAVERSE", context)
+
+        made.session.ask = ask  # type: ignore[method-assign,assignment]
+        async with console(made) as pilot:
+            await grow(pilot, made, part(50), caught_up(50))
+            before = time_ns()
+            await enter(pilot, ":", "SELECT count()")
+            assert asked[-1].now is not None
+            assert before <= asked[-1].now <= time_ns()
+
+    drive(play)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_what_stands_in_the_way_is_said_until_it_is_gone(size: tuple[int, int]) -> None:
+    async def play() -> None:
+        made = GrowingRecording()
+        async with console(made, size) as pilot:
+            await grow(pilot, made, part(50), caught_up(50, "app.jsonl cannot be read just now"))
+            assert "cannot be read just now" in status(pilot)
+            assert "▶ LIVE" in status(pilot)
+            await grow(pilot, made, part(60))
+            assert "cannot be read just now" in status(pilot)
+            await grow(pilot, made, caught_up(60))
+            assert "cannot be read" not in status(pilot)
+
+    drive(play)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_secrets_that_are_kept_are_said_all_the_time(size: tuple[int, int]) -> None:
+    async def play() -> None:
+        made = GrowingRecording(Terms(grows=True, kept=False, redacted=False))
+        async with console(made, size) as pilot:
+            assert "NOT REDACTED" in status(pilot)
+            await grow(pilot, made, part(50), caught_up(50))
+            assert "NOT REDACTED" in status(pilot)
+            await press(pilot, "q")
+            assert "NOT REDACTED" in status(pilot)
+
+    drive(play)
+
+
+def test_a_capture_that_is_not_kept_is_left_by_the_second_q() -> None:
+    async def play() -> None:
+        made = GrowingRecording()
+        async with console(made) as pilot:
+            app = app_of(pilot)
+            await grow(pilot, made, part(50), caught_up(50))
+            await press(pilot, "q")
+            assert "q again leaves" in status(pilot)
+            await press(pilot, "j q")
+            assert app.is_running
+            assert "q again leaves" in status(pilot)
+            app.action_act("leave")
+            assert app.return_code == 0
+
+    drive(play)
+
+
+def test_what_is_kept_is_left_at_once() -> None:
+    async def play() -> None:
+        made = GrowingRecording(Terms(grows=True, kept=True))
+        async with console(made) as pilot:
+            await grow(pilot, made, part(50), caught_up(50))
+            app_of(pilot).action_act("leave")
+            assert app_of(pilot).return_code == 0
+
+    drive(play)
+
+
+def test_work_wanted_all_the_time_is_done_as_often_as_its_cost_allows() -> None:
+    now = [0.0]
+    done: list[float] = []
+    timers: list[tuple[float, Callable[[], None]]] = []
+    seldom = Seldom(
+        lambda: done.append(now[0]),
+        lambda wait, call: timers.append((now[0] + wait, call)),
+        lambda: now[0],
+    )
+    for _ in range(100):
+        seldom.ask()
+        now[0] += 0.1
+        while timers and timers[0][0] <= now[0]:
+            timers.pop(0)[1]()
+            seldom.cost(0.1)
+    gaps = [later - earlier for earlier, later in pairwise(done)]
+    assert min(gaps[1:]) >= 1.5
+    assert gaps[0] >= EVERY
+    assert len(done) >= 5

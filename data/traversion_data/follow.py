@@ -5,6 +5,7 @@ One thread looks at all files in turn and reads; the caller's thread shapes, app
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -23,10 +24,11 @@ from traversion_data.options import LoadOptions
 from traversion_data.pace import Pace
 from traversion_data.reading import Decoded, Pause, Reading
 from traversion_data.safe import printable
+from traversion_data.source.kin import Earlier, Life
 from traversion_data.source.tail import Tail
-from traversion_data.source.watch import Earlier, Life, Missed, Watch
+from traversion_data.source.watch import Missed, Watch
 from traversion_data.store.head import Head
-from traversion_data.store.position import Position
+from traversion_data.store.position import Position, SourceMark
 from traversion_data.store.view import StoreView
 
 POLL: Final = 0.03
@@ -54,8 +56,8 @@ class _Followed:
     steps: Iterator[Decoded | Pause]
 
 
-_News: TypeAlias = "tuple[_Followed, Decoded | Pause] | Missed | None"
-"""What a look brings: a chunk or the end of a life, bytes found missing, or nothing."""
+_News: TypeAlias = "tuple[_Followed, Decoded | Pause] | Missed"
+"""What a look brings: a chunk or the end of a life, or bytes found missing."""
 
 
 class Follower:
@@ -71,28 +73,37 @@ class Follower:
         on_snapshot: Callable[[StoreView], None] | None = None,
         keep: Keep | None = None,
         before: Mapping[int, Before] | None = None,
+        now: Callable[[], float] = monotonic,
     ) -> None:
-        """`before` is by ordinal; its rows are in the head already."""
+        """`before` is by ordinal; its rows are in the head already. `now`: seconds."""
         self._head = head
         self._options = options or LoadOptions()
         self._on_progress = on_progress or (lambda _: None)
         self._on_snapshot = on_snapshot or (lambda _: None)
         self._keep: Keep = keep or KeepNothing()
         self._before = dict(before or {})
-        ordinals = count(max(self._before, default=-1) + 1)
+        taken = (*self._before, *(it.ordinal for it in head.sources))
+        ordinals = count(max(taken, default=-1) + 1)
         earlier = {
-            ordinal: Earlier(known.position, known.info.complete)
+            ordinal: Earlier(known.position, known.info.complete, known.info.name)
             for ordinal, known in self._before.items()
         }
-        self._watch = Watch(words, lambda: next(ordinals), earlier)
+        self._now = now
+        self._watch = Watch(words, lambda: next(ordinals), earlier, now=now)
         self._active: list[_Followed] = []
-        self._gaps: list[Gap] = list(head.gaps)
+        self._pending: list[Life] = []
+        self._open: set[int] = set()
+        """Ordinals of which not all that was read has been taken."""
+        self._scanned = -math.inf
+        self._gaps: list[Gap] = list(self._keep.missed)
+        self._damage = [gap for gap in head.gaps if gap not in self._gaps]
         self._stopped = Event()
         self._started = monotonic()
         self._pace = Pace(self._started)
         self._news = 0
         self._rows = 0
-        self._caught_up = False
+        self._caught_up = self._told_caught_up = False
+        self._reported = -math.inf
         self._last: dict[int, Nanos] = {}
 
     def stop(self) -> None:
@@ -107,55 +118,86 @@ class Follower:
         """Read all there is now, and no more; the last snapshot."""
         return self._take_all(self._once())
 
-    def _take_all(self, looks: Iterator[_News]) -> StoreView:
+    def look(self) -> bool:
+        """Look at every file once and take what there is, in this thread; whether there was."""
+        busy = False
+        for news in self._look():
+            busy = True
+            self._handle(news)
+        self._catch_up()
+        return busy
+
+    def _take_all(self, looks: Iterator[_News | None]) -> StoreView:
         self._publish()
         for news in ahead(looks, self._stopped.is_set, self._catch_up):
-            if isinstance(news, Missed):
-                self._miss(news)
-            elif news is not None:
-                self._take(*news)
-            self._caught_up = self._caught_up or news is None
-            self._report()
+            if news is not None:
+                self._handle(news)
+            self._caught_up = news is None
             self._catch_up()
+            self._report()
             self._wait_for_room()
         return self._publish()
 
+    def _handle(self, news: _News) -> None:
+        if isinstance(news, Missed):
+            self._miss(news)
+        else:
+            self._take(*news)
+
     def _once(self) -> Iterator[_News]:
         """One look at every file, to its end."""
-        self._active += [self._begin(life) for life in self._watch.scan()]
-        self._watch.scan()
-        yield from self._watch.missed()
+        for _ in range(2):
+            self._pending += self._watch.scan(0.0)
+        self._begin_pending()
         for followed in self._active:
             for step in followed.steps:
                 if step is Pause.IDLE and followed.life.caught_up:
                     followed.life.finish()
                 elif step is not Pause.IDLE:
                     yield followed, step
+        self._watch.scan(0.0)
+        yield from self._watch.missed()
 
-    def _looks(self) -> Iterator[_News]:
+    def _looks(self) -> Iterator[_News | None]:
         """Look at every file in turn, again and again; pauses when all of them are idle."""
-        scanned = -SCAN
         while not self._stopped.is_set():
             begun = monotonic()
-            if begun - scanned >= SCAN:
-                scanned = begun
-                self._active += [self._begin(life) for life in self._watch.scan()]
-                yield from self._watch.missed()
             busy = False
-            for followed in list(self._active):
-                try:
-                    step = next(followed.steps, Pause.END)
-                except InputError as error:
-                    step = Pause.END
-                    yield Missed(followed.life.ordinal, str(error))
-                if step is Pause.END:
-                    self._active.remove(followed)
-                if step is not Pause.IDLE:
-                    busy = True
-                    yield followed, step
+            for news in self._look():
+                busy = True
+                yield news
             if not busy:
                 yield None
                 sleep(max(POLL, _DEARER * (monotonic() - begun)))
+
+    def _look(self) -> Iterator[_News]:
+        """What one look at every file brings; a look at the paths where that is due."""
+        if self._now() - self._scanned >= SCAN:
+            self._scanned = self._now()
+            self._pending += self._watch.scan()
+            yield from self._watch.missed()
+        self._begin_pending()
+        for followed in list(self._active):
+            try:
+                step = next(followed.steps, Pause.END)
+            except InputError as error:
+                step = Pause.END
+                yield Missed(followed.life.ordinal, str(error))
+            if step is Pause.END:
+                self._active.remove(followed)
+            if step is not Pause.IDLE:
+                yield followed, step
+
+    def _begin_pending(self) -> None:
+        """Begin to read, but of what goes on with a life only when that has been taken whole."""
+        waiting = []
+        for life in self._pending:
+            if life.ordinal in self._open:
+                waiting.append(life)
+            else:
+                self._open.add(life.ordinal)
+                self._active.append(self._begin(life))
+        self._pending = waiting
 
     def _begin(self, life: Life) -> _Followed:
         known = self._before.get(life.ordinal)
@@ -177,18 +219,30 @@ class Follower:
 
     def _take(self, followed: _Followed, step: Decoded | Pause) -> None:
         self._news += 1
-        if not isinstance(step, Decoded):
-            followed.reading.finish(complete=True)
+        life, reading = followed.life, followed.reading
+        if isinstance(step, Decoded):
+            batch = reading.store(step)
+            self._rows += batch.events.height
+            self._bound_gaps(life.ordinal, batch)
             return
-        batch = followed.reading.store(step)
-        self._rows += batch.events.height
-        self._bound_gaps(followed.life.ordinal, batch)
+        reading.finish(complete=True)
+        self._before[life.ordinal] = Before(reading.info, life.here)
+        self._open.discard(life.ordinal)
 
     def _miss(self, missed: Missed) -> None:
         self._news += 1
         last = self._last.get(missed.ordinal)
         self._gaps.append(Gap(missed.ordinal, last, None, missed.reason))
-        self._head.set_gaps(self._gaps)
+        self._tell_gaps()
+        known = self._before.get(missed.ordinal)
+        if known is not None and missed.ordinal not in self._open:
+            told = replace(known.info, complete=True)
+            self._head.describe(told)
+            self._keep.describe(SourceMark(told, known.position))
+
+    def _tell_gaps(self) -> None:
+        self._head.set_gaps([*self._gaps, *self._damage])
+        self._keep.miss(self._gaps)
 
     def _bound_gaps(self, ordinal: int, batch: Batch) -> None:
         """What comes after a gap says until when it lasts."""
@@ -201,7 +255,7 @@ class Follower:
                 replace(gap, end=max(first, gap.start or first)) if gap.end is None else gap
                 for gap in self._gaps
             ]
-            self._head.set_gaps(self._gaps)
+            self._tell_gaps()
 
     def _wait_for_room(self) -> None:
         """While nothing can be kept, nothing is read on: what is not read is not lost."""
@@ -210,7 +264,11 @@ class Follower:
             self._keep.settle()
 
     def _report(self) -> None:
-        """Say how far reading is, and what stands in its way."""
+        """Say how far reading is, and what stands in its way; not for every chunk."""
+        now = monotonic()
+        if now - self._reported < SCAN and self._caught_up == self._told_caught_up:
+            return
+        self._reported, self._told_caught_up = now, self._caught_up
         lives = [followed.life for followed in list(self._active)]
         read = sum(life.position for life in lives)
         total = sum(max(life.size or 0, life.position) for life in lives)
@@ -221,7 +279,7 @@ class Follower:
             if isinstance(life, Tail) and life.trouble
         ]
         trouble = tuple(filter(None, (self._keep.full, *refused, *held)))
-        seconds = monotonic() - self._started
+        seconds = now - self._started
         self._on_progress(Progress(read, total, self._rows, seconds, self._caught_up, trouble))
 
     def _catch_up(self) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import monotonic
 from typing import Final, Protocol
 
 from traversion_data.decode.base import Batch
+from traversion_data.model import Gap
 from traversion_data.store.errors import StoreError, StoreFullError
 from traversion_data.store.position import SourceMark
 from traversion_data.store.writer import StoreWriter
@@ -33,6 +35,15 @@ class Keep(Protocol):
         """Take what is known of a source."""
         ...
 
+    @property
+    def missed(self) -> tuple[Gap, ...]:
+        """What earlier runs know to be missing of their sources."""
+        ...
+
+    def miss(self, gaps: Sequence[Gap]) -> None:
+        """Take all that is known to be missing of the sources."""
+        ...
+
     def settle(self) -> None:
         """Make durable what is due."""
         ...
@@ -46,11 +57,15 @@ class KeepNothing:
     """Rows live as long as the process."""
 
     full: str | None = None
+    missed: tuple[Gap, ...] = ()
 
     def append(self, batch: Batch, mark: SourceMark) -> None:
         """Nothing is kept."""
 
     def describe(self, mark: SourceMark) -> None:
+        """Nothing is kept."""
+
+    def miss(self, gaps: Sequence[Gap]) -> None:
         """Nothing is kept."""
 
     def settle(self) -> None:
@@ -67,6 +82,7 @@ class KeepInStore:
         self._writer = writer
         self._last = monotonic()
         self.full: str | None = None
+        self.missed = next(writer.pieces()).missed
 
     def append(self, batch: Batch, mark: SourceMark) -> None:
         """Take rows for the next commit."""
@@ -75,6 +91,10 @@ class KeepInStore:
     def describe(self, mark: SourceMark) -> None:
         """Take what is known of a source for the next commit."""
         self._writer.describe(mark)
+
+    def miss(self, gaps: Sequence[Gap]) -> None:
+        """Take all gaps for the next commit."""
+        self._writer.set_missed(gaps)
 
     def settle(self) -> None:
         """Commit where that is due.

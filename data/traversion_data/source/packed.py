@@ -17,8 +17,8 @@ from traversion_data.store.position import Position
 class Packed:
     """A source beside tails that does not grow: its inflated bytes from a position on."""
 
-    leaving = True
     lost: str | None = None
+    packed = True
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Packed:
     @property
     def here(self) -> Position:
         """The position behind all bytes read."""
-        return self.track.here(self.inode)
+        return self.track.here(self.inode, ended=self.over)
 
     def behind(self, chunk: Chunk) -> Position:
         """The position behind a chunk; to be asked for each, in order."""

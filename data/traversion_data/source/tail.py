@@ -7,15 +7,19 @@ never taken for one that grew.
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time_ns
 from typing import Final
 
+from traversion_data.errors import InputError, reason
 from traversion_data.source.base import Chunk
 from traversion_data.source.blocks import PIECE
+from traversion_data.source.descriptors import Descriptors
 from traversion_data.source.identity import HEAD
+from traversion_data.source.inflate import COMPRESSED
 from traversion_data.source.track import Track
 from traversion_data.store.position import Position
 
@@ -23,6 +27,11 @@ HOLD: Final = 0.03
 """Seconds that whole lines wait for others."""
 LINGER: Final = 10.0
 """Seconds without a byte after which a file that was moved away is given up."""
+_FRESH: Final = 50_000_000
+"""Nanoseconds in which a second change may leave a file's time as the first one set it."""
+_RETRY: Final = 0.1
+_SELDOM: Final = 5.0
+"""Seconds between two tries to read what cannot be read: the first, and at most."""
 
 
 class Tail:
@@ -32,7 +41,15 @@ class Tail:
     and is *over* when nothing more of it can come.
     """
 
-    def __init__(self, path: Path, ordinal: int, start: Position | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        ordinal: int,
+        start: Position | None = None,
+        *,
+        now: Callable[[], float] = monotonic,
+        descriptors: Descriptors | None = None,
+    ) -> None:
         """Open the file; the caller has checked that it holds `start`.
 
         Raises:
@@ -40,19 +57,27 @@ class Tail:
         """
         self.path = path
         self.ordinal = ordinal
-        self.over = self.leaving = False
+        self.over = self.leaving = self.packed = False
         self.lost: str | None = None
         self.missing: str | None = None
         """Why bytes of this life may never have been read."""
         self.trouble: str | None = None
         """Why nothing can be read just now."""
-        self._descriptor = opened(path)
+        self._now = now
+        self._descriptors = descriptors or Descriptors()
+        self._descriptor = -1
+        self._open(path)
         status = os.fstat(self._descriptor)
         self.inode = status.st_dev, status.st_ino
         generation = start.generation if start else f"{status.st_ino:x}-{ordinal:x}"
         head = os.pread(self._descriptor, min(HEAD, start.offset if start else 0), 0)
         self.track = Track(generation, start, head)
-        self._changed = self._lost_since = monotonic()
+        self._changed = self._lost_since = now()
+        self._written: int | None = status.st_mtime_ns
+        self._seen: int | None = None
+        self._read_all = False
+        self._rest: Iterator[bytes] | None = None
+        self._again = self._wait = 0.0
 
     @property
     def name(self) -> str:
@@ -84,21 +109,18 @@ class Tail:
 
     @property
     def written(self) -> int | None:
-        """When the file was last written, ns UTC."""
-        try:
-            return os.fstat(self._descriptor).st_mtime_ns if self._descriptor >= 0 else None
-        except OSError:
-            return None
+        """When the file was last written as far as was seen, ns UTC."""
+        return self._written
 
     @property
     def caught_up(self) -> bool:
         """Whether all there is has been read."""
-        return self.over or (self.size or 0) <= self.track.end
+        return self.over or bool(self.lost or self.trouble) or self._read_all
 
     @property
     def idle(self) -> float:
         """Seconds since the last byte came."""
-        return monotonic() - self._changed
+        return self._now() - self._changed
 
     def behind(self, chunk: Chunk) -> Position:
         """The position behind a chunk; to be asked for each, in order."""
@@ -115,24 +137,28 @@ class Tail:
         return os.pread(descriptor, len(track.head), 0) == track.head
 
     def leave(self) -> None:
-        """The path names another file by now: read on until nothing more comes."""
+        """No path names this file by now: read on until nothing more comes."""
         if not self.leaving:
-            self.leaving, self._changed = True, monotonic()
+            self.leaving, self._changed = True, self._now()
+
+    def stay(self, path: Path) -> None:
+        """The file is named by this path by now."""
+        self.path, self.leaving = path, False
 
     def lose(self, why: str) -> None:
         """The bytes are no longer where they were."""
         if not self.over and self.lost is None:
-            self.lost, self._lost_since = why, monotonic()
+            self.lost, self._lost_since = why, self._now()
 
     @property
     def lost_for(self) -> float:
         """Seconds since the bytes are no longer where they were."""
-        return monotonic() - self._lost_since if self.lost else 0.0
+        return self._now() - self._lost_since if self.lost else 0.0
 
     @property
     def here(self) -> Position:
         """The position behind all bytes read."""
-        return self.track.here(self.inode)
+        return self.track.here(self.inode, ended=self.over)
 
     def find(self, path: Path) -> None:
         """Read on in a copy that holds what was read.
@@ -140,12 +166,18 @@ class Tail:
         Raises:
             OSError: if it cannot be opened.
         """
-        descriptor = opened(path)
         self._close()
-        self._descriptor, self.path, self.lost, self.leaving = descriptor, path, None, True
-        status = os.fstat(descriptor)
+        self._open(path)
+        self.lost, self._changed = None, self._now()
+        self.stay(path)
+        status = os.fstat(self._descriptor)
         self.inode = status.st_dev, status.st_ino
-        self._changed = monotonic()
+
+    def unpack(self, path: Path, inode: tuple[int, int], rest: Iterator[bytes]) -> None:
+        """Read on in a compressed copy, from which what was not read yet comes as `rest`."""
+        self._close()
+        self.lost, self.packed, self._rest, self.inode = None, True, rest, inode
+        self.stay(path)
 
     def finish(self, missing: str | None = None) -> None:
         """End this life; `missing` says why bytes of it may never have been read."""
@@ -153,64 +185,133 @@ class Tail:
             self.over, self.missing, self.trouble = True, missing, None
             self._close()
 
+    @property
+    def rests(self) -> bool:
+        """Whether the descriptor can be given back: a path names the file."""
+        return not (self.leaving or self.lost)
+
     def rest(self) -> None:
         """Give the descriptor back until there is something to read."""
-        if not (self.leaving or self.lost):
-            self._close()
+        self._close()
 
     def pieces(self) -> Iterator[bytes]:
         """Yield what there is, and an empty piece whenever there is nothing; see `Source`."""
         while not self.over:
-            yield b"" if self.lost else self._read()
+            if self._rest is not None:
+                yield self._unpacked(self._rest)
+            else:
+                yield b"" if self.lost or self._now() < self._again else self._read()
+
+    def _unpacked(self, rest: Iterator[bytes]) -> bytes:
+        try:
+            data = next(rest, None)
+        except InputError as error:
+            self.finish(str(error))
+            return b""
+        if data is None:
+            self.finish()
+            return b""
+        self.track.add(data)
+        return data
 
     def _read(self) -> bytes:
         try:
             data = self._grown()
-        except OSError as error:
-            self.trouble = f"cannot be read just now: {error.strerror or error}"
-            self._close()
+        except FileNotFoundError as error:
+            self._vanished(error)
             return b""
-        self.trouble = None
+        except OSError as error:
+            self._troubled(error)
+            return b""
+        self.trouble, self._wait = None, 0.0
         return data
+
+    def _vanished(self, error: OSError) -> None:
+        """No path names the file, and no descriptor is left: what was seen last has to do."""
+        if self.leaving:
+            self.finish(None if self._read_all else "it was removed before all of it was read")
+        else:
+            self._troubled(error)
+
+    def _troubled(self, error: OSError) -> None:
+        self.trouble = f"cannot be read just now: {reason(error)}"
+        self._wait = min(_SELDOM, 2 * self._wait or _RETRY)
+        self._again = self._now() + self._wait
+        if not self.leaving:
+            self._close()
+        elif self.idle > LINGER:
+            self.lose(self.trouble)
 
     def _grown(self) -> bytes:
         if self._descriptor < 0 and not self._reopened():
             return b""
-        size = os.fstat(self._descriptor).st_size
-        if size == self.track.end:
+        status = os.fstat(self._descriptor)
+        self._written = status.st_mtime_ns
+        end = self.track.end
+        if status.st_size == end:
+            if self._touched(status) and not self.intact():
+                self.lose("its bytes changed before the place that was read")
+            self._read_all = True
             if self.leaving and self.idle > LINGER:
                 self.finish()
             return b""
-        if size < self.track.end:
+        self._read_all = False
+        if status.st_size < end:
             self.lose("it was cut short")
             return b""
         if not self.intact():
             self.lose("its bytes changed before the place that was read")
             return b""
-        data = os.pread(self._descriptor, PIECE, self.track.end)
+        data = os.pread(self._descriptor, PIECE, end)
         if not self.intact():
             self.lose("its bytes changed while it was read")
             return b""
+        if not end and self._compressed(data):
+            return b""
         self.track.add(data)
-        self._changed = monotonic()
+        self._descriptors.took(self)
+        self._changed = self._now()
         return data
 
+    def _compressed(self, first: bytes) -> bool:
+        """Whether a file that was empty at first turns out to be compressed, or still may."""
+        if first.startswith(COMPRESSED):
+            self.finish()
+            return True
+        self._read_all = any(magic.startswith(first) for magic in COMPRESSED)
+        return self._read_all
+
+    def _touched(self, status: os.stat_result) -> bool:
+        """Whether the file may have been written since it was last looked at."""
+        touched = status.st_mtime_ns != self._seen
+        fresh = time_ns() - status.st_mtime_ns < _FRESH
+        self._seen = None if fresh else status.st_mtime_ns
+        return touched
+
     def _reopened(self) -> bool:
-        """Open the file again where it has grown; whether there is something to read."""
+        """Open the file again where it has changed; whether there is something to look at."""
         status = self.path.stat()
-        if status.st_size == self.track.end and (status.st_dev, status.st_ino) == self.inode:
+        if status.st_size == self.track.end and status.st_mtime_ns == self._seen:
             return False
-        self._descriptor = opened(self.path)
+        self._open(self.path)
         status = os.fstat(self._descriptor)
-        if (status.st_dev, status.st_ino) != self.inode or not self.intact():
-            self.lose("another file took its place")
+        if (status.st_dev, status.st_ino) != self.inode:
+            self._close()
+            raise FileNotFoundError(errno.ENOENT, "another file has the name")
+        if not self.intact():
+            self.lose("its bytes changed before the place that was read")
             return False
         return True
+
+    def _open(self, path: Path) -> None:
+        self._descriptor = opened(path)
+        self._descriptors.took(self)
 
     def _close(self) -> None:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+            self._descriptors.gave(self)
 
 
 def opened(path: Path) -> int:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import zlib
+from typing import Final
 
 from traversion_data.source.base import START, Chunk, Place
-from traversion_data.source.identity import HEAD, MARKER
+from traversion_data.source.identity import HEAD, MARKER, Peek
 from traversion_data.store.position import Position
+
+_MARKS: Final = 64
+"""Places whose bytes are remembered, at most: close together at the end, far apart before."""
+_STEP: Final = 64 * 1024
+"""Bytes between two of them at first."""
 
 
 class Track:
@@ -19,16 +25,39 @@ class Track:
         self.end = self.start.offset
         self.head = head
         self.marker = self._last = start.marker if start else b""
+        self._lines = self.start.line
+        self._marks: list[tuple[int, bytes]] = [(self.end, self.marker)]
 
     def add(self, data: bytes) -> None:
         """Note bytes that were read behind the last ones."""
         self.head += data[: HEAD - len(self.head)]
+        for at in range(_STEP, len(data), _STEP):
+            self._marks.append((self.end + at, data[at - MARKER : at]))
         self.marker = (self.marker + data)[-MARKER:]
         self.end += len(data)
+        self._lines += data.count(b"\n")
+        self._marks.append((self.end, self.marker))
+        while len(self._marks) > _MARKS:
+            del self._marks[: _MARKS // 2 : 2]
 
-    def here(self, inode: tuple[int, int]) -> Position:
-        """The position behind all bytes read."""
-        return self._position(self.end, 0, self.marker, inode)
+    def begins(self, look: Peek, size: int) -> bool:
+        """Whether a file of so many bytes, fewer than were read here, may be where this began.
+
+        Its first bytes are compared, and those before the places that are remembered in it.
+        """
+        if not 0 < size < self.end:
+            return False
+        length = min(size, len(self.head))
+        return look(length, 0) == self.head[:length] and all(
+            look(len(marker), place - len(marker)) == marker
+            for place, marker in self._marks
+            if place <= size
+        )
+
+    def here(self, inode: tuple[int, int], *, ended: bool) -> Position:
+        """The position behind all bytes read; `ended`: bytes without a line end are a line."""
+        more = ended and bool(self.marker) and not self.marker.endswith(b"\n")
+        return self._position(self.end, self._lines + more, self.marker, inode)
 
     def behind(self, chunk: Chunk, inode: tuple[int, int]) -> Position:
         """The position behind a chunk; to be asked for each, in order.

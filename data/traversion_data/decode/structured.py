@@ -6,6 +6,7 @@ from typing import Final
 
 from traversion_data.decode.base import Format
 from traversion_data.decode.clef import CLEF
+from traversion_data.decode.csv import CSV
 from traversion_data.decode.docker import DOCKER
 from traversion_data.decode.documents import JSON_DOCUMENT
 from traversion_data.decode.envelopes import AZURE, CLOUDTRAIL, GCP
@@ -24,6 +25,7 @@ STRUCTURED: Final[tuple[Format, ...]] = (
     DOCKER,
     JOURNALD,
     CLEF,
+    CSV,
     JSON_DOCUMENT,
 )
 """They know their records for certain, so of equally sure formats they come first."""

@@ -110,8 +110,14 @@ def moments(frame: pl.DataFrame, date: pl.Expr, clock: Clock) -> pl.DataFrame:
     nanos = at + fraction.str.pad_end(9, "0").cast(pl.Int64, strict=False).fill_null(0)
     known = pl.when(fit).then(nanos)
     digits = fraction.str.len_bytes().fill_null(0)
-    return frame.select(
-        known.alias(NANOS), pl.when(known.is_not_null()).then(digits).cast(pl.UInt8).alias(DIGITS)
+    # lazily, so that what is used twice is made once
+    return (
+        frame.lazy()
+        .select(
+            known.alias(NANOS),
+            pl.when(known.is_not_null()).then(digits).cast(pl.UInt8).alias(DIGITS),
+        )
+        .collect()
     )
 
 

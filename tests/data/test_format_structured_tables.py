@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,8 +15,12 @@ from hypothesis import strategies as st
 from traversion_data import schema
 from traversion_data.decode.base import Head
 from traversion_data.decode.recognise import recognise
+from traversion_data.errors import InputError
+from traversion_data.ingest import Loader
 from traversion_data.model import Flag, Severity
+from traversion_data.source.locate import open_sources
 from traversion_data.source.quoted import cut_quoted
+from traversion_data.store.head import Head as Store
 
 from .loaded import AT, FORMS, MILLI, SECOND, check, load, rows_of, sample
 
@@ -127,3 +134,127 @@ def test_a_quote_that_is_never_closed_holds_back_no_more_than_a_record_may_be_lo
     sizes = [len(chunk.data) for chunk in cut_quoted(lines, 0) if chunk]
     assert sum(sizes) == sum(map(len, lines))
     assert len(sizes) > 1
+
+
+def columns(rows=3):
+    at = [AT // 1000 + n for n in range(rows)]
+    half = ["info", "error"] * rows
+    return pa.table(
+        {
+            "timestamp": pa.array(at, pa.timestamp("us", tz="UTC")),
+            "level": pa.array(half[:rows]).dictionary_encode(),
+            "service": ["pay", None, "cart"][:rows] + ["cart"] * (rows - 3),
+            "message": [f"hello {n}" for n in range(rows)],
+            "duration": pa.array(range(rows), pa.duration("ms")),
+            "http": pa.array([{"status": 200, "peer": {"port": n}} for n in range(rows)]),
+            "tags": [["a", "b"]] * rows,
+            "trace_id": pa.array(
+                [n.to_bytes(16, "big") for n in range(1, rows + 1)], pa.binary(16)
+            ),
+            "ratio": pa.array([0.5, float("nan"), None][:rows] + [0.5] * (rows - 3)),
+            "big": pa.array([2**64 - 1, 1, 1][:rows] + [1] * (rows - 3), pa.uint64()),
+        }
+    )
+
+
+def parquet(table, **how):
+    out = pa.BufferOutputStream()
+    pq.write_table(table, out, **how)
+    return out.getvalue().to_pybytes()
+
+
+def arrow(table, new):
+    out = pa.BufferOutputStream()
+    with new(out, table.schema) as writer:
+        writer.write_table(table)
+    return out.getvalue().to_pybytes()
+
+
+@pytest.mark.parametrize(
+    ("title", "write"),
+    [
+        ("Parquet", parquet),
+        ("Arrow", lambda table: arrow(table, pa.ipc.new_file)),
+        ("Arrow", lambda table: arrow(table, pa.ipc.new_stream)),
+    ],
+    ids=["parquet", "arrow file", "arrow stream"],
+)
+def test_columns(title, write, tmp_path):
+    path = tmp_path / "calls.table"
+    path.write_bytes(write(columns()))
+    view = Loader(open_sources([str(path)]), Store()).run()
+    (info,) = view.sources
+    assert (info.format, info.read, info.stored) == (title, 3, 3)
+    first, second, third = view.events.sort(schema.SEQ).rows(named=True)
+    check(
+        first,
+        seq=0,
+        time=AT,
+        time_digits=6,
+        severity=Severity.INFO,
+        service="pay",
+        message="hello 0",
+        duration_ns=0,
+        http__status=200,
+        http__peer__port=0,
+        trace_id="00000000000000000000000000000001",
+        ratio=0.5,
+        flags=Flag.DRIFTED,
+        attrs='{"tags":["a","b"],"big":"18446744073709551615"}',
+    )
+    check(second, severity=Severity.ERROR, duration_ns=MILLI, service="calls.table", big=1)
+    check(third, seq=2, http__peer__port=2, ratio=None)
+
+
+def test_times_of_columns_without_a_zone_are_of_the_zone_asked_for():
+    table = pa.table({"time": pa.array([AT // 1000], pa.timestamp("us")), "msg": ["x"]})
+    rows, info = rows_of(parquet(table), tz="Europe/Berlin")
+    check(rows[0], time=AT - 3600 * SECOND)
+    assert any("no zone" in note for note in info.notes)
+
+
+def test_row_groups_come_one_by_one():
+    view, info = load(parquet(columns(100_000), row_group_size=10_000))
+    assert (info.stored, view.events[schema.SEQ].n_unique()) == (100_000, 100_000)
+    assert view.events[schema.SEQ].max() == 99_999
+
+
+def test_columns_beyond_those_that_are_learned_stay_as_text():
+    wide = {f"c{n}": [n] for n in range(400)}
+    view, _ = load(parquet(pa.table({"ts": [1705333643], **wide})))
+    names = schema.learned(view.events)
+    assert len(names) <= schema.MAX_LEARNED
+    held = json.loads(view.events[schema.ATTRS][0])
+    assert held["c399"] == 399
+    assert len(names) + len(held) == 400
+
+
+def refused(data):
+    with pytest.raises(InputError) as caught:
+        load(data)
+    return str(caught.value)
+
+
+def test_extension_types_are_refused():
+    table = pa.table({"ts": [1], "id": pa.array([b"a" * 16], pa.uuid())})
+    for data in (parquet(table), arrow(table, pa.ipc.new_file)):
+        assert refused(data) == (
+            "the table cannot be read: its column id is of an extension type; what stands before "
+            "that was read"
+        )
+
+
+def test_types_that_are_not_plain_are_refused():
+    column = pa.UnionArray.from_sparse(pa.array([0], pa.int8()), [pa.array([1])])
+    table = pa.table({"ts": [1], "u": column})
+    assert "its column u is of the type sparse_union" in refused(arrow(table, pa.ipc.new_file))
+
+
+@pytest.mark.parametrize("at", [0.3, 0.7, 0.95])
+def test_a_malformed_table_is_a_sentence(at):
+    whole = parquet(columns(5000))
+    for data in (whole[: int(len(whole) * at)], whole[: int(len(whole) * at)] + b"PAR1" * 8):
+        assert refused(data).startswith("the table ")
+    stream = bytearray(arrow(columns(5000), pa.ipc.new_stream))
+    stream[8:40] = b"\xff" * 32
+    assert refused(bytes(stream)).startswith("the table ")

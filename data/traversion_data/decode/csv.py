@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Final
 
 import numpy as np
@@ -11,7 +10,7 @@ import polars as pl
 from traversion_data.decode import times
 from traversion_data.decode.base import DecodeOptions, Format, Head
 from traversion_data.decode.csv_columns import CsvColumns
-from traversion_data.decode.csv_records import Records, fields_of, header_of, separator_of
+from traversion_data.decode.csv_records import Records, header_of, separator_of, split
 from traversion_data.decode.line_decoder import Cells, LineDecoder, mapping_of
 from traversion_data.decode.lines import Lines
 from traversion_data.decode.mapping import Mapping
@@ -86,10 +85,10 @@ def _fits(head: Head) -> float:
     if not len(text):
         return 0.0
     separator = separator_of(text[0])
-    names = next(csv.reader([text[0]], delimiter=separator), [])
+    names = split(text[0], separator)
     if not _name_columns(names):
         return 0.0
-    counts = np.array([fields_of(line, separator) for line in text])
+    counts = np.array([len(split(line, separator)) for line in text])
     quoted = text.str.contains('"', literal=True).to_numpy()
     timed = any(Mapping().exact(name) for name in names)
     if ((counts != len(names)) & ~quoted).mean() > (_ODD if timed else 0):
@@ -100,7 +99,7 @@ def _fits(head: Head) -> float:
 
 
 def _holds_time(record: str, separator: str) -> bool:
-    fields = pl.Series(next(csv.reader([record], delimiter=separator), []), dtype=pl.String)
+    fields = pl.Series(split(record, separator), dtype=pl.String)
     long = fields.filter(fields.str.len_chars() >= _SHORTEST)
     return bool(times.of_text(long, times.Clock())[times.NANOS].is_not_null().any())
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from traversion_data.decode.csv_records import Records
+from traversion_data.decode.csv_records import Records, split
 from traversion_data.decode.mapping import Mapping
 from traversion_data.decode.shape import FLAGS, LINE, REST
 from traversion_data.decode.text_block import TextBlock
+from traversion_data.decode.wide import narrowed
 
 _WHOLE: Final = r"^-?(?:0|[1-9]\d{0,17})$"
 _NUMBER: Final = r"^-?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d{1,3})?$"
@@ -38,12 +38,13 @@ class CsvColumns:
             for cell in self._cells(name, texts[name])
         ]
         height = texts.height
+        kept, rest = narrowed(cells, height)
         return pl.DataFrame(
             [
                 pl.Series(LINE, records.first.astype(np.uint32)),
                 pl.Series(FLAGS, _flags(records), dtype=pl.UInt32),
-                pl.repeat(None, height, dtype=pl.String, eager=True).alias(REST),
-                *cells,
+                rest.alias(REST),
+                *kept,
             ]
         )
 
@@ -71,8 +72,7 @@ class CsvColumns:
         width = len(self.names)
         rows: list[list[str | None]] = []
         for index in range(len(records.first)):
-            reader = csv.reader(StringIO(records.text(index), newline=""), delimiter=separator)
-            fields = next(reader, [])[:width]
+            fields = split(records.text(index), separator)[:width]
             rows.append([*(field or None for field in fields), *[None] * (width - len(fields))])
         return pl.DataFrame(rows, schema=dict.fromkeys(self.names, pl.String()), orient="row")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, replace
+from io import StringIO
 from typing import Final
 
 import numpy as np
@@ -20,18 +21,21 @@ def separator_of(header: str) -> str:
     return max(_SEPARATORS, key=header.count)
 
 
+def split(record: str, separator: str) -> list[str]:
+    """The fields of a record; where its quotes make no sense, what stands between separators."""
+    try:
+        return next(csv.reader(StringIO(record, newline=""), delimiter=separator), [])
+    except csv.Error:
+        return record.split(separator)
+
+
 def header_of(header: str, separator: str) -> list[str]:
     """Names of columns: each once, none empty."""
     names: list[str] = []
-    for at, field in enumerate(next(csv.reader([header], delimiter=separator), [])):
+    for at, field in enumerate(split(header, separator)):
         name = field.strip() or f"column {at + 1}"
         names.append(name if name not in names else f"{name} {at + 1}")
     return names
-
-
-def fields_of(record: str, separator: str) -> int:
-    """How many fields a record has."""
-    return len(next(csv.reader([record], delimiter=separator), []))
 
 
 @dataclass(frozen=True)

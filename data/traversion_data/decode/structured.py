@@ -13,6 +13,7 @@ from traversion_data.decode.envelopes import AZURE, CLOUDTRAIL, GCP
 from traversion_data.decode.jaeger import JAEGER
 from traversion_data.decode.journald import JOURNALD
 from traversion_data.decode.otlp import OTLP
+from traversion_data.decode.tables import ARROW, PARQUET
 from traversion_data.decode.zipkin import ZIPKIN
 
 STRUCTURED: Final[tuple[Format, ...]] = (
@@ -26,6 +27,8 @@ STRUCTURED: Final[tuple[Format, ...]] = (
     JOURNALD,
     CLEF,
     CSV,
+    PARQUET,
+    ARROW,
     JSON_DOCUMENT,
 )
 """They know their records for certain, so of equally sure formats they come first."""

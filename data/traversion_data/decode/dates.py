@@ -44,6 +44,8 @@ _LAYOUTS: Final = (
     rf"^(?P<day>\d{{2}})\.(?P<number>\d{{2}})\.(?P<year>\d{{4}}) {_CLOCK}(?: ?{_ZONE})?$",
     # 24/01/15 15:47:23
     rf"^(?P<short>\d{{2}})/(?P<number>\d{{2}})/(?P<day>\d{{2}}) {_CLOCK}$",
+    # 240115 154723
+    r"^(?P<short>\d{2})(?P<number>\d{2})(?P<day>\d{2}) (?P<clock>\d{6})$",
     # 0115 15:47:23.123456 and 01-15 15:47:23.123
     rf"^(?P<number>\d{{2}})-?(?P<day>\d{{2}}) {_CLOCK}$",
     # 15:47:23.123

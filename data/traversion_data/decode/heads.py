@@ -23,24 +23,25 @@ DATED: Final = (
     rf"{ISO}|{_DAY_NAME}\d{{1,2}}[/ -]{_MONTH}[/ -]\d{{4}}[: ]{_HMS}{_ZONE}"
     rf"|{_DAY_NAME}{_MONTH} +\d{{1,2}}(?:,? \d{{4}})?,? {_HMS}{_ZONE}(?: \d{{4}})?"
     rf"|\d{{2}}\.\d{{2}}\.\d{{4}} {_HMS}|\d{{2}}/\d{{2}}/\d{{2}} {_HMS}|\d{{2}}-\d{{2}} {_HMS}"
+    r"|\d{6} \d{6}\b"
 )
 ANY_TIME: Final = rf"{DATED}|{_HMS}|\d{{10}}(?:\.\d{{1,9}})?\b|\d{{13}}\b|\d{{16}}\b|\d{{19}}\b"
 """ISO-8601 and its kin, access logs', syslog's and asctime's dates, a clock alone, epochs."""
 
 LEVEL: Final = (
     r"(?:TRACE|DEBUG|INFO|INFORMATION|NOTICE|WARN|WARNING|ERROR|ERR|CRIT|CRITICAL|FATAL|SEVERE"
-    r"|ALERT|EMERG|EMERGENCY|PANIC|FINE|FINER|FINEST|LOG)\b"
+    r"|ALERT|EMERG|EMERGENCY|PANIC|FINE|FINER|FINEST|LOG|VRB|DBG|INF|WRN|FTL)\b"
 )
 """A level as loggers print it: in capitals. In small letters it may be a word of a sentence."""
 _SMALL: Final = (
     r"(?i:trace|debug|info|information|notice|warn|warning|error|err|crit|critical|fatal|severe"
-    r"|alert|emerg|emergency|panic)"
+    r"|alert|emerg|emergency|panic|vrb|dbg|inf|wrn|ftl)"
 )
 
-_AROUND: Final = r"(?:\d+ +)?(?:\[[^\]]{0,128}\]\s*|\([^)]{0,128}\)\s*){0,4}?"
+_AROUND: Final = r"(?:\d+ +)?(?:\[[^\]]{0,128}\]\s*(?:- *)?|\([^)]{0,128}\)\s*){0,4}?"
 _LEVELLED: Final = (
     rf"^(?P<head>[\s|:,;-]*(?P<around>{_AROUND})"
-    rf"(?:[\[(<]\s*(?:[\w.]{{1,64}}:)?(?P<framed>{_SMALL})\s*[\])>]|(?P<loud>{LEVEL})))"
+    rf"(?:[\[(<]\s*(?:[\w.]{{1,64}}:)?(?P<framed>{_SMALL})\s*[\])>]|(?:[\w-]{{1,64}}\.)?(?P<loud>{LEVEL})))"
     r"(?:[\s:|,;\[-]|$)"
     rf"|^(?P<soft>[\s|:,;-]*(?P<beside>{_AROUND})(?P<small>{_SMALL}))(?::|\t| {{2,}}|\s*\|)"
 )

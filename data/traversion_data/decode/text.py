@@ -23,10 +23,13 @@ from traversion_data.decode.text_format import (
 
 _HEAD: Final = (
     r"^(?P<head>(?:(?P<composed>[\w.-]{1,64}) +\| +"
-    r"|\[pod/(?P<pod>[^\s/\]]+)/(?P<container>[^\s\]]+)\] |\d+:[A-Z] )?"
+    r"|\[pod/(?P<pod>[^\s/\]]+)/(?P<container>[^\s\]]+)\] |\d+:[A-Z] |[DIWEFA], )?"
     rf"(?:[\[(]?(?P<before>{LEVEL})[\])]?[\s:,|-]+)?[\[(<]?(?P<{AT}>{ANY_TIME})"
-    r"(?:[\])>]+|\b))(?:[\s|:;,\[-]|$)"
+    r"(?:[\])>]+| #\d+\]|\b))(?:[\s|:;,\[-]|$)"
 )
+
+_LOGCAT: Final = r"^ +[0-9]+ +[0-9]+ ([DIWEF]) "
+"""Android's process, thread and level."""
 
 
 def _cells(frame: pl.DataFrame) -> list[Cell]:
@@ -35,7 +38,7 @@ def _cells(frame: pl.DataFrame) -> list[Cell]:
     bare = rest.str.strip_chars_start(" \t|:,;-")
     return [
         pl.col(AT).alias("s:time"),
-        pl.coalesce("before", level).alias("s:level"),
+        pl.coalesce("before", level, rest.str.extract(_LOGCAT)).alias("s:level"),
         pl.coalesce("container", pl.col("composed").str.replace(r"-\d+$", "")).alias(
             "s:service.name"
         ),

@@ -9,12 +9,12 @@ import polars as pl
 from traversion_data.model import Severity, SpanStatus
 
 _SEVERITY_WORDS: Final = {
-    Severity.TRACE: "trace t verbose finest finer",
-    Severity.DEBUG: "debug d fine d1 d2 d3 d4 d5",
-    Severity.INFO: "info i information informational notice n default log",
-    Severity.WARN: "warn w warning",
+    Severity.TRACE: "trace t verbose vrb finest finer",
+    Severity.DEBUG: "debug dbg d fine d1 d2 d3 d4 d5",
+    Severity.INFO: "info inf i information informational notice n default log",
+    Severity.WARN: "warn wrn w warning",
     Severity.ERROR: "error e err severe",
-    Severity.FATAL: "fatal f critical crit emerg emergency alert panic dpanic c",
+    Severity.FATAL: "fatal ftl f critical crit emerg emergency alert panic dpanic c",
 }
 SEVERITY_OF: Final = {
     **{word: int(level) for level, words in _SEVERITY_WORDS.items() for word in words.split()},

@@ -278,14 +278,15 @@ def fsck(
     repair: Annotated[
         bool, typer.Option("--repair", help="Mend what can be without losing a whole row.")
     ] = False,
+    pii: Pii = "standard",
 ) -> None:
-    """Check a store, and mend it.
+    """Check a store, and mend it, also from the files that its rows came from.
 
     Exit codes: 0 the store is sound, 1 it is not, or cannot be read.
     """
     from traversion_tui.headless import fsck as work
 
-    raise typer.Exit(work.repair(store) if repair else work.inspect(store))
+    raise typer.Exit(work.repair(store, pii) if repair else work.inspect(store))
 
 
 @scenario_commands.callback(invoke_without_command=True)

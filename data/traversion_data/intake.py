@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
@@ -12,7 +12,8 @@ from traversion_data.cache import Cache, Entry
 from traversion_data.follow import Before, Follower
 from traversion_data.ingest import Loader, Progress
 from traversion_data.keep import Keep, KeepInStore, KeepNothing
-from traversion_data.model import Gap, SourceInfo
+from traversion_data.mending import mend
+from traversion_data.model import SourceInfo
 from traversion_data.options import LoadOptions
 from traversion_data.pace import Pace
 from traversion_data.recall import keep_in_background, recall
@@ -87,8 +88,9 @@ class Intake:
             return self._show(store)
         keep = KeepInStore(store)
         try:
-            before = restore(self._head, store.read())
-            self._say(store.notices)
+            mended = mend(store, store.read(), self._options.redaction)
+            before = restore(self._head, mended.stored)
+            self._say((*store.notices, *mended.sentences))
             return self._read(before, keep)
         finally:
             keep.close()
@@ -186,8 +188,7 @@ class Intake:
             cancel()
 
     def _say(self, sentences: Sequence[str]) -> None:
-        for info in self._head.sources[:1]:
-            self._head.describe(replace(info, notes=(*info.notes, *sentences)))
+        self._head.remark(sentences)
 
     def _publish(self) -> StoreView:
         view = self._head.snapshot()
@@ -204,18 +205,7 @@ def restore(head: Head, stored: Stored) -> dict[int, Before]:
         if position is not None:
             before[info.ordinal] = Before(info, position)
     head.restore(stored.frames, stored.aside)
-    head.set_gaps(
-        [
-            Gap(
-                it.source,
-                it.time.start if it.time else None,
-                it.time.end if it.time else None,
-                f"{it.rows:,} rows are damaged in the store: {it.reason}",
-                it.end - it.start,
-            )
-            for it in stored.gaps
-        ]
-    )
+    head.set_gaps(stored.missing)
     return before
 
 

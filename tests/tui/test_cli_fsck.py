@@ -29,6 +29,7 @@ def test_a_flipped_bit_is_found_told_and_put_away(store: Path) -> None:
     data = bytearray(segment.read_bytes())
     data[len(data) // 2] ^= 1
     segment.write_bytes(data)
+    (store.parent / "app.jsonl").unlink()
     found = run("fsck", store)
     assert found.returncode == 1
     assert segment.name in found.stdout.decode()
@@ -36,7 +37,7 @@ def test_a_flipped_bit_is_found_told_and_put_away(store: Path) -> None:
     assert mended.returncode == 1
     assert "put away" in mended.stdout.decode()
     gaps = run("query", "SHOW GAPS", store, "--format", "jsonl")
-    assert b"damaged in the store" in gaps.stdout
+    assert b"rows of the store are lost" in gaps.stdout
 
 
 def test_what_is_no_store_is_a_sentence(tmp_path: Path) -> None:

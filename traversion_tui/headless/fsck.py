@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from traversion_data.store.fsck import Report, inspect_store, repair_store
+from traversion_data.mending import repair as repair_store
+from traversion_data.store.fsck import Report, inspect_store
+from traversion_engine.secrecy import redaction
 from traversion_tui.headless.outcome import ExitCode, outcome
 from traversion_tui.headless.output import opened
+from traversion_tui.source_options import Redacted
 
 __all__ = ["inspect", "repair"]
 
@@ -17,9 +20,12 @@ def inspect(store: Path) -> ExitCode:
     return _told(store, inspect_store)
 
 
-def repair(store: Path) -> ExitCode:
-    """Mend what can be mended without losing a whole row, and print what was done."""
-    return _told(store, repair_store)
+def repair(store: Path, redacted: Redacted) -> ExitCode:
+    """Mend what can be mended without losing a whole row, and print what was done.
+
+    What is read again from its source is redacted as `redacted` says.
+    """
+    return _told(store, lambda folder: repair_store(folder, redaction(redacted)))
 
 
 def _told(store: Path, look: Callable[[Path], Report]) -> ExitCode:

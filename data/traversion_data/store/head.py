@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import Lock
 
 import polars as pl
@@ -29,6 +30,7 @@ class Head:
         self._fresh: list[pl.DataFrame] = []
         self._aside: list[pl.DataFrame] = []
         self._sources: dict[int, SourceInfo] = {}
+        self._remarks: tuple[str, ...] = ()
         self._gaps: tuple[Gap, ...] = ()
         self._view = StoreView(self._events)
 
@@ -52,6 +54,11 @@ class Head:
         """Set what is known to be missing; takes effect with the next snapshot."""
         with self._lock:
             self._gaps = tuple(gaps)
+
+    def remark(self, sentences: Sequence[str]) -> None:
+        """Say more, with the first source; takes effect with the next snapshot."""
+        with self._lock:
+            self._remarks += tuple(it for it in sentences if it not in self._remarks)
 
     def append(self, batch: Batch, info: SourceInfo) -> None:
         """Add a batch together with the accounting that includes it."""
@@ -104,7 +111,7 @@ class Head:
         with self._lock:
             aside = pl.concat([self._view.aside, *self._aside])
             self._aside.clear()
-            sources = tuple(self._sources[key] for key in sorted(self._sources))
+            sources = self._told()
             self._waiting += self._fresh
             self._fresh.clear()
             if self._waiting:
@@ -115,6 +122,12 @@ class Head:
             else:
                 self._view = self._view.with_accounts(aside, sources, self._gaps)
             return self._view
+
+    def _told(self) -> tuple[SourceInfo, ...]:
+        sources = [self._sources[key] for key in sorted(self._sources)]
+        if sources and self._remarks:
+            sources[0] = replace(sources[0], notes=(*sources[0].notes, *self._remarks))
+        return tuple(sources)
 
     def _settle(self) -> None:
         """Lay out the fresh batches in the sorted frame, or by themselves where that costs more."""

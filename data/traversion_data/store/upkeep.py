@@ -12,7 +12,12 @@ from traversion_data import schema
 from traversion_data.model import Nanos
 from traversion_data.safe import printable
 from traversion_data.store.commits import Commits
-from traversion_data.store.entries import NewSegment, segments_of_aside, segments_of_events
+from traversion_data.store.entries import (
+    NewSegment,
+    parts_of,
+    segments_of_aside,
+    segments_of_events,
+)
 from traversion_data.store.errors import StoreError
 from traversion_data.store.manifest import Hole, Manifest, SegmentEntry, SourceEntry, quarantined
 from traversion_data.store.plans import next_group, to_drop
@@ -106,7 +111,8 @@ def refill(commits: Commits, file: str, source: int, rows: pl.DataFrame) -> None
     `rows`: of the hole's kind; those the store has elsewhere are left out.
 
     Raises:
-        StoreError: if they are not as many as were lost; nothing is changed then.
+        StoreError: if they are not as many, or not from where, those lost were; nothing is changed
+            then.
     """
     old = commits.manifest
     hole = next((it for it in old.holes if it.segment.file == file), None)
@@ -126,6 +132,11 @@ def refill(commits: Commits, file: str, source: int, rows: pl.DataFrame) -> None
         raise StoreError(
             f"source {source + 1} gives {missing.height:,} rows for the {part.rows:,} lost in "
             f"{file}; it is not what it was when they were read"
+        )
+    if parts_of(missing) != (part,):
+        raise StoreError(
+            f"source {source + 1} gives other rows than those lost in {file}; it is not what it "
+            "was when they were read"
         )
     if lost.kind == EVENTS:
         fresh = segments_of_events([missing], commits.next_serial)

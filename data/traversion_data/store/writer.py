@@ -84,8 +84,13 @@ class StoreWriter:
             self._aside.append(batch.aside)
 
     def describe(self, mark: SourceMark) -> None:
-        """Keep what is known of a source for the next commit."""
-        self._marks[mark.info.ordinal] = mark
+        """Keep what is known of a source for the next commit; its position stays if it has none."""
+        ordinal = mark.info.ordinal
+        if mark.position is None:
+            marks = {it.mark.info.ordinal: it.mark for it in self.sources} | self._marks
+            known = marks.get(ordinal, mark)
+            mark = replace(mark, position=known.position)
+        self._marks[ordinal] = mark
 
     def set_missed(self, gaps: Sequence[Gap]) -> None:
         """Say what was never read at the sources, all of it, with the next commit."""

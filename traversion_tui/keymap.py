@@ -17,7 +17,7 @@ cells_forward | shift+right |  | Ten cells forward | Move the playhead ten cells
 event_back | comma ctrl+left |  | Previous event | Move the playhead to the event before. | step
 event_forward | full_stop ctrl+right |  | Next event | Move the playhead to the next event. | step
 go_start | home |  | Go to the start | Move the playhead to the first event.
-go_end | end |  | Go to the end | Move the playhead to the end, and stay there while it is followed.
+go_end | end |  | Go to the end | Go to the end; stay there while input is followed.
 go_to | ctrl+g at |  | Go to a moment | Type 14:32, +5m, -2h, 50%, #1234, first error or @mark.
 here | J |  | Playhead to the selected event | Bring the playhead to the selected event.
 back | H |  | Back | Return to the moment visited before.

@@ -50,8 +50,9 @@ class Load:
 
     def _progress(self, progress: Progress) -> None:
         now = monotonic()
-        standing = (progress.done, progress.trouble)
-        if standing != self._standing or now - self._reported >= EVERY:
+        done = self._standing[0] or progress.done
+        standing = (done, progress.trouble)
+        if standing != self._standing or (not done and now - self._reported >= EVERY):
             self._standing = standing
             self._reported = now
             self._post(Loaded(progress=progress))

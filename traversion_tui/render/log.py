@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from traversion_tui.formats import TimeFormat, count
 from traversion_tui.line import Line
+from traversion_tui.reading.gaps import LETTER
 from traversion_tui.reading.rows import LogRow
 from traversion_tui.text import width_of
 from traversion_tui.theme import Look
@@ -54,6 +55,8 @@ def paint_row(
     row: LogRow, width: int, look: Look, times: TimeFormat, layout: LogLayout, *, selected: bool
 ) -> Strip:
     """One event. Rows ahead of the playhead are dim, the selected one has its ground."""
+    if row.letter == LETTER:
+        return _gap(row, width, look, times, layout)
     if row.ahead:
         return _ahead(row, width, look, times, layout)
     on = "sel" if selected else "bg"
@@ -68,6 +71,15 @@ def paint_row(
     role = {"F": "E", "E": "E", "D": "D", "I": "muted", " ": "muted"}.get(row.letter, "text")
     told = look.ink(role, ("b" if selected else "") + ("i" if row.open else ""), on=on)
     return _tell(line, row, told, muted, look).strip()
+
+
+def _gap(row: LogRow, width: int, look: Look, times: TimeFormat, layout: LogLayout) -> Strip:
+    muted, warn = look.ink("muted"), look.ink("future" if row.ahead else "W")
+    line = Line(width, muted, look.glyphs.ellipsis)
+    line.put(look.glyphs.gap, warn).skip(1).put(times.clock(row.time), muted).skip(1)
+    line.put(row.letter, warn).skip(1)
+    line.column(row.service, muted, layout.service).skip(1)
+    return line.put(row.text, warn, room=width - 1 - line.at).strip()
 
 
 def _ahead(row: LogRow, width: int, look: Look, times: TimeFormat, layout: LogLayout) -> Strip:

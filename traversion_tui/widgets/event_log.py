@@ -10,6 +10,7 @@ from textual.strip import Strip
 from traversion_data import schema
 from traversion_tui.formats import count, event_name
 from traversion_tui.messages import PaneFocused, PickRow
+from traversion_tui.reading.gaps import LETTER, fitting, with_gaps
 from traversion_tui.reading.repeats import folded_page
 from traversion_tui.reading.rows import LogRow
 from traversion_tui.render.log import LogLayout, anchor, paint_row, playhead_line, service_width
@@ -51,7 +52,10 @@ class EventLog(Painted, can_focus=True):
         self._scroll(scene, known, room)
         first = self.top - (self.top > known)
         last = self.top + room > scene.view.height and self.top <= known
-        rows = folded_page(scene.view, first, room - last, scene.state.playhead, scene.state.cursor)
+        playhead, cursor = scene.state.playhead, scene.state.cursor
+        page = folded_page(scene.view, first, room - last, playhead, cursor)
+        rows = with_gaps(page, scene.view, scene.marks.view, playhead)
+        rows = fitting(rows, room - last, cursor, end=last)
         self._service = service_width(rows, width, self._service)
         layout = LogLayout(self._service)
         strips = [
@@ -64,7 +68,7 @@ class EventLog(Painted, can_focus=True):
         at, away = _line_among(rows, known, room)
         taken = slice(at, at + 1 if away else at)
         strips[taken] = [playhead_line(width, scene.look, scene.view.height - known, away)]
-        self._lines = list(rows)
+        self._lines = [None if row.letter == LETTER else row for row in rows]
         self._lines[taken] = [None]
         return [*title, *strips[:room]]
 

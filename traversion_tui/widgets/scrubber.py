@@ -16,6 +16,7 @@ from traversion_tui.messages import (
     ZoomAt,
 )
 from traversion_tui.reading.density import track
+from traversion_tui.reading.gaps import cells
 from traversion_tui.render.scrubber import Layout, Scrubber, layout, paint
 from traversion_tui.scene import Pane, Scene
 from traversion_tui.text import safe
@@ -131,6 +132,10 @@ def model_of(scene: Scene, plan: Layout) -> Scrubber:
         marks=state.marks,
         bookmarks=tuple((safe(name), mark.time) for name, mark in state.bookmarks.items()),
         onset=onset,
+        gaps=(
+            cells(scene.marks.view.gaps, state.window, plan.width),
+            cells(scene.marks.view.gaps, state.whole, known),
+        ),
         focused=scene.focus is Pane.SCRUBBER,
         filtered=scene.shown is not scene.marks,
     )

@@ -56,6 +56,8 @@ class Scrubber:
     bookmarks: tuple[tuple[SafeText, Nanos], ...] = ()
     onset: Nanos | None = None
     focused: bool = False
+    gaps: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
+    """Cells of the window's track and of the overview in which events are known to be missing."""
     filtered: bool = False
     """Whether the bars count only what the filters keep; the overview always counts all."""
 

@@ -62,6 +62,9 @@ def _one_row(
         glyph, style = bars.cell(look, tops, 0, kind=kind, on=on)
         glyphs.append(glyph)
         styles.append(style)
+    for at in model.gaps[1]:
+        on = "win" if first <= at <= last and not whole else "bg"
+        glyphs[at], styles[at] = look.glyphs.gap, look.ink("W", on=on)
     for at, bracket in () if whole else ((first - 1, 0), (last + 1, 1)):
         place = min(max(at, 0), track.width - 1)
         glyphs[place], styles[place] = look.glyphs.window[bracket], look.ink("accent", "b")
@@ -84,6 +87,9 @@ def bar_row(model: Scrubber, width: int, look: Look, row: int) -> Strip:
         glyphs, styles = _compact_bars(model, track, look, shape.tops)
     else:
         glyphs, styles = _stacked(model, track, look, row)
+    for at in model.gaps[0]:
+        if (glyphs[at] == " " or row == 0) and at != playhead_cell(model, track):
+            glyphs[at], styles[at] = look.glyphs.gap, look.ink("W")
     line.extend(cells(glyphs, styles)).skip(1)
     if row == top_row:
         line.put(_axis(track.peak_rate), look.ink("muted"))

@@ -94,12 +94,6 @@ NoCache = Annotated[
         help="Neither take rows from the cache nor keep them there.",
     ),
 ]
-MaxMemory = Annotated[
-    str | None,
-    typer.Option(
-        "--max-memory", metavar="SIZE", help="Put rows on the disk beyond that, as in 2GiB."
-    ),
-]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor notes.")]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")]
 Theme = Annotated[
@@ -149,7 +143,6 @@ def open_console(
     pii: Pii = "standard",
     no_redact: NoRedact = False,
     no_cache: NoCache = False,
-    max_memory: MaxMemory = None,
     ascii_only: Ascii = False,
     theme: Theme = None,
     _quiet: Quiet = False,
@@ -166,7 +159,6 @@ def open_console(
         store=store,
         redacted="nothing" if no_redact else pii,
         cached=not no_cache,
-        max_memory=max_memory,
     )
     words = sources or (["-"] if terminal.has_piped_input() else [])
     group = context.parent.command if context.parent else None
@@ -220,7 +212,6 @@ def query(
     pii: Pii = "standard",
     no_redact: NoRedact = False,
     no_cache: NoCache = False,
-    max_memory: MaxMemory = None,
     quiet: Quiet = False,
 ) -> None:
     """Answer a TimeQL statement about sources, without the console.
@@ -239,7 +230,6 @@ def query(
         store=store,
         redacted="nothing" if no_redact else pii,
         cached=not no_cache,
-        max_memory=max_memory,
     )
     if raw and Format(format_) is not Format.CSV:
         raise typer.BadParameter("it goes with --format csv.", param_hint="--raw")

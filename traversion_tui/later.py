@@ -10,6 +10,7 @@ from typer.core import TyperCommand
 NOT_AVAILABLE: Final = 3
 
 OPTIONS: Final = {
+    "--max-memory": "a limit of memory",
     "--live": "a scenario that goes on as you watch",
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -19,13 +18,9 @@ from traversion_data.source.file import FileSource
 from traversion_data.source.inflate import MAX_INFLATE
 from traversion_data.source.locate import check, open_sources
 from traversion_data.source.named import named_source
-from traversion_data.store.room import Room
-from traversion_data.store.spill import Spill
 from traversion_engine.secrecy import redaction
 from traversion_tui.source_options import SourceOptions
 
-_BLOCKS: Final = 128
-"""Blocks in work may be one part in so many of all memory; some of them are, in several forms."""
 SCENARIO: Final = "scenario:"
 BUNDLED: Final = "checkout-cascade"
 """The scenario that `traversion demo` opens."""
@@ -51,10 +46,6 @@ def wanted(words: Sequence[str], standard_input: int | None, options: SourceOpti
     Raises:
         InputError: a word names nothing that can be opened, or does not go with the options.
     """
-    return replace(_read_as(words, standard_input, options), room=_room(options.max_memory))
-
-
-def _read_as(words: Sequence[str], standard_input: int | None, options: SourceOptions) -> Wanted:
     stores = [word for word in words if is_store(Path(word))]
     if stores:
         if len(words) > 1 or options.follow or options.store:
@@ -78,15 +69,7 @@ def _read_as(words: Sequence[str], standard_input: int | None, options: SourceOp
 
 
 def _cache() -> Cache:
-    return Cache(_cache_folder() / "recordings")
-
-
-def _room(limit: int | None) -> Room | None:
-    return None if limit is None else Room(limit, Spill(_cache_folder() / "spilled"))
-
-
-def _cache_folder() -> Path:
-    return user_cache_path("traversion", appauthor=False)
+    return Cache(user_cache_path("traversion", appauthor=False) / "recordings")
 
 
 def _check_growing(word: str) -> None:
@@ -110,5 +93,4 @@ def load_options(options: SourceOptions) -> LoadOptions:
         options.until,
         options.written_as,
         redaction(options.redacted),
-        None if options.max_memory is None else options.max_memory // _BLOCKS,
     )

@@ -18,7 +18,7 @@ from traversion_data.decode.learned import kinds_of
 from traversion_data.decode.recognise import Peeking, format_of, format_titled, recognise
 from traversion_data.errors import InputError
 from traversion_data.keep import Keep, KeepNothing
-from traversion_data.model import SourceInfo
+from traversion_data.model import SourceInfo, seq_of
 from traversion_data.options import LoadOptions
 from traversion_data.outcome import mark_errors
 from traversion_data.redact.batches import redact_batch
@@ -123,7 +123,9 @@ class Reading:
         form = known_as or (recognise(peeking.head) if word is None else format_of(word))
         known = kinds_of(self._head.view.events)
         decoder = form.decoder(
-            DecodeOptions(source.name, options.field_map, options.tz, source.written, known)
+            DecodeOptions(
+                source.name, options.field_map, options.tz, source.written, known, self._numbered()
+            )
         )
         self._decoder = decoder
         self._info = replace(self._info, format=form.title)
@@ -134,6 +136,19 @@ class Reading:
                 placed = self._at.of(chunk)
                 yield Decoded(placed, partial(decoder.shape, decoder.read(placed)))
         yield Pause.END
+
+    def _numbered(self) -> int:
+        """The number behind those of the events that an earlier run took from this source."""
+        if self._at == START:
+            return 0
+        ordinal = self._info.ordinal
+        view = self._head.view
+        taken = [
+            frame.filter(pl.col(schema.SOURCE) == ordinal)[schema.SEQ].max()
+            for frame in (view.events, view.aside)
+        ]
+        last = max((seq for seq in taken if isinstance(seq, int)), default=-1)
+        return last - seq_of(ordinal, 0) + 1 if last >= 0 else 0
 
     def store(self, decoded: Decoded) -> Batch:
         """Complete a chunk's events and append them to the head; what was appended."""

@@ -39,6 +39,7 @@ class DecodeOptions:
     name: the source's, as typed. zone: of times without an offset. written: when the source was
     last written (ns UTC) where that is known, for stamps without a year. kinds: what is known from
     other sources of the kinds of values under key paths (`b`, `i`, `f`, `s`; see `record.flatten`).
+    numbered: the number of the next event, where earlier ones were read in another run.
     """
 
     name: str
@@ -46,6 +47,7 @@ class DecodeOptions:
     zone: str = "UTC"
     written: int | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)
+    numbered: int = 0
 
 
 class Decoder(Protocol):

@@ -8,7 +8,7 @@ from typing import Final
 
 from traversion_data.decode.base import DecodeOptions, Format, Head
 from traversion_data.decode.json import JsonReader
-from traversion_data.decode.line_decoder import mapping_of, service_of
+from traversion_data.decode.line_decoder import mapping_of
 from traversion_data.decode.unfolding import RecordDecoder
 from traversion_data.source.brackets import Brackets
 from traversion_data.source.documents import cut_elements
@@ -31,7 +31,7 @@ def _fits(head: Head) -> float:
 
 def _decoder(options: DecodeOptions) -> RecordDecoder:
     mapping = mapping_of(options)
-    return RecordDecoder(JsonReader(mapping), mapping, service_of(options))
+    return RecordDecoder(JsonReader(mapping), mapping, options)
 
 
 JSON_DOCUMENT: Final = Format(

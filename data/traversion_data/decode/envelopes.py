@@ -15,7 +15,6 @@ from traversion_data import schema
 from traversion_data.decode.base import DecodeOptions, Format, Head
 from traversion_data.decode.json import JsonReader
 from traversion_data.decode.known import keys, known_mapping
-from traversion_data.decode.line_decoder import service_of
 from traversion_data.decode.mapping import Candidate
 from traversion_data.decode.unfolding import Json, RecordDecoder, Unfold
 from traversion_data.source.documents import cut_elements
@@ -158,7 +157,7 @@ def _envelope(
 ) -> Format:
     def decoder(options: DecodeOptions) -> RecordDecoder:
         mapping = known_mapping(options, known)
-        return RecordDecoder(JsonReader(mapping), mapping, service_of(options), unfold)
+        return RecordDecoder(JsonReader(mapping), mapping, options, unfold)
 
     return Format(word, title, fits, partial(cut_elements, keys=wrapped), decoder)
 

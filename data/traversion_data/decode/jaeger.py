@@ -14,7 +14,6 @@ from traversion_data import schema
 from traversion_data.decode.base import DecodeOptions, Format, Head
 from traversion_data.decode.json import JsonReader
 from traversion_data.decode.known import closed, keys, known_mapping, measured
-from traversion_data.decode.line_decoder import service_of
 from traversion_data.decode.tags import tagged
 from traversion_data.decode.unfolding import Json, RecordDecoder
 from traversion_data.model import MICROSECOND
@@ -145,7 +144,7 @@ def _fits(head: Head) -> float:
 
 def _decoder(options: DecodeOptions) -> RecordDecoder:
     mapping = known_mapping(options, _KNOWN)
-    return RecordDecoder(JsonReader(mapping), mapping, service_of(options), unfold)
+    return RecordDecoder(JsonReader(mapping), mapping, options, unfold)
 
 
 JAEGER: Final = Format(

@@ -15,7 +15,6 @@ from traversion_data import schema
 from traversion_data.decode.base import DecodeOptions, Format, Head
 from traversion_data.decode.json import JsonReader
 from traversion_data.decode.known import closed, keys, known_mapping, measured
-from traversion_data.decode.line_decoder import service_of
 from traversion_data.decode.text_format import head_lines
 from traversion_data.decode.unfolding import Json, RecordDecoder
 from traversion_data.model import MICROSECOND
@@ -61,7 +60,7 @@ def _fits(head: Head) -> float:
 
 def _decoder(options: DecodeOptions) -> RecordDecoder:
     mapping = known_mapping(options, _KNOWN)
-    return RecordDecoder(JsonReader(mapping), mapping, service_of(options), unfold, "1 MiB")
+    return RecordDecoder(JsonReader(mapping), mapping, options, unfold, "1 MiB")
 
 
 JOURNALD: Final = Format("journald", "journald JSON", _fits, cut_lines_or_elements, _decoder)

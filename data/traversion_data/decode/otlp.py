@@ -14,7 +14,6 @@ from traversion_data import schema
 from traversion_data.decode.base import DecodeOptions, Format, Head
 from traversion_data.decode.json import JsonReader
 from traversion_data.decode.known import GuessedFrom, closed, keys, known_mapping
-from traversion_data.decode.line_decoder import service_of
 from traversion_data.decode.otlp_metrics import points
 from traversion_data.decode.otlp_values import (
     attributes,
@@ -208,7 +207,7 @@ def _decoder(options: DecodeOptions) -> RecordDecoder:
         ("i:timeUnixNano", "i:startTimeUnixNano"),
         "i:observedTimeUnixNano",
     )
-    return RecordDecoder(reader, mapping, service_of(options), unfold)
+    return RecordDecoder(reader, mapping, options, unfold)
 
 
 OTLP: Final = Format(

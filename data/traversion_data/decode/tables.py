@@ -11,7 +11,6 @@ from traversion_data.decode.base import DecodeOptions, Format, Head
 from traversion_data.decode.line_decoder import LineReader, mapping_of
 from traversion_data.decode.lines import Lines
 from traversion_data.decode.mapping import Mapping
-from traversion_data.decode.naming import service_in
 from traversion_data.decode.record import FLATTEN_DEPTH
 from traversion_data.decode.rows import Rows
 from traversion_data.decode.shape import FLAGS, LINE, REST
@@ -60,18 +59,33 @@ class TableReader:
 
 
 class TableDecoder(RecordDecoder):
-    """Decodes chunks of rows, which have no bytes of their own."""
+    """Decodes chunks of rows, which have no bytes of their own.
 
-    def __init__(self, reader: LineReader, mapping: Mapping, name: str) -> None:
-        super().__init__(reader, mapping, name)
+    A table is read again from its beginning where reading ended within it: the rows that were
+    stored then, as many as the first chunk says stood before it, are passed over.
+    """
+
+    def __init__(self, reader: LineReader, mapping: Mapping, options: DecodeOptions) -> None:
+        super().__init__(reader, mapping, options)
         self._table = reader
+        self._stored: int | None = None
 
     def read(self, chunk: Chunk) -> Parts:
         """See `Decoder.read`."""
+        if self._stored is None:
+            self._stored = chunk.first_line
+        first = chunk.first_line - self._stored
         nowhere = np.zeros(0, dtype=np.int64)
-        rows = self._table.read(Lines(chunk.data, nowhere, nowhere))
-        at = np.arange(rows.raw.height, dtype=np.int64)
-        return Parts(chunk, (Part(chunk.first_line, Lines(b"", at, at), rows),))
+        if not chunk.table:
+            return Parts(chunk, ())
+        rows = self._table.read(Lines(chunk.table, nowhere, nowhere))
+        at = np.arange(first, first + rows.raw.height, dtype=np.int64)
+        passed = max(0, self._stored - first)
+        if passed:
+            later = pl.col(LINE) >= passed
+            raw = rows.raw.filter(later).with_columns((pl.col(LINE) - passed).cast(pl.UInt32))
+            at, rows = at[passed:], Rows(raw, rows.refused, rows.blank)
+        return Parts(chunk, (Part(first + passed, Lines(b"", at, at), rows),))
 
 
 def typed(path: str, series: pl.Series) -> list[pl.Series]:
@@ -136,7 +150,7 @@ def _table(word: str, title: str, begins: tuple[bytes, ...]) -> Format:
 
 
 def _decoder(options: DecodeOptions) -> TableDecoder:
-    return TableDecoder(TableReader(), mapping_of(options), service_in(options.name))
+    return TableDecoder(TableReader(), mapping_of(options), options)
 
 
 PARQUET: Final = _table("parquet", "Parquet", (b"PAR1",))

@@ -15,9 +15,9 @@ import orjson
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.decode.base import Batch
+from traversion_data.decode.base import Batch, DecodeOptions
 from traversion_data.decode.learned import Learned
-from traversion_data.decode.line_decoder import NO_TIME, LineReader
+from traversion_data.decode.line_decoder import NO_TIME, LineReader, service_of
 from traversion_data.decode.lines import Lines
 from traversion_data.decode.mapping import Mapping
 from traversion_data.decode.place import aside, place, too_long
@@ -98,20 +98,20 @@ class RecordDecoder:
         self,
         reader: LineReader,
         mapping: Mapping,
-        name: str,
+        options: DecodeOptions,
         unfold: Unfold | None = None,
         limit: str = "64 MiB",
     ) -> None:
         """Records are events as they stand where there is no `unfold`.
 
-        `name` is the service of events that name none, `limit` the longest line the cut allows.
+        Events that name no service are of the source. `limit`: the longest line the cut allows.
         """
         self._reader = reader
         self._mapping = mapping
         self._unfold = unfold
         self._limit = limit
-        self._shape = Shape(mapping, name, Learned(dict(mapping.kinds)))
-        self._next: int | None = None
+        self._shape = Shape(mapping, service_of(options), Learned(dict(mapping.kinds)))
+        self._next: int | None = options.numbered or None
         self._many = False
 
     @property

@@ -26,7 +26,8 @@ class Chunk:
     in its chunk: `long_line` then says what it was, and `data` holds only its head.
 
     Of a source that is no lines but a document, `elements` says where in `data` its elements begin
-    and end (two int64 arrays, half-open); they are then counted instead of lines.
+    and end (two int64 arrays, half-open); they are then counted instead of lines. Of a table,
+    `table` is an Arrow stream of rows, counted instead; `data` is empty until its last chunk.
     """
 
     source: int
@@ -35,6 +36,7 @@ class Chunk:
     data: bytes
     long_line: LongLine | None = None
     elements: tuple[np.ndarray, np.ndarray] | None = field(default=None, compare=False)
+    table: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

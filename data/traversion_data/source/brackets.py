@@ -6,6 +6,8 @@ from typing import Final
 
 import numpy as np
 
+STRAY: Final = -1
+
 _OPENS, _CLOSES, _QUOTES = 1, 2, 3
 
 
@@ -39,7 +41,8 @@ class Brackets:
     def scan(self, piece: bytes) -> tuple[np.ndarray, np.ndarray]:
         """Places in the piece of the brackets outside strings, and the level around each.
 
-        A bracket's level is how many others are open around it, equal for both of a pair.
+        A bracket's level is how many others are open around it, equal for both of a pair, and
+        `STRAY` for one that closes what was never opened.
         """
         kinds = np.frombuffer(self._unescaped(piece).translate(_KINDS), dtype=np.uint8)
         signs = np.flatnonzero(kinds)
@@ -49,11 +52,14 @@ class Brackets:
         outside = ~quotes & (inside == 0)
         at, opens = signs[outside], found[outside] == _OPENS
         after = np.cumsum(np.where(opens, 1, -1)) + self.level
+        lowest = np.minimum.accumulate(np.minimum(after, 0))
+        stray = np.diff(lowest, prepend=0) < 0
+        after -= lowest
         if len(after):
             self.level = int(after[-1])
         if len(inside):
             self._inside = int(inside[-1])
-        return at, after - opens
+        return at, np.where(stray, STRAY, after - opens)
 
     def _unescaped(self, piece: bytes) -> bytes:
         """The piece with escaped backslashes and quotes taken out of sight, of the same length."""

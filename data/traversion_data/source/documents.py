@@ -18,7 +18,7 @@ import numpy as np
 from traversion_data.errors import InputError
 from traversion_data.source.base import Chunk
 from traversion_data.source.blocks import BOM, CHUNK, FIRST_CHUNK, MAX_LINE, cut, until_failure
-from traversion_data.source.brackets import Brackets
+from traversion_data.source.brackets import STRAY, Brackets
 
 MAX_ELEMENT: Final = 1024 * 1024 * 1024
 """Bytes of one element beyond which a document is given up."""
@@ -62,8 +62,8 @@ def cut_elements(
         if not piece:
             yield None
     torn = walk.close()
-    if walk.found:
-        yield walk.take()
+    if walk.rest:
+        yield walk.take(walk.rest)
     if failed:
         raise failed[0]
     if torn is not None:
@@ -93,7 +93,12 @@ class _Walk:
     @property
     def ripe(self) -> int:
         """Bytes up to the end of the last whole element."""
-        return self.found[-1][1] - self.found[0][0] if self.found else 0
+        return self.found[-1][1] if self.found else 0
+
+    @property
+    def rest(self) -> int:
+        """Bytes not yet handed out."""
+        return len(self._buffer)
 
     def add(self, piece: bytes) -> None:
         """Read on."""
@@ -106,41 +111,40 @@ class _Walk:
         at, levels = self._brackets.scan(piece)
         low = levels <= (2 if self._keys else 1)
         for place, level in zip((at[low] + before).tolist(), levels[low].tolist(), strict=True):
-            if level < 0:
-                self.wrong = (
-                    f"the document closes at byte {self._offset + place} a bracket that it never "
-                    "opened; what stands before that was read"
-                )
-                return
             self._step(place, level)
-        self._forget()
         if len(self._buffer) > MAX_ELEMENT:
             self.wrong = (
                 f"the document holds an element longer than {MAX_ELEMENT >> 20} MiB at byte "
                 f"{self._offset}; what stands before that was read"
             )
 
-    def take(self) -> Chunk:
-        """All whole elements as a chunk."""
-        spans = np.array(self.found, dtype=np.int64)
-        first, last = int(spans[0, 0]), int(spans[-1, 1])
+    def take(self, end: int | None = None) -> Chunk:
+        """All whole elements, with what stands before and between them, as a chunk.
+
+        Chunks follow each other without a gap, so that reading may go on behind any of them.
+        """
+        spans = np.array(self.found, dtype=np.int64).reshape(-1, 2)
+        last = int(spans[-1, 1]) if end is None else end
         chunk = Chunk(
             self._ordinal,
             self._count,
-            self._offset + first,
-            bytes(memoryview(self._buffer)[first:last]),
-            elements=(spans[:, 0] - first, spans[:, 1] - first),
+            self._offset,
+            bytes(memoryview(self._buffer)[:last]),
+            elements=(spans[:, 0], spans[:, 1]),
         )
         self._count += len(spans)
         self.found.clear()
-        self._forget()
+        del self._buffer[:last]
+        self._offset += last
+        self._behind = max(0, self._behind - last)
+        if self._start is not None:
+            self._start -= last
         return chunk
 
     def close(self) -> str | None:
         """End the stream; what it lacks, in a sentence."""
         size = len(self._buffer)
         if self.wrong is not None:
-            self._start = None
             return self.wrong
         if self._start is not None:
             self.found.append((self._start, size))
@@ -158,6 +162,10 @@ class _Walk:
         own = _LEVEL[self._where]
         sign = self._buffer[place]
         opens = sign in (_OPEN_OBJECT, _OPEN_ARRAY)
+        if level == STRAY:
+            # the end of a document whose beginning was read in an earlier run
+            self._behind = place + 1
+            return
         if self._where == _OBJECT:
             if level == 0:
                 self._leave_object(place + 1)
@@ -211,20 +219,6 @@ class _Walk:
         """Whether the array that opens here stands under one of the keys."""
         key = _KEY.search(self._buffer, max(0, place - _LOOK_BACK), place)
         return key is not None and key[1] in self._keys
-
-    def _forget(self) -> None:
-        """Drop the bytes that nothing needs any more."""
-        if self.found:
-            return
-        keep = self._behind if self._start is None else self._start
-        if self._where == _OBJECT and self._start is None:
-            keep = max(self._behind, len(self._buffer) - _LOOK_BACK)
-        if keep:
-            del self._buffer[:keep]
-            self._offset += keep
-            self._behind = max(0, self._behind - keep)
-            if self._start is not None:
-                self._start -= keep
 
 
 def cut_lines_or_elements(

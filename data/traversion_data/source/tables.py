@@ -21,13 +21,15 @@ from traversion_data.source.base import Chunk
 from traversion_data.source.table_worker import FAILED, LENGTH
 
 _WORKER: Final = (sys.executable, "-m", "traversion_data.source.table_worker")
+_TAIL: Final = 64
 _BEFORE: Final = "; what stands before that was read"
 
 
 def cut_table(pieces: Iterable[bytes], ordinal: int, _: float = math.inf) -> Iterator[Chunk | None]:
     """Chunks of rows, each an Arrow stream; see `decode.base.Cut`.
 
-    `first_line` and `offset` count rows: a table has no lines.
+    `first_line` counts rows: a table has no lines. Only the last chunk, of no rows, stands behind
+    bytes, the last ones of the table: reading goes on from its beginning until all of it was read.
 
     Raises:
         InputError: the table is malformed or of columns that are not read.
@@ -37,14 +39,20 @@ def cut_table(pieces: Iterable[bytes], ordinal: int, _: float = math.inf) -> Ite
             spool.write(piece)
             if not piece:
                 yield None
-        spool.seek(0)
+        size = spool.tell()
+        if not size:
+            return
         rows = 0
-        for data in _frames(spool):
-            yield Chunk(ordinal, rows, rows, data)
-            rows += _height(data)
+        for table in _frames(spool):
+            yield Chunk(ordinal, rows, 0, b"", table=table)
+            rows += _height(table)
+        spool.seek(max(0, size - _TAIL))
+        end = spool.read()
+        yield Chunk(ordinal, rows, size - len(end), end)
 
 
 def _frames(spool: IO[bytes]) -> Iterator[bytes]:
+    spool.seek(0)
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module
         _WORKER, stdin=spool, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as worker:

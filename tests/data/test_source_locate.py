@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import os
 import re
 import socket
 import subprocess
 import sys
+import tarfile
+import zipfile
 from pathlib import Path
 from unittest import mock
 
@@ -222,3 +226,24 @@ def test_a_torn_file_gives_its_rows_and_a_note(tmp_path):
     (info,) = view.sources
     assert any("is cut off" in note for note in info.notes)
     assert info.read == info.stored + info.set_aside + info.blank
+
+
+def test_archives_are_refused_and_say_what_to_do(tmp_path):
+    inner = tmp_path / "a.jsonl"
+    inner.write_bytes(LINE)
+    with tarfile.open(tmp_path / "a.tar", "w") as tar:
+        tar.add(inner, "a.jsonl")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(inner)
+    for name, what in (("a.tar", "a tar archive"), ("a.zip", "a zip archive")):
+        with pytest.raises(InputError, match=f"is {what} .unpack it and open what was in it"):
+            names(tmp_path / name)
+
+
+@pytest.mark.parametrize("pack", [bz2.compress, lzma.compress, gzip.compress])
+def test_every_compression_is_opened_by_its_first_bytes(tmp_path, pack):
+    assert load(bad(tmp_path / "odd", pack(LINE * 3))).height == 3
+
+
+def test_utf_16_text_is_opened(tmp_path):
+    assert load(bad(tmp_path / "f", (LINE * 2).decode().encode("utf-16"))).height == 2

@@ -19,7 +19,7 @@ MASK: Final = "<*>"
 _WORD: Final = r"[A-Za-z_]*[0-9][0-9A-Za-z_]*"
 _VARIABLE: Final = (
     r"(?s:\n.*)"  # further lines
-    r"|[a-zA-Z][a-zA-Z0-9+.-]*://[^\s\"'<>]+"
+    r"|[a-zA-Z][a-zA-Z0-9+.-]{0,15}://[^\s\"'<>]+"
     r"|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
     r"|(?-u:\b)[0-9a-fA-F]{8,}(?-u:\b)"
     r"|\"[^\"]*\"|(?-u:\B)'[^']*'"

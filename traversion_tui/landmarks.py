@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import Nanos, Severity
+from traversion_data.store.growth import take_over, unchanged
 from traversion_data.store.view import StoreView
 
 
@@ -41,12 +43,25 @@ class Trail:
             return None
         return int(self.known[index]), int(self.positions[index])
 
+    def grown(self, first: int, added: Trail) -> Trail:
+        """With the events from position `first` on replaced by others."""
+        stay = self.positions < first
+        known = np.concatenate([self.known[stay], added.known])
+        positions = np.concatenate([self.positions[stay], added.positions])
+        order = np.argsort(known, kind="stable")
+        return Trail(known[order], positions[order])
 
-def _trail(view: StoreView, chosen: np.ndarray) -> Trail:
-    positions = np.flatnonzero(chosen)
-    known = view.events[schema.END_TIME].gather(positions).to_numpy()
+
+def _trail(events: pl.DataFrame, predicate: pl.Expr, first: int = 0) -> Trail:
+    """The trail of events that stand from position `first` on."""
+    rows = events.select(predicate.fill_null(value=False).alias("chosen"))["chosen"].arg_true()
+    known = events[schema.END_TIME].gather(rows).to_numpy()
     order = np.argsort(known, kind="stable")
-    return Trail(known[order], positions[order])
+    return Trail(known[order], rows.to_numpy().astype(np.int64)[order] + first)
+
+
+_FAILED: Final = (pl.col(schema.SEVERITY) >= int(Severity.ERROR)) | pl.col(schema.ERROR_OCCURRED)
+_WARNS: Final = pl.col(schema.SEVERITY) == int(Severity.WARN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,22 +70,42 @@ class Landmarks:
 
     view: StoreView
 
+    @classmethod
+    def grown(cls, before: Landmarks, view: StoreView) -> Landmarks:
+        """Those of a later snapshot with all events of an earlier one, by what was not there."""
+        marks = cls(view)
+        first = unchanged(before.view, view)
+        take_over(before.view, view, first)
+        come = view.events.slice(first)
+        known, given = before.__dict__, marks.__dict__
+        if "errors" in known:
+            given["errors"] = before.errors.grown(first, _trail(come, _FAILED, first))
+        if "warnings" in known:
+            given["warnings"] = before.warnings.grown(first, _trail(come, _WARNS, first))
+        if "names" in known:
+            given["names"] = before.names | _names(come)
+        return marks
+
     @cached_property
     def errors(self) -> Trail:
         """Events at least as bad as ERROR, and failed spans."""
-        failed = (pl.col(schema.SEVERITY) >= int(Severity.ERROR)) | pl.col(schema.ERROR_OCCURRED)
-        return self._where(failed.fill_null(value=False))
+        return _trail(self.view.events, _FAILED)
 
     @cached_property
     def warnings(self) -> Trail:
         """Events that warn, no more."""
-        return self._where((pl.col(schema.SEVERITY) == int(Severity.WARN)).fill_null(value=False))
+        return _trail(self.view.events, _WARNS)
 
     @cached_property
+    def names(self) -> frozenset[str | None]:
+        """The services there are."""
+        return _names(self.view.events)
+
+    @property
     def services(self) -> int:
         """How many services there are in all."""
-        return self.view.events[schema.SERVICE].n_unique()
+        return len(self.names)
 
-    def _where(self, predicate: pl.Expr) -> Trail:
-        chosen = self.view.events.select(predicate.alias("chosen"))["chosen"]
-        return _trail(self.view, chosen.to_numpy())
+
+def _names(events: pl.DataFrame) -> frozenset[str | None]:
+    return frozenset(events[schema.SERVICE].unique().to_list())

@@ -29,6 +29,7 @@ class Load:
     def __init__(self, recording: Recording, post: Post) -> None:
         self._recording = recording
         self._post = post
+        self._marks: Landmarks | None = None
         self._reported = 0.0
         self._standing: tuple[bool, tuple[str, ...]] = (False, ())
 
@@ -41,7 +42,7 @@ class Load:
             error = raised
         marks: Landmarks | None = None
         try:
-            marks = warmed(self._recording.view)
+            marks = warmed(self._recording.view, self._marks)
         except Exception as raised:  # noqa: BLE001 - what was shown before stays
             error = error or raised
         self._post(Loaded(marks=marks, error=error, ended=True))
@@ -58,16 +59,19 @@ class Load:
             self._post(Loaded(progress=progress))
 
     def _snapshot(self, view: StoreView) -> None:
-        self._post(Loaded(marks=warmed(view)))
+        self._marks = marks = warmed(view, self._marks)
+        self._post(Loaded(marks=marks))
 
 
-def warmed(view: StoreView) -> Landmarks:
+def warmed(view: StoreView, before: Landmarks | None = None) -> Landmarks:
     """The snapshot with everything built that scrubber and log need.
 
     The other panes' indexes are large and soon outdated while a load runs: workers make them for
     the answers that somebody asks for.
+
+    Where `before` is of an earlier snapshot of the same load, only what is new is looked at.
     """
-    marks = Landmarks(view)
+    marks = Landmarks(view) if before is None else Landmarks.grown(before, view)
     if view.height:
         _ = (view.bounds, view.density, marks.errors, marks.warnings, marks.services)
     return marks

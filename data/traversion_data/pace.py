@@ -8,6 +8,8 @@ from typing import Final
 _SECONDS: Final = 2.0
 _LATE: Final = 0.6
 """The share of the input from which on only the last snapshot is made."""
+_SHORTEST: Final = 0.06
+"""Seconds between two snapshots, however cheap: what comes meanwhile is shown together."""
 _DEARER: Final = 5
 """A snapshot may take one part in so many of the time since the last one."""
 
@@ -30,7 +32,7 @@ class Pace:
 
     def behind(self, rows: int) -> bool:
         """Whether to show `rows` now that nothing more comes for a while."""
-        return rows > self._rows and self._waited(0.0)
+        return rows > self._rows and self._waited(_SHORTEST)
 
     def shown(self, rows: int) -> None:
         """Note that `rows` have been shown, since the last question."""

@@ -25,6 +25,16 @@ class Density:
         severity = events[schema.SEVERITY].fill_null(int(Severity.INFO)).to_numpy()
         return cls(tuple(times[severity == int(level)] for level in Severity))
 
+    def grown(self, gone: pl.DataFrame, come: pl.DataFrame) -> Density:
+        """With the last events of the frame this was built from replaced by others, no earlier."""
+        left, added = Density.build(gone), Density.build(come)
+        return Density(
+            tuple(
+                np.concatenate([times[: len(times) - len(less)], more])
+                for times, less, more in zip(self.times, left.times, added.times, strict=True)
+            )
+        )
+
     def counts(self, edges: np.ndarray) -> np.ndarray:
         """Counts in the buckets between consecutive `edges` (int64 ns, ascending).
 
@@ -64,6 +74,17 @@ class SeqIndex:
         seqs = events[schema.SEQ].to_numpy()
         order = np.argsort(seqs, kind="stable")
         return cls(seqs[order], order)
+
+    def grown(self, first: int, come: pl.DataFrame) -> SeqIndex:
+        """With the events from position `first` on replaced by others."""
+        stay = slice(None) if first == len(self.seqs) else self.positions < first
+        added = SeqIndex.build(come)
+        seqs = np.concatenate([self.seqs[stay], added.seqs])
+        positions = np.concatenate([self.positions[stay], added.positions + first])
+        if bool((seqs[1:] >= seqs[:-1]).all()):
+            return SeqIndex(seqs, positions)
+        order = np.argsort(seqs, kind="stable")
+        return SeqIndex(seqs[order], positions[order])
 
     def position(self, seq: int) -> int | None:
         """The position of one event, or None where no such event is stored."""

@@ -12,6 +12,7 @@ from traversion_data.decode.documents import JSON_DOCUMENT
 from traversion_data.decode.envelopes import AZURE, CLOUDTRAIL, GCP
 from traversion_data.decode.jaeger import JAEGER
 from traversion_data.decode.journald import JOURNALD
+from traversion_data.decode.loggers import BUNYAN, LOG4J2
 from traversion_data.decode.otlp import OTLP
 from traversion_data.decode.tables import ARROW, PARQUET
 from traversion_data.decode.zipkin import ZIPKIN
@@ -26,6 +27,8 @@ STRUCTURED: Final[tuple[Format, ...]] = (
     DOCKER,
     JOURNALD,
     CLEF,
+    BUNYAN,
+    LOG4J2,
     CSV,
     PARQUET,
     ARROW,

@@ -22,6 +22,8 @@ SEVERITY_OF: Final = {
         f"{level.word}{step}": int(level) for level in Severity for step in range(2, 5)
     },  # OTLP's finer steps: error2, warn3
 }
+_STEP: Final = r"[+-]\d{1,2}$"
+"""How slog writes levels between its own: `WARN+1`."""
 _SYSLOG: Final = (5, 5, 5, 4, 3, 2, 2, 1)
 """Severity of syslog's 0 (emergency) to 7 (debug)."""
 
@@ -50,6 +52,7 @@ _LENGTH_OF: Final = (
 def severity_of_text(text: pl.Expr) -> pl.Expr:
     """Severity words in any case to `Severity`; NULL where it is no such word."""
     word = text.str.strip_chars(" []<>\t").str.to_lowercase().str.strip_prefix("severity_number_")
+    word = word.str.replace(_STEP, "")
     return word.replace_strict(SEVERITY_OF, default=None, return_dtype=pl.Int8)
 
 

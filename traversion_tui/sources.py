@@ -11,13 +11,14 @@ from platformdirs import user_cache_path
 from traversion_data.cache import Cache
 from traversion_data.errors import InputError
 from traversion_data.ingest import LoadOptions
-from traversion_data.intake import Wanted, is_store
+from traversion_data.intake import Wanted
 from traversion_data.safe import printable
 from traversion_data.source.base import Source
 from traversion_data.source.file import FileSource
 from traversion_data.source.inflate import MAX_INFLATE
 from traversion_data.source.locate import check, open_sources
 from traversion_data.source.named import named_source
+from traversion_data.store.generations import is_store
 from traversion_engine.secrecy import redaction
 from traversion_tui.source_options import SourceOptions
 

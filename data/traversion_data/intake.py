@@ -11,18 +11,22 @@ from time import monotonic
 from traversion_data.cache import Cache, Entry
 from traversion_data.follow import Before, Follower
 from traversion_data.ingest import Loader, Progress
-from traversion_data.keep import Keep, KeepInStore, KeepNothing
+from traversion_data.keep import Keep, KeepInStore, KeepNothing, Retention
 from traversion_data.mending import mend
 from traversion_data.model import SourceInfo
 from traversion_data.options import LoadOptions
 from traversion_data.pace import Pace
 from traversion_data.recall import keep_in_background, recall
+from traversion_data.safe import printable
 from traversion_data.source.base import Place, Source
 from traversion_data.store.durable import StoreReader, open_reader, open_store
 from traversion_data.store.errors import StoreError
 from traversion_data.store.head import Head
+from traversion_data.store.manifest import SourceEntry
+from traversion_data.store.steady import SteadyWriter
 from traversion_data.store.stored import Stored
 from traversion_data.store.view import StoreView
+from traversion_data.store.writer import StoreWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ class Wanted:
     """What is to be read.
 
     sources: read once. paths: files, folders and patterns that are read from where they were left,
-    and where `grows`, for as long as nobody says stop. store: a folder in which rows are kept.
+    and where `grows`, for as long as nobody says stop. store: a folder in which rows are kept,
+    no more of them than `retention` says.
     archive: a store that is only read. cache: where sources that are only read once are kept, so
     that they are opened from there the next time.
     """
@@ -41,6 +46,7 @@ class Wanted:
     store: Path | None = None
     archive: Path | None = None
     cache: Cache | None = None
+    retention: Retention | None = None
 
 
 class Intake:
@@ -86,14 +92,12 @@ class Intake:
         store = open_store(wanted.store)
         if isinstance(store, StoreReader):
             return self._show(store)
-        keep = KeepInStore(store)
+        keep = KeepInStore(SteadyWriter(store), wanted.retention, self._dropped)
         try:
-            mended = mend(store, store.read(), self._options.redaction)
-            before = restore(self._head, mended.stored)
-            self._say((*store.notices, *mended.sentences))
-            return self._read(before, keep)
+            self._read(self._restored(store), keep)
         finally:
             keep.close()
+        return self._publish()
 
     def _cached(self, entry: Entry) -> StoreView:
         """Take from the cache what is there, read what is not, and keep it for the next time."""
@@ -134,9 +138,21 @@ class Intake:
 
     def _show(self, store: StoreReader) -> StoreView:
         with store:
-            restore(self._head, store.read())
+            stored = store.read()
+            restore(self._head, stored)
+            if not stored.sources:
+                name = str(store.folder)
+                self._head.describe(SourceInfo(0, name, "a store", complete=True))
             self._say(store.notices)
+            self._dropped(stored.sources)
         return self._publish()
+
+    def _restored(self, store: StoreWriter) -> dict[int, Before]:
+        mended = mend(store, store.read(), self._options.redaction, self._cancelled.is_set)
+        before = restore(self._head, mended.stored)
+        self._say((*store.notices, *mended.sentences))
+        self._dropped(mended.stored.sources)
+        return before
 
     def _read(self, before: dict[int, Before], keep: Keep) -> StoreView:
         wanted = self._wanted
@@ -188,7 +204,10 @@ class Intake:
             cancel()
 
     def _say(self, sentences: Sequence[str]) -> None:
-        self._head.remark(sentences)
+        self._head.remark("opening", sentences)
+
+    def _dropped(self, sources: Sequence[SourceEntry]) -> None:
+        self._head.remark("retention", dropped(sources))
 
     def _publish(self) -> StoreView:
         view = self._head.snapshot()
@@ -209,6 +228,11 @@ def restore(head: Head, stored: Stored) -> dict[int, Before]:
     return before
 
 
-def is_store(folder: Path) -> bool:
-    """Whether a folder holds a store."""
-    return folder.is_dir() and any(folder.glob("MANIFEST-*"))
+def dropped(sources: Sequence[SourceEntry]) -> list[str]:
+    """What retention has let go, a sentence a source."""
+    return [
+        f"{it.dropped_events:,} events and {it.dropped_aside:,} lines set aside of "
+        f"{printable(it.mark.info.name)} were dropped from the store to keep its size or age"
+        for it in sources
+        if it.dropped_events or it.dropped_aside
+    ]

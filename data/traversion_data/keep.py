@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from time import monotonic
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic, time_ns
 from typing import Final, Protocol
 
 from traversion_data.decode.base import Batch
-from traversion_data.model import Gap
-from traversion_data.store.errors import StoreError, StoreFullError
+from traversion_data.model import Gap, Nanos
+from traversion_data.store.errors import StoreError, StoreWaitsError
+from traversion_data.store.manifest import SourceEntry
 from traversion_data.store.position import SourceMark
-from traversion_data.store.writer import StoreWriter
+from traversion_data.store.steady import SteadyWriter
 
 SECONDS: Final = 0.25
 ROWS: Final = 5_000
 """A commit is due after so long, or for so many rows."""
 RETRY: Final = 1.0
 """Seconds between two tries while there is no room."""
+LOOK: Final = 10.0
+"""Seconds between two looks at whether the store has outgrown its limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """What a store is held to: bytes on disk, and the age of events in ns."""
+
+    max_bytes: int | None = None
+    max_age: Nanos | None = None
 
 
 class Keep(Protocol):
@@ -78,11 +91,20 @@ class KeepNothing:
 class KeepInStore:
     """Rows go to a store; one that is full is tried again until there is room."""
 
-    def __init__(self, writer: StoreWriter) -> None:
+    def __init__(
+        self,
+        writer: SteadyWriter,
+        retention: Retention | None = None,
+        on_dropped: Callable[[tuple[SourceEntry, ...]], None] = lambda _: None,
+    ) -> None:
+        """`on_dropped` is told of the sources whenever retention has dropped rows of some."""
         self._writer = writer
+        self._retention = retention
+        self._on_dropped = on_dropped
         self._last = monotonic()
+        self._looked = -math.inf
         self.full: str | None = None
-        self.missed = next(writer.pieces()).missed
+        self.missed = writer.missed
 
     def append(self, batch: Batch, mark: SourceMark) -> None:
         """Take rows for the next commit."""
@@ -108,11 +130,14 @@ class KeepInStore:
             self._commit()
             if not self.full and self._writer.wants_compaction:
                 self._writer.compact()
+            if not self.full and monotonic() - self._looked >= LOOK:
+                self._retain()
 
     def close(self) -> None:
         """Commit what is left and give the store back."""
         try:
             self._writer.commit()
+            self._retain()
         finally:
             self._writer.close()
 
@@ -120,10 +145,17 @@ class KeepInStore:
         try:
             self._writer.commit()
             self.full = None
-        except StoreFullError as error:
+        except StoreWaitsError as error:
             self.full = str(error)
         finally:
             self._last = monotonic()
+
+    def _retain(self) -> None:
+        self._looked = monotonic()
+        if (limits := self._retention) is not None:
+            now = time_ns()
+            if self._writer.retain(limits.max_bytes, limits.max_age, now):
+                self._on_dropped(self._writer.sources)
 
 
 __all__ = ["Keep", "KeepInStore", "KeepNothing", "StoreError"]

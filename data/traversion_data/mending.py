@@ -7,7 +7,7 @@ same places; everything else stays a gap.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -45,10 +45,16 @@ class Mended:
     sentences: tuple[str, ...] = ()
 
 
-def mend(store: StoreWriter, stored: Stored, redaction: Redaction | None) -> Mended:
+def mend(
+    store: StoreWriter,
+    stored: Stored,
+    redaction: Redaction | None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Mended:
     """Fill the gaps of `stored`, what `store.read()` gave, where sources still have the rows.
 
-    `redaction` is what replaces secrets now: what was redacted comes back so, or not at all.
+    `redaction` is what replaces secrets now: what was redacted comes back so, or not at all. Once
+    `cancelled`, what is not filled yet stays a gap.
 
     Raises:
         StorePoisonedError: if it is not known what was written; nothing else stops it.
@@ -58,7 +64,7 @@ def mend(store: StoreWriter, stored: Stored, redaction: Redaction | None) -> Men
     for source, group in groupby(_by_place(stored.gaps), key=lambda it: it.source):
         lost, mark = list(group), marks.get(source)
         try:
-            reading = _reading(mark, stored, redaction)
+            reading = _reading(mark, stored, redaction, cancelled)
         except InputError as error:
             failed = dict.fromkeys(lost, str(error))
         else:
@@ -88,14 +94,19 @@ def _by_place(gaps: Sequence[LostRows]) -> list[LostRows]:
     return sorted(gaps, key=lambda it: (it.source, it.start, it.min_seq))
 
 
-def _reading(mark: SourceMark | None, stored: Stored, redaction: Redaction | None) -> Rereading:
+def _reading(
+    mark: SourceMark | None,
+    stored: Stored,
+    redaction: Redaction | None,
+    cancelled: Callable[[], bool],
+) -> Rereading:
     if mark is None or mark.position is None:
         raise InputError("it is not known where they were read")
     _check_redaction(mark.info, redaction)
     found = find(mark.info.name, mark.position)
     if found is None:
         raise InputError("no file holds what was read of it")
-    return Rereading(found, mark.info, redaction, kinds_in(stored))
+    return Rereading(found, mark.info, redaction, kinds_in(stored), cancelled)
 
 
 def _check_redaction(info: SourceInfo, redaction: Redaction | None) -> None:

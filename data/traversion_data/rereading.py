@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -13,6 +13,7 @@ from traversion_data import schema
 from traversion_data.decode.base import Batch, DecodeOptions, Format, Head
 from traversion_data.decode.learned import kinds_of
 from traversion_data.decode.recognise import format_titled, recognise
+from traversion_data.errors import InputError
 from traversion_data.model import SOURCE_SHIFT, FieldMap, SourceInfo
 from traversion_data.reading import complete
 from traversion_data.redact.batches import redact_batch
@@ -36,7 +37,8 @@ class Rereading:
     found: Found
     info: SourceInfo
     redaction: Redaction | None
-    kinds: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str]
+    cancelled: Callable[[], bool]
 
     def rows(self, lost: Sequence[LostRows], at: Place) -> list[pl.DataFrame]:
         """For each gap the rows with its numbers, read from one place to the last gap's end.
@@ -63,6 +65,8 @@ class Rereading:
             )
         )
         for chunk in form.cut(self.found.pieces(at.offset, end), self.info.ordinal, math.inf):
+            if self.cancelled():
+                raise InputError("reading them again was stopped")
             if chunk is not None:
                 batch = complete(decoder.shape(decoder.read(at.of(chunk))))
                 yield redact_batch(batch, self.redaction)[0] if self.redaction else batch

@@ -17,7 +17,11 @@ class StoreError(InputError):
     """A store that cannot be opened, read or written; the message is one whole sentence."""
 
 
-class StoreFullError(StoreError):
+class StoreWaitsError(StoreError):
+    """Nothing can be written just now; nothing is lost, commit again."""
+
+
+class StoreFullError(StoreWaitsError):
     """No room on the disk (or in the quota); nothing is lost, commit again."""
 
 

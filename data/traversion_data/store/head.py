@@ -30,7 +30,7 @@ class Head:
         self._fresh: list[pl.DataFrame] = []
         self._aside: list[pl.DataFrame] = []
         self._sources: dict[int, SourceInfo] = {}
-        self._remarks: tuple[str, ...] = ()
+        self._remarks: dict[str, tuple[str, ...]] = {}
         self._gaps: tuple[Gap, ...] = ()
         self._view = StoreView(self._events)
 
@@ -55,10 +55,10 @@ class Head:
         with self._lock:
             self._gaps = tuple(gaps)
 
-    def remark(self, sentences: Sequence[str]) -> None:
-        """Say more, with the first source; takes effect with the next snapshot."""
+    def remark(self, about: str, sentences: Sequence[str]) -> None:
+        """Say more, with the first source; what was said about the same before is replaced."""
         with self._lock:
-            self._remarks += tuple(it for it in sentences if it not in self._remarks)
+            self._remarks[about] = tuple(sentences)
 
     def append(self, batch: Batch, info: SourceInfo) -> None:
         """Add a batch together with the accounting that includes it."""
@@ -126,7 +126,8 @@ class Head:
     def _told(self) -> tuple[SourceInfo, ...]:
         sources = [self._sources[key] for key in sorted(self._sources)]
         if sources and self._remarks:
-            sources[0] = replace(sources[0], notes=(*sources[0].notes, *self._remarks))
+            more = (sentence for it in self._remarks.values() for sentence in it)
+            sources[0] = replace(sources[0], notes=(*sources[0].notes, *more))
         return tuple(sources)
 
     def _settle(self) -> None:

@@ -16,6 +16,7 @@ from traversion_data.store import upkeep
 from traversion_data.store.commits import Commits
 from traversion_data.store.entries import NewSegment, segments_of_aside, segments_of_events
 from traversion_data.store.errors import StoreError
+from traversion_data.store.files import Files
 from traversion_data.store.lock import Held
 from traversion_data.store.manifest import SourceEntry
 from traversion_data.store.plans import MANY, small_segments
@@ -45,6 +46,11 @@ class StoreWriter:
     def folder(self) -> Path:
         """Where it is."""
         return self._commits.folder
+
+    @property
+    def files(self) -> Files:
+        """The disk it is on."""
+        return self._commits.files
 
     @property
     def generation(self) -> int:

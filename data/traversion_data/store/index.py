@@ -81,7 +81,8 @@ class SeqIndex:
         added = SeqIndex.build(come)
         seqs = np.concatenate([self.seqs[stay], added.seqs])
         positions = np.concatenate([self.positions[stay], added.positions + first])
-        if bool((seqs[1:] >= seqs[:-1]).all()):
+        joint = len(seqs) - len(added.seqs)
+        if not 0 < joint < len(seqs) or seqs[joint - 1] <= seqs[joint]:
             return SeqIndex(seqs, positions)
         order = np.argsort(seqs, kind="stable")
         return SeqIndex(seqs[order], positions[order])

@@ -31,7 +31,7 @@ from traversion_data.templates import mark_templates
 Step = Callable[[pl.DataFrame], pl.DataFrame]
 
 STEPS: Final[tuple[Step, ...]] = (mark_errors, mark_templates)
-"""What every batch of events passes between its decoder and the store."""
+"""What every batch of events passes before the store, its secrets replaced already."""
 
 _GIVE_UP_BYTES: Final = 4 * 1024 * 1024
 """A source that has given no event within so many bytes is not one this version reads."""
@@ -152,9 +152,9 @@ class Reading:
 
     def store(self, decoded: Decoded) -> Batch:
         """Complete a chunk's events and append them to the head; what was appended."""
-        done = complete(decoded.shape())
-        kept = self._redacted(self._within(done))
-        self._count(done, kept)
+        whole = decoded.shape()
+        kept = complete(self._redacted(self._within(whole)))
+        self._count(whole, kept)
         self._head.append(kept, self._info)
         self._place = self._behind(decoded.chunk)
         self._keep.append(kept, SourceMark(self._info, self._place))

@@ -68,8 +68,9 @@ class Rereading:
             if self.cancelled():
                 raise InputError("reading them again was stopped")
             if chunk is not None:
-                batch = complete(decoder.shape(decoder.read(at.of(chunk))))
-                yield redact_batch(batch, self.redaction)[0] if self.redaction else batch
+                batch = decoder.shape(decoder.read(at.of(chunk)))
+                clean = redact_batch(batch, self.redaction)[0] if self.redaction else batch
+                yield complete(clean)
 
     def _recognised(self, end: int) -> Format:
         head = b"".join(self.found.pieces(0, min(end, _HEAD)))

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
 from operator import and_, or_
 from typing import Final
 
 import polars as pl
 
+from traversion_data.templates import masked
 from traversion_engine.catalogue.field import json_path
 from traversion_engine.exact import divide, in_units_of
 from traversion_engine.timeql import bound
 from traversion_engine.timeql.bound import Kind, Test, Value
-
-_MASKS: Final = (
-    # ids before numbers: a UUID holds both
-    (r"(?i)\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", "<id>"),
-    (r"(?i)\b0x[0-9a-f]+\b", "<id>"),
-    (
-        r"(?i)\b[0-9a-f]*[a-f][0-9a-f]*\d[0-9a-f]{6,}\b|\b[0-9a-f]*\d[0-9a-f]*[a-f][0-9a-f]{6,}\b",
-        "<id>",
-    ),
-    (r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b", "<ip>"),
-    (r"\d+(?:[.,:]\d+)*", "<n>"),
-)
 
 _LARGEST: Final = 2**63 - 1
 _BOOLEAN_TEXT: Final = {"true": True, "false": False}
@@ -105,7 +93,7 @@ def value_expr(value: Value) -> pl.Expr:
         case bound.Calc():
             return _calc(value)
         case bound.Template(operand):
-            return template_expr(text_expr(operand))
+            return masked(text_expr(operand))
         case bound.Truth(operand):
             return value_expr(operand)
         case bound.Compare():
@@ -129,11 +117,6 @@ def column_expr(column: bound.Column) -> pl.Expr:
 def text_expr(value: Value) -> pl.Expr:
     """The value as text, whatever it is stored as."""
     return value_expr(value).cast(pl.String)
-
-
-def template_expr(text: pl.Expr) -> pl.Expr:
-    """The text with ids, addresses and numbers replaced by `<id>`, `<ip>` and `<n>`."""
-    return reduce(lambda expr, mask: expr.str.replace_all(*mask), _MASKS, text)
 
 
 def _one_of(operand: Value, options: Sequence[bound.Constant]) -> pl.Expr:

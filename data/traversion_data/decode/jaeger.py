@@ -116,14 +116,19 @@ def _status(row: Json) -> str | None:
 
 def _references(span: Json) -> tuple[str | None, list[Json]]:
     """The span's parent, in its own trace, and the spans it refers to beside."""
+    given = span.get("references")
+    if not given:
+        return span.get("parentSpanID") or None, []
+    if len(given) == 1 and given[0].get("traceID") == span["traceID"]:
+        return given[0].get("spanID"), []
     references = [
         {"traceId": it.get("traceID"), "spanId": it.get("spanID"), "type": it.get("refType")}
-        for it in span.get("references") or ()
+        for it in given
     ]
     own = [it for it in references if it["traceId"] == span["traceID"]]
     parents = [it for it in own if it["type"] == "CHILD_OF"] or own
     if not parents:
-        return span.get("parentSpanID") or None, references
+        return None, references
     return parents[0]["spanId"], [it for it in references if it is not parents[0]]
 
 

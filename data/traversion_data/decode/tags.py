@@ -13,9 +13,13 @@ def tagged(pairs: Any, into: Json, reserved: frozenset[str], prefix: str = "") -
         return
     for pair in pairs:
         key, value = pair["key"], pair.get("value")
-        if pair.get("type") == "int64" and type(value) is str:
+        if type(value) is str and pair.get("type") == "int64":
             value = int(value)
-        into[named(prefix + key, reserved)] = value
+        if prefix:
+            key = prefix + key
+        if key in reserved or not key:
+            key = named(key, reserved)
+        into[key] = value
 
 
 def named(key: str, reserved: frozenset[str]) -> str:

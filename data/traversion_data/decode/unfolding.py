@@ -6,7 +6,9 @@ how one of its records becomes objects of plain keys.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
@@ -136,8 +138,9 @@ class RecordDecoder:
             self._next = first + 1
             return Parts(replace(chunk, first_line=first), ())
         records = _records(chunk)
-        blocks = self._blocks(records, first)
-        parts = tuple(self._part(block, records) for block in blocks)
+        with _uncollected():
+            blocks = self._blocks(records, first)
+            parts = tuple(self._part(block, records) for block in blocks)
         counted = sum(len(part.places) for part in parts)
         self._many = self._many or counted > len(records)
         self._next = first + counted
@@ -188,6 +191,18 @@ class RecordDecoder:
         placed = place(events, chunk, part.places)
         count = placed.height + len(refused) + part.rows.blank
         return Batch(placed, aside(refused, chunk, part.places), count, part.rows.blank)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Parsed JSON has no cycles: the collector would only walk over it, again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def unfolded(unfold: Unfold, line: bytes, index: int, block: Block) -> None:

@@ -15,6 +15,7 @@ import typer
 from traversion_tui import later, terminal
 from traversion_tui.first_word import CONSOLE, FirstWordGroup
 from traversion_tui.headless.formats import Format
+from traversion_tui.keeping import keeping
 from traversion_tui.source_options import SourceOptions, parse_options
 
 _PLAIN_HELP: Final = {"help_option_names": ["-h", "--help"]}
@@ -79,6 +80,16 @@ Store = Annotated[
         "--store", metavar="DIR", help="Keep what is read there, and go on from it next time."
     ),
 ]
+KeepSize = Annotated[
+    str | None,
+    typer.Option(
+        "--keep-size", metavar="SIZE", help="Hold the store to a size, as in 2GiB: the oldest go."
+    ),
+]
+KeepAge = Annotated[
+    str | None,
+    typer.Option("--keep-age", metavar="AGE", help="Drop from the store what is older, as in 30d."),
+]
 Pii = Annotated[
     Literal["standard", "strict"],
     typer.Option("--pii", help="strict: replace addresses and names of people too."),
@@ -92,6 +103,12 @@ NoCache = Annotated[
         "--no-cache",
         envvar="TRAVERSION_NO_CACHE",
         help="Neither take rows from the cache nor keep them there.",
+    ),
+]
+MaxMemory = Annotated[
+    str | None,
+    typer.Option(
+        "--max-memory", metavar="SIZE", help="Put rows on the disk beyond that, as in 2GiB."
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor notes.")]
@@ -143,8 +160,11 @@ def open_console(
     pii: Pii = "standard",
     no_redact: NoRedact = False,
     no_cache: NoCache = False,
+    max_memory: MaxMemory = None,
     ascii_only: Ascii = False,
     theme: Theme = None,
+    keep_size: KeepSize = None,
+    keep_age: KeepAge = None,
     _quiet: Quiet = False,
 ) -> None:
     """Open sources in the console; also without the word `open`."""
@@ -159,7 +179,9 @@ def open_console(
         store=store,
         redacted="nothing" if no_redact else pii,
         cached=not no_cache,
+        max_memory=max_memory,
     )
+    options = keeping(options, keep_size, keep_age)
     words = sources or (["-"] if terminal.has_piped_input() else [])
     group = context.parent.command if context.parent else None
     _show(words, options, theme, ascii_only=ascii_only, commands=getattr(group, "commands", ()))
@@ -212,6 +234,9 @@ def query(
     pii: Pii = "standard",
     no_redact: NoRedact = False,
     no_cache: NoCache = False,
+    max_memory: MaxMemory = None,
+    keep_size: KeepSize = None,
+    keep_age: KeepAge = None,
     quiet: Quiet = False,
 ) -> None:
     """Answer a TimeQL statement about sources, without the console.
@@ -230,7 +255,9 @@ def query(
         store=store,
         redacted="nothing" if no_redact else pii,
         cached=not no_cache,
+        max_memory=max_memory,
     )
+    options = keeping(options, keep_size, keep_age)
     if raw and Format(format_) is not Format.CSV:
         raise typer.BadParameter("it goes with --format csv.", param_hint="--raw")
     if follow:

@@ -10,7 +10,6 @@ from typer.core import TyperCommand
 NOT_AVAILABLE: Final = 3
 
 OPTIONS: Final = {
-    "--max-memory": "a limit of memory",
     "--live": "a scenario that goes on as you watch",
 }
 

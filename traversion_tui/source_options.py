@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -15,6 +16,11 @@ from traversion_data.model import MICROSECOND, FieldMap, Nanos
 Redacted: TypeAlias = Literal["standard", "strict", "nothing"]
 """What becomes pseudonyms; the engine's word, spelled here so that no engine is imported."""
 
+LEAST_MEMORY: Final = 256 << 20
+"""Bytes that the program and the blocks in work take, whatever it reads."""
+
+_SIZE: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*(?:([kmgt])(i)?)?(b)?", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
@@ -23,8 +29,9 @@ class SourceOptions:
     Only events in `[since, until)` (nanoseconds UTC) are kept. written_as is the word of a format,
     max_inflate how many inflated bytes are allowed for each compressed one; None leaves them to be
     found. follow: whether files are read on as they grow. store: a folder in which rows are kept.
+    keep_size, keep_age: what that is held to, bytes and nanoseconds.
     cached: whether what is read is kept for the next time. redacted: which secrets become
-    pseudonyms.
+    pseudonyms. max_memory: bytes that the program may take.
     """
 
     fields: FieldMap = field(default_factory=FieldMap)
@@ -36,7 +43,10 @@ class SourceOptions:
     follow: bool = False
     store: Path | None = None
     redacted: Redacted = "standard"
+    keep_size: int | None = field(default=None, kw_only=True)
+    keep_age: Nanos | None = field(default=None, kw_only=True)
     cached: bool = True
+    max_memory: int | None = None
 
 
 def parse_options(
@@ -51,6 +61,7 @@ def parse_options(
     store: Path | None = None,
     redacted: Redacted = "standard",
     cached: bool = True,
+    max_memory: str | None = None,
 ) -> SourceOptions:
     """The options as typed.
 
@@ -69,6 +80,7 @@ def parse_options(
         store,
         redacted,
         cached,
+        None if max_memory is None else parse_size(max_memory),
     )
     if None not in (options.since, options.until) and options.since > options.until:  # type: ignore[operator]
         raise typer.BadParameter("it lies before --since.", param_hint="--until")
@@ -93,6 +105,29 @@ def parse_map(text: str) -> FieldMap:
             raise typer.BadParameter(f"{core!r} is mapped twice.", param_hint="--map")
         pairs[core] = key
     return FieldMap(tuple(pairs.items()))
+
+
+def parse_size(text: str) -> int:
+    """Bytes from `512MB`, `2GiB` or `1.5g`: KB, MB, GB in thousands, all else in 1024s.
+
+    Raises:
+        typer.BadParameter: it is no size, or less than `LEAST_MEMORY`.
+    """
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        raise typer.BadParameter(
+            f"{text!r} is no size; write it like 512MB or 2GiB.", param_hint="--max-memory"
+        )
+    number, letter, binary, byte = found.groups()
+    unit = 1000 if byte and not binary else 1024
+    size = int(float(number) * unit ** ("kmgt".find(letter.lower()) + 1 if letter else 0))
+    if size < LEAST_MEMORY:
+        raise typer.BadParameter(
+            f"{text} is less than the program itself needs; give it {LEAST_MEMORY >> 20}MiB or "
+            "more.",
+            param_hint="--max-memory",
+        )
+    return size
 
 
 def parse_time(text: str, zone: str, option: str) -> Nanos:

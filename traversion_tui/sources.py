@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from traversion_data.cache import Cache
 from traversion_data.errors import InputError
 from traversion_data.ingest import LoadOptions
 from traversion_data.intake import Wanted
+from traversion_data.keep import Retention
 from traversion_data.safe import printable
 from traversion_data.source.base import Source
 from traversion_data.source.file import FileSource
@@ -19,9 +21,13 @@ from traversion_data.source.inflate import MAX_INFLATE
 from traversion_data.source.locate import check, open_sources
 from traversion_data.source.named import named_source
 from traversion_data.store.generations import is_store
+from traversion_data.store.room import Room
+from traversion_data.store.spill import Spill
 from traversion_engine.secrecy import redaction
 from traversion_tui.source_options import SourceOptions
 
+_BLOCKS: Final = 128
+"""Blocks in work may be one part in so many of all memory; some of them are, in several forms."""
 SCENARIO: Final = "scenario:"
 BUNDLED: Final = "checkout-cascade"
 """The scenario that `traversion demo` opens."""
@@ -47,17 +53,22 @@ def wanted(words: Sequence[str], standard_input: int | None, options: SourceOpti
     Raises:
         InputError: a word names nothing that can be opened, or does not go with the options.
     """
+    return replace(_read_as(words, standard_input, options), room=_room(options.max_memory))
+
+
+def _read_as(words: Sequence[str], standard_input: int | None, options: SourceOptions) -> Wanted:
     stores = [word for word in words if is_store(Path(word))]
     if stores:
         if len(words) > 1 or options.follow or options.store:
             raise InputError(f"{printable(stores[0])} is a store; open it by itself")
         return Wanted(archive=Path(stores[0]))
+    kept = Retention(options.keep_size, options.keep_age)
     if options.follow:
         paths = tuple(word for word in words if word != "-" and named_source(word) is None)
         for word in paths:
             _check_growing(word)
         rest = located([word for word in words if word not in paths], standard_input, options)
-        return Wanted(tuple(rest), paths, grows=True, store=options.store)
+        return Wanted(tuple(rest), paths, grows=True, store=options.store, retention=kept)
     sources = located(words, standard_input, options)
     if options.store is None:
         return Wanted(tuple(sources), cache=_cache() if options.cached else None)
@@ -66,11 +77,20 @@ def wanted(words: Sequence[str], standard_input: int | None, options: SourceOpti
         tuple(source for source in sources if source not in files),
         tuple(str(source.path) for source in files),
         store=options.store,
+        retention=kept,
     )
 
 
 def _cache() -> Cache:
-    return Cache(user_cache_path("traversion", appauthor=False) / "recordings")
+    return Cache(_cache_folder() / "recordings")
+
+
+def _room(limit: int | None) -> Room | None:
+    return None if limit is None else Room(limit, Spill(_cache_folder() / "spilled"))
+
+
+def _cache_folder() -> Path:
+    return user_cache_path("traversion", appauthor=False)
 
 
 def _check_growing(word: str) -> None:
@@ -94,4 +114,5 @@ def load_options(options: SourceOptions) -> LoadOptions:
         options.until,
         options.written_as,
         redaction(options.redacted),
+        None if options.max_memory is None else options.max_memory // _BLOCKS,
     )

@@ -9,12 +9,13 @@ from time import monotonic
 
 from traversion_data.errors import InputError
 from traversion_data.keep import Keep, KeepNothing
-from traversion_data.model import SourceInfo
+from traversion_data.model import Gap, SourceInfo
 from traversion_data.options import LoadOptions
 from traversion_data.pace import Pace
 from traversion_data.reading import Reading
 from traversion_data.source.base import START, Place, Source
 from traversion_data.store.head import Head
+from traversion_data.store.room import MemoryFullError
 from traversion_data.store.view import StoreView
 
 __all__ = ["LoadOptions", "Loader", "Progress"]
@@ -112,6 +113,10 @@ class Loader:
                     self._report(done=False)
                     if pace.due(self._rows, self._share()):
                         show()
+            except MemoryFullError as error:
+                reading.fail(error)
+                self._say_unread(ordinal, str(error))
+                break
             except InputError as error:
                 errors.append(error)
                 reading.fail(error)
@@ -127,6 +132,14 @@ class Loader:
         info, at = self._begun.get(ordinal, (new, START))
         info = replace(info, bytes_total=source.size)
         return Reading(source, info, self._head, self._options, at=at, keep=self._keep)
+
+    def _say_unread(self, ordinal: int, why: str) -> None:
+        """Say that the rest of a source and those behind it were not read."""
+        behind = self._sources[ordinal - self._first + 1 :]
+        sizes = [None, *(source.size for source in behind)]
+        last = self._head.last_time
+        gaps = [Gap(at, last, None, why, size) for at, size in enumerate(sizes, ordinal)]
+        self._head.set_gaps([*self._head.gaps, *gaps])
 
     def _publish(self) -> StoreView:
         view = self._head.snapshot()

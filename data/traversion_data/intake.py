@@ -11,7 +11,7 @@ from time import monotonic
 from traversion_data.cache import Cache, Entry
 from traversion_data.follow import Before, Follower
 from traversion_data.ingest import Loader, Progress
-from traversion_data.keep import Keep, KeepInStore, KeepNothing, Retention
+from traversion_data.keep import NO_LIMITS, Keep, KeepInStore, KeepNothing, Retention
 from traversion_data.mending import mend
 from traversion_data.model import SourceInfo
 from traversion_data.options import LoadOptions
@@ -23,6 +23,7 @@ from traversion_data.store.durable import StoreReader, open_reader, open_store
 from traversion_data.store.errors import StoreError
 from traversion_data.store.head import Head
 from traversion_data.store.manifest import SourceEntry
+from traversion_data.store.room import Room
 from traversion_data.store.steady import SteadyWriter
 from traversion_data.store.stored import Stored
 from traversion_data.store.view import StoreView
@@ -37,7 +38,7 @@ class Wanted:
     and where `grows`, for as long as nobody says stop. store: a folder in which rows are kept,
     no more of them than `retention` says.
     archive: a store that is only read. cache: where sources that are only read once are kept, so
-    that they are opened from there the next time.
+    that they are opened from there the next time. room: how much memory may be taken.
     """
 
     sources: tuple[Source, ...] = ()
@@ -46,7 +47,8 @@ class Wanted:
     store: Path | None = None
     archive: Path | None = None
     cache: Cache | None = None
-    retention: Retention | None = None
+    retention: Retention = NO_LIMITS
+    room: Room | None = None
 
 
 class Intake:
@@ -82,6 +84,8 @@ class Intake:
             InputError: no source gave any event, or the store cannot be used.
         """
         wanted = self._wanted
+        if wanted.room is not None:
+            self._head.bound(wanted.room)
         if wanted.archive is not None:
             return self._show(open_reader(wanted.archive))
         if wanted.store is None:

@@ -18,6 +18,7 @@ class LoadOptions:
 
     written_as: the word of the format, recognised from the first bytes where it is None.
     redaction: which secrets are replaced before anything is stored; None replaces none.
+    block: bytes that are decoded together at most; None leaves them to the format.
     """
 
     field_map: FieldMap = field(default_factory=FieldMap)
@@ -26,6 +27,7 @@ class LoadOptions:
     until: Nanos | None = None
     written_as: str | None = None
     redaction: Redaction | None = None
+    block: int | None = None
 
     def __post_init__(self) -> None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
@@ -129,7 +129,10 @@ class Reading:
         )
         self._decoder = decoder
         self._info = replace(self._info, format=form.title)
-        for chunk in form.cut(peeking.pieces(), self._info.ordinal, source.hold):
+        pieces, hold = peeking.pieces(), source.hold
+        if options.block is not None:
+            pieces, hold = _blocks(pieces, options.block), 0.0
+        for chunk in form.cut(pieces, self._info.ordinal, hold):
             if chunk is None:
                 yield Pause.IDLE
             else:
@@ -234,6 +237,20 @@ class Reading:
     def _described(self) -> None:
         self._head.describe(self._info)
         self._keep.describe(SourceMark(self._info, self._place))
+
+
+def _blocks(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """The same bytes, gathered until there are so many or nothing comes for a while."""
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        if held and (len(held) >= size or not piece):
+            yield bytes(held)
+            held.clear()
+        if not piece:
+            yield piece
+    if held:
+        yield bytes(held)
 
 
 def complete(batch: Batch) -> Batch:

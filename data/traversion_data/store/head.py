@@ -10,8 +10,9 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.decode.base import Batch
-from traversion_data.model import Gap, SourceInfo
-from traversion_data.store.merge import PIECE, follows, joined, merge, overlap
+from traversion_data.model import Gap, Nanos, SourceInfo
+from traversion_data.store.merge import PIECE, Merged, chunks, follows, joined, merge, overlap
+from traversion_data.store.room import Room
 from traversion_data.store.view import StoreView
 
 
@@ -33,6 +34,12 @@ class Head:
         self._remarks: dict[str, tuple[str, ...]] = {}
         self._gaps: tuple[Gap, ...] = ()
         self._view = StoreView(self._events)
+        self._room: Room | None = None
+        self._away = 0
+
+    def bound(self, room: Room) -> None:
+        """Keep to a limit of memory from now on."""
+        self._room = room
 
     @property
     def sources(self) -> tuple[SourceInfo, ...]:
@@ -61,14 +68,19 @@ class Head:
             self._remarks[about] = tuple(sentences)
 
     def append(self, batch: Batch, info: SourceInfo) -> None:
-        """Add a batch together with the accounting that includes it."""
+        """Add a batch together with the accounting that includes it.
+
+        Raises:
+            MemoryFullError: no more should come; the batch is there.
+        """
         with self._lock:
             self._sources[info.ordinal] = info
             if batch.aside.height:
                 self._aside.append(batch.aside)
             if batch.events.height:
                 self._fresh.append(batch.events)
-            if sum(frame.height for frame in self._fresh) >= PIECE:
+            enough = PIECE if self._room is None else PIECE // 4
+            if sum(frame.height for frame in self._fresh) >= enough:
                 self._settle()
 
     def restore(self, frames: Sequence[pl.DataFrame], aside: pl.DataFrame) -> None:
@@ -80,9 +92,9 @@ class Head:
             for frame in frames:
                 large = frame.height >= PIECE // 2
                 if large and not self._waiting and not self._fresh and follows(self._events, frame):
-                    self._events = joined(self._events, frame)
+                    self._lay(Merged(joined([*chunks(self._events), frame]), self._away))
                 elif frame.height:
-                    self._waiting.append(frame)
+                    self._waiting += self._put_away(frame)
             self._aside.append(aside)
 
     def clear(self) -> None:
@@ -91,7 +103,7 @@ class Head:
             self._events = schema.empty()
             for held in (self._waiting, self._fresh, self._aside, self._sources):
                 held.clear()
-            self._gaps = ()
+            self._gaps, self._away = (), 0
             self._view = StoreView(self._events, generation=self._view.generation + 1)
 
     @property
@@ -100,6 +112,12 @@ class Head:
         with self._lock:
             held = (self._events, *self._waiting, *self._fresh)
             return sum(frame.height for frame in held) - self._view.height
+
+    @property
+    def last_time(self) -> Nanos | None:
+        """The latest time of the events laid out so far."""
+        with self._lock:
+            return int(self._events[schema.TIME][-1]) if self._events.height else None
 
     @property
     def view(self) -> StoreView:
@@ -112,10 +130,7 @@ class Head:
             aside = pl.concat([self._view.aside, *self._aside])
             self._aside.clear()
             sources = self._told()
-            self._waiting += self._fresh
-            self._fresh.clear()
-            if self._waiting:
-                self._events = merge(self._events, self._waiting)
+            self._take_in()
             if self._events.height > self._view.height:
                 generation = self._view.generation + 1
                 self._view = StoreView(self._events, aside, sources, generation, self._gaps)
@@ -134,6 +149,33 @@ class Head:
         """Lay out the fresh batches in the sorted frame, or by themselves where that costs more."""
         rows = sum(frame.height for frame in self._fresh)
         if not self._waiting and overlap(self._events, self._fresh) <= rows:
-            self._events = merge(self._events, self._fresh)
+            self._lay(merge(self._events, self._fresh))
         else:
-            self._waiting.append(merge(schema.empty(), self._fresh))
+            self._waiting += self._put_away(merge(schema.empty(), self._fresh).events)
+        if self._room is not None:
+            self._room.check()
+
+    def _take_in(self) -> None:
+        """Lay out all batches in the sorted frame."""
+        if self._room is None or not self._waiting:
+            self._waiting += self._fresh
+            self._fresh.clear()
+            if self._waiting:
+                self._lay(merge(self._events, self._waiting))
+        else:
+            if self._fresh:
+                self._waiting.append(merge(schema.empty(), self._fresh).events)
+            self._lay(self._room.merged(self._events, self._waiting))
+            self._waiting.clear()
+
+    def _lay(self, merged: Merged) -> None:
+        self._events, self._away = merged.events, min(self._away, merged.shared)
+        if self._room is not None:
+            relieved = self._room.relieved(Merged(merged.events, self._away))
+            self._events, self._away = relieved.events, relieved.shared
+
+    def _put_away(self, frame: pl.DataFrame) -> list[pl.DataFrame]:
+        """A frame to be laid out later, out of memory where that is bounded."""
+        if self._room is None:
+            return [frame]
+        return [self._room.put_away(piece) for piece in chunks(frame)]

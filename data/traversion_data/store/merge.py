@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -18,7 +19,15 @@ _SAMPLE: Final = 4096
 """Rows by which a text column is judged to repeat itself."""
 
 
-def merge(old: pl.DataFrame, fresh: list[pl.DataFrame]) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A sorted frame, and how many of its first rows are chunks of the one before."""
+
+    events: pl.DataFrame
+    shared: int
+
+
+def merge(old: pl.DataFrame, fresh: list[pl.DataFrame]) -> Merged:
     """Events sorted by (time, seq) together with fresh ones in any order; sorted.
 
     Takes all of `fresh` out of the list. The chunks of `old` that lie before all fresh rows are
@@ -29,7 +38,8 @@ def merge(old: pl.DataFrame, fresh: list[pl.DataFrame]) -> pl.DataFrame:
     before, taken = _reopened(old, fresh)
     taken += fresh
     fresh.clear()
-    return _under_each_other([*before, *_sorted(taken)])
+    shared = sum(frame.height for frame in before)
+    return Merged(_under_each_other([*before, *ordered(taken)]), shared)
 
 
 def follows(old: pl.DataFrame, fresh: pl.DataFrame) -> bool:
@@ -43,9 +53,16 @@ def follows(old: pl.DataFrame, fresh: pl.DataFrame) -> bool:
     return last < first
 
 
-def joined(old: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
-    """A sorted frame behind another that it follows; nothing is copied."""
-    return _under_each_other([*_split(old), fresh])
+def joined(pieces: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Sorted frames that follow each other as one, each a chunk; nothing is copied."""
+    return _under_each_other(list(pieces))
+
+
+def chunks(frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """One frame for each chunk; nothing is copied."""
+    lengths = [length for length in frame[schema.TIME].chunk_lengths() if length]
+    starts = np.cumsum([0, *lengths]).tolist()
+    return [frame.slice(at, length) for at, length in zip(starts, lengths, strict=False)]
 
 
 def overlap(old: pl.DataFrame, fresh: Sequence[pl.DataFrame]) -> int:
@@ -62,7 +79,7 @@ def _reopened(
     """The chunks of `old` that stay, and the rows at its end that are to be sorted with others."""
     earliest = min(_first_time(frame) for frame in fresh if frame.height)
     rows = sum(frame.height for frame in fresh)
-    before, again = _split(old), list[pl.DataFrame]()
+    before, again = chunks(old), list[pl.DataFrame]()
     while before:
         last, enough = before[-1], min(2 * rows, PIECE // 2)
         kept = int(last[schema.TIME].search_sorted(earliest, side="left"))
@@ -80,14 +97,7 @@ def _first_time(frame: pl.DataFrame) -> int:
     return int(frame[schema.TIME].min())  # type: ignore[arg-type]
 
 
-def _split(frame: pl.DataFrame) -> list[pl.DataFrame]:
-    """One frame for each chunk, nothing copied."""
-    lengths = [length for length in frame[schema.TIME].chunk_lengths() if length]
-    starts = np.cumsum([0, *lengths]).tolist()
-    return [frame.slice(at, length) for at, length in zip(starts, lengths, strict=False)]
-
-
-def _sorted(frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
+def ordered(frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
     """The rows of all frames in order, in frames of one chunk. Takes them out of the list.
 
     Column by column, each given up before the next, so that little exists twice.
@@ -125,7 +135,7 @@ def _joined(name: str, parts: list[pl.Series | None], heights: list[int]) -> pl.
     dtype = _common([part.dtype for part in parts if part is not None])
     return pl.concat(
         [
-            _cast(part, dtype) if part is not None else _nulls(name, dtype, height)
+            _cast(part, dtype) if part is not None else nulls(name, dtype, height)
             for part, height in zip(parts, heights, strict=True)
         ]
     ).rechunk()
@@ -146,7 +156,7 @@ def _conformed(piece: pl.DataFrame, dtypes: dict[str, pl.DataType]) -> Iterator[
         if name in piece.columns:
             yield _cast(piece[name], dtype)
         else:
-            yield _nulls(name, dtype, piece.height)
+            yield nulls(name, dtype, piece.height)
 
 
 def _cast(column: pl.Series, dtype: pl.DataType) -> pl.Series:
@@ -168,7 +178,7 @@ def _compact(column: pl.Series) -> pl.Series:
     Texts of few rows are left as they are, for these will be laid out again with others.
     """
     if column.null_count() == len(column):
-        return _nulls(column.name, column.dtype, len(column))
+        return nulls(column.name, column.dtype, len(column))
     if column.dtype != pl.String() or len(column) < PIECE // 2:
         return column
     some = column.head(_SAMPLE).drop_nulls()
@@ -184,7 +194,8 @@ def _packed(texts: pl.Series) -> pl.Series:
     return pl.Series(texts.name, plain)
 
 
-def _nulls(name: str, dtype: pl.DataType, height: int) -> pl.Series:
+def nulls(name: str, dtype: pl.DataType, height: int) -> pl.Series:
+    """A column of NULLs; all of the same type share their memory."""
     rows = max(height, PIECE)
     return _block(dtype, rows).head(height).alias(name)
 

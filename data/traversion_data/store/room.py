@@ -1,0 +1,101 @@
+"""How much memory the rows of a recording may take, and what is put away to keep to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.errors import InputError
+from traversion_data.store.merge import PIECE, Merged, chunks, joined, ordered
+from traversion_data.store.spill import Spill, SpillError, in_memory
+
+_SHARE: Final = 16
+"""Rows may take one part in so many of all memory before some are put away."""
+_SAMPLE: Final = 1 << 10
+"""Every so many rows one is looked at to part rows by time."""
+
+
+class MemoryFullError(InputError):
+    """Reading must stop: more does not fit into memory."""
+
+
+class Room:
+    """A limit of memory in bytes, and where rows go that would exceed it.
+
+    Where they cannot go there they stay, and `check` says so once the limit is reached.
+    """
+
+    def __init__(self, limit: int, spill: Spill) -> None:
+        self._limit = limit
+        self._spill = spill
+        self._trouble = ""
+
+    def check(self) -> None:
+        """Raise `MemoryFullError` where more memory is in use than allowed."""
+        taken = in_memory()
+        if taken > self._limit:
+            raise MemoryFullError(
+                f"reading stopped here: {taken / 2**20:,.0f} MiB of memory are in use and "
+                f"--max-memory allows {self._limit / 2**20:,.0f}{self._trouble}"
+            )
+
+    def relieved(self, merged: Merged) -> Merged:
+        """The same events, of which the shared ones are maps already, most others made so too.
+
+        The newest chunk stays, for late rows may still come into it.
+        """
+        pieces = chunks(merged.events)
+        mapped, rows = 0, 0
+        while mapped < len(pieces) and rows + pieces[mapped].height <= merged.shared:
+            rows += pieces[mapped].height
+            mapped += 1
+        held = pieces[mapped:-1]
+        if sum(piece.estimated_size() for piece in held) <= self._limit // _SHARE:
+            return Merged(merged.events, rows)
+        for number in range(mapped, len(pieces) - 1):
+            pieces[number] = self.put_away(pieces[number])
+            rows += pieces[number].height
+        return Merged(joined(pieces), rows)
+
+    def put_away(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """A frame as the map of a file, or itself where that is not possible."""
+        try:
+            return self._spill.away(frame)
+        except SpillError as error:
+            self._trouble = f"; {error}"
+            return frame
+
+    def merged(self, old: pl.DataFrame, others: Sequence[pl.DataFrame]) -> Merged:
+        """Sorted frames in any order as one with `old`, all of it put away part by part."""
+        earliest = min(int(frame[schema.TIME][0]) for frame in others)
+        kept = int(old[schema.TIME].search_sorted(earliest, side="left"))
+        pieces = chunks(old.slice(0, kept))
+        for part in _parts([old.slice(kept), *others]):
+            pieces += [self.put_away(piece) for piece in ordered(part)]
+        events = joined(pieces)
+        return Merged(events, events.height)
+
+
+def _parts(frames: Sequence[pl.DataFrame]) -> Iterator[list[pl.DataFrame]]:
+    """Slices of sorted frames, those of some time after those of the times before."""
+    times = [frame[schema.TIME] for frame in frames]
+    seen = np.sort(np.concatenate([time.gather_every(_SAMPLE).to_numpy() for time in times]))
+    cuts = np.unique(seen[:: 2 * PIECE // _SAMPLE])[1:].tolist()
+    at = [0] * len(frames)
+    for cut in [*cuts, None]:
+        ends = [
+            len(time) if cut is None else int(time.search_sorted(cut, side="left"))
+            for time in times
+        ]
+        part = [
+            frame.slice(start, end - start)
+            for frame, start, end in zip(frames, at, ends, strict=True)
+            if end > start
+        ]
+        if part:
+            yield part
+        at = ends

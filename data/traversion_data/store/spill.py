@@ -1,0 +1,114 @@
+"""Frames put out of memory: onto the disk, and back as maps that the system may take away.
+
+A file is unlinked as soon as it is mapped. So nobody can change or shorten it, and nothing is left
+of it after a crash; its room is free again when the last frame over it is gone.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zlib
+from pathlib import Path
+from typing import IO, Final, cast
+
+import polars as pl
+import pyarrow as pa
+
+from traversion_data.errors import InputError, reason
+from traversion_data.safe import printable
+from traversion_data.store.merge import nulls
+
+_ANONYMOUS: Final = re.compile(rb"^Anonymous:\s+(\d+) kB", re.MULTILINE)
+
+
+class SpillError(InputError):
+    """A frame could not be put out of memory; it is still there."""
+
+
+class Spill:
+    """A folder in which frames are put; made for its owner alone when first used."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def away(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The same frame over a file's map; length and sum are checked before it is looked at.
+
+        Columns of NULLs alone are not written, and of dictionaries only the codes: they outlive
+        every frame of this process.
+
+        Raises:
+            SpillError: if it cannot be written, or does not read as it was written.
+        """
+        filled = [cells for cells in frame.get_columns() if cells.null_count() < len(cells)]
+        plain = pl.DataFrame([_plain(cells) for cells in filled])
+        mapped = self._mapped(plain)
+        table = pa.ipc.open_file(mapped).read_all()
+        back = pl.DataFrame(pl.from_arrow(table, rechunk=False))
+        columns = [
+            _typed(back[name], dtype) if name in plain.columns else nulls(name, dtype, frame.height)
+            for name, dtype in frame.schema.items()
+        ]
+        return pl.DataFrame(columns)
+
+    def _mapped(self, frame: pl.DataFrame) -> pa.MemoryMappedFile:
+        """A map of a file that holds a frame and has no name any more."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self._folder, prefix="spill-") as file:
+                summed = _Summed(cast("IO[bytes]", file))
+                frame.write_ipc(cast("IO[bytes]", summed), compression="uncompressed")
+                file.flush()
+                mapped = pa.memory_map(file.name)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            why = reason(error) if isinstance(error, OSError) else str(error)
+            raise self._failed(why) from error
+        if mapped.size() != summed.length or zlib.crc32(mapped.read_buffer()) != summed.crc32:
+            raise self._failed("what was written there reads otherwise")
+        mapped.seek(0)
+        return mapped
+
+    def _failed(self, why: str) -> SpillError:
+        return SpillError(f"rows cannot be put into {printable(str(self._folder))}: {why}")
+
+
+class _Summed(io.RawIOBase):
+    """Writes on to a file, and sums what it writes."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.length = 0
+        self.crc32 = 0
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override] # all that a frame writes
+        """Write all of `data`."""
+        self.crc32 = zlib.crc32(data, self.crc32)
+        written = self._file.write(data)
+        self.length += written
+        return written
+
+
+def in_memory() -> int:
+    """Bytes that this process alone holds in memory, maps of files left out.
+
+    0 where the system does not say.
+    """
+    try:
+        found = _ANONYMOUS.search(Path("/proc/self/smaps_rollup").read_bytes())
+    except OSError:
+        return 0
+    return int(found[1]) * 1024 if found else 0
+
+
+def _plain(cells: pl.Series) -> pl.Series:
+    return cells.to_physical() if isinstance(cells.dtype, pl.Categorical) else cells
+
+
+def _typed(cells: pl.Series, dtype: pl.DataType) -> pl.Series:
+    return cells.cat.to(dtype) if isinstance(dtype, pl.Categorical) else cells

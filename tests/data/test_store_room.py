@@ -1,0 +1,127 @@
+"""A bound of memory: rows go to the disk and stay what they were, or reading stops and says so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from unittest import mock
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from traversion_data import schema
+from traversion_data.ingest import Loader, LoadOptions
+from traversion_data.source import file
+from traversion_data.source.file import FileSource
+from traversion_data.store import head as heads
+from traversion_data.store import merge, room
+from traversion_data.store.head import Head
+from traversion_data.store.room import Room
+from traversion_data.store.spill import Spill, SpillError, in_memory
+
+PLENTY = 1 << 40
+
+
+def frame(seconds: list[int], first: int = 0) -> pl.DataFrame:
+    """Events at some seconds, numbered from `first` on."""
+    return schema.conform(
+        pl.DataFrame(
+            {
+                schema.SEQ: range(first, first + len(seconds)),
+                schema.TIME: [second * 10**9 for second in seconds],
+                schema.SERVICE: [f"service {second % 3}" for second in seconds],
+                schema.MESSAGE: [None if second % 5 == 0 else f"é {second}" for second in seconds],
+                schema.ERROR_OCCURRED: [second % 2 == 0 for second in seconds],
+                "size": [second / 2 for second in seconds],
+            }
+        )
+    )
+
+
+def write(path: Path, seconds: list[int]) -> FileSource:
+    path.write_bytes(
+        b"".join(
+            json.dumps(
+                {"ts": 1_705_333_643 + at, "msg": f"m {at} {n}", "service": path.stem}
+            ).encode()
+            + b"\n"
+            for n, at in enumerate(seconds)
+        )
+    )
+    return FileSource(path)
+
+
+def bounded(folder: Path, limit: int = PLENTY) -> Head:
+    head = Head()
+    head.bound(Room(limit, Spill(folder)))
+    return head
+
+
+def test_a_frame_put_away_is_the_same_and_leaves_no_file(tmp_path):
+    before = frame(list(range(100)))
+    away = Spill(tmp_path / "spilled").away(before)
+    assert away.equals(before)
+    assert away.schema == before.schema
+    assert not list((tmp_path / "spilled").iterdir())
+    assert ((tmp_path / "spilled").stat().st_mode & 0o777) == 0o700
+
+
+def test_what_reads_otherwise_than_it_was_written_is_never_used(tmp_path):
+    with (
+        mock.patch("traversion_data.store.spill.zlib.crc32", side_effect=range(100)),
+        pytest.raises(SpillError, match="reads otherwise"),
+    ):
+        Spill(tmp_path).away(frame([1, 2, 3]))
+
+
+def test_rows_stay_in_memory_where_they_cannot_be_put_away(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    it = Room(0, Spill(tmp_path / "file"))
+    rows = frame([1])
+    assert it.put_away(rows) is rows
+    with pytest.raises(room.MemoryFullError, match="rows cannot be put into"):
+        it.check()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 60), min_size=1, max_size=40), min_size=1, max_size=4),
+    st.sampled_from([0, PLENTY]),
+)
+def test_bounded_or_not_the_snapshot_is_the_same(tmp_path_factory, files, share):
+    folder = tmp_path_factory.mktemp("bounded")
+    sources = [write(folder / f"s{n}.jsonl", seconds) for n, seconds in enumerate(files)]
+    with (
+        mock.patch.multiple(room, PIECE=8, _SAMPLE=2, _SHARE=1 << 50 if not share else 1),
+        mock.patch.object(heads, "PIECE", 8),
+        mock.patch.object(merge, "PIECE", 8),
+    ):
+        there = Loader(sources, Head()).run()
+        here = Loader(
+            [FileSource(source.path) for source in sources],
+            bounded(folder / "spilled"),
+            LoadOptions(block=200),
+        ).run()
+    assert here.events.equals(there.events)
+    assert here.sources == there.sources
+
+
+def test_reading_stops_at_the_limit_and_says_what_is_missing(tmp_path):
+    sources = [write(tmp_path / f"{name}.jsonl", list(range(500))) for name in "ab"]
+    with mock.patch.object(heads, "PIECE", 40), mock.patch.object(file, "PIECE", 2_000):
+        view = Loader(sources, bounded(tmp_path / "spilled", 1), LoadOptions(block=2_000)).run()
+    assert 0 < view.height < 500
+    first, second = view.sources
+    assert "--max-memory allows" in first.notes[0]
+    assert not view.complete
+    assert first.read == first.stored == view.height
+    assert second.read == 0
+    assert [gap.source for gap in view.gaps] == [0, 1]
+    assert view.gaps[0].start == view.events[schema.TIME].max()
+    assert [gap.bytes for gap in view.gaps] == [None, sources[1].size]
+
+
+def test_the_system_says_how_much_memory_is_taken():
+    assert in_memory() > 1 << 20

@@ -32,6 +32,9 @@ class Retention:
     max_age: Nanos | None = None
 
 
+NO_LIMITS: Final = Retention()
+
+
 class Keep(Protocol):
     """What is told of every batch, with the place in its source that it ends at."""
 
@@ -94,7 +97,7 @@ class KeepInStore:
     def __init__(
         self,
         writer: SteadyWriter,
-        retention: Retention | None = None,
+        retention: Retention = NO_LIMITS,
         on_dropped: Callable[[tuple[SourceEntry, ...]], None] = lambda _: None,
     ) -> None:
         """`on_dropped` is told of the sources whenever retention has dropped rows of some."""
@@ -152,10 +155,9 @@ class KeepInStore:
 
     def _retain(self) -> None:
         self._looked = monotonic()
-        if (limits := self._retention) is not None:
-            now = time_ns()
-            if self._writer.retain(limits.max_bytes, limits.max_age, now):
-                self._on_dropped(self._writer.sources)
+        limits = self._retention
+        if self._writer.retain(limits.max_bytes, limits.max_age, time_ns()):
+            self._on_dropped(self._writer.sources)
 
 
 __all__ = ["Keep", "KeepInStore", "KeepNothing", "StoreError"]

@@ -54,6 +54,9 @@ def _end(app: TraversionApp, error: Exception | None) -> None:
     """Nothing more comes."""
     app.memory = app.weigh()
     app.loading = Loading.of(app.marks.view.sources)
+    if app.state.follow is not Follow.NONE and error is None:
+        notes = [note for source in app.marks.view.sources for note in source.notes]
+        app.say(": ".join(["nothing is followed any more", *notes[:1]]))
     app.card = bool(app.marks.view.height) and error is None and not app.note
     app.state = replace(app.state, follow=Follow.NONE)
     if error is not None:

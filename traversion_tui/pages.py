@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Final
 
 from traversion_data.store.view import StoreView
@@ -10,11 +11,13 @@ from traversion_tui.formats import TimeFormat, count, size
 from traversion_tui.keys import Keys
 from traversion_tui.reading.rows import page
 from traversion_tui.scene import Loading, Pane
-from traversion_tui.text import HAIRLINE, Piece, safe
+from traversion_tui.text import HAIRLINE, NOTHING, Piece, SafeText, safe
 
 Rows = list[list[Piece]]
 
 REASONS_SHOWN: Final = 3
+NOTE_WIDTH: Final = 50
+"""Characters of a sentence in one row of the card."""
 
 
 def help_page(pane: Pane, loading: Loading, keys: Keys) -> Rows:
@@ -51,8 +54,14 @@ def help_page(pane: Pane, loading: Loading, keys: Keys) -> Rows:
         _line("wheel", "Zoom at the pointer on the scrubber; with shift it pans.", "text"),
         [],
         [("muted", safe(_sum(loading)))],
+        *_troubles(loading.trouble),
     ]
     return rows
+
+
+def _troubles(sentence: SafeText) -> Rows:
+    """What stands in the way of reading on."""
+    return [[("E", safe(line))] for line in wrap(sentence, NOTE_WIDTH)]
 
 
 def _heading(words: str, scope: str = "") -> list[Piece]:
@@ -78,11 +87,12 @@ def _sum(loading: Loading) -> str:
     )
 
 
-def card_page(view: StoreView, times: TimeFormat) -> Rows:
+def card_page(view: StoreView, times: TimeFormat, trouble: SafeText = NOTHING) -> Rows:
     """What was understood of the sources, and the first reasons of lines set aside."""
     rows: Rows = [
         [("bright+b", safe("What was understood")), HAIRLINE],
         [("muted", safe(_sum(Loading.of(view.sources))))],
+        *_troubles(trouble),
     ]
     if view.height:
         rows.append([("muted", safe(_extent(view, times)))])
@@ -105,7 +115,8 @@ def card_page(view: StoreView, times: TimeFormat) -> Rows:
             [*_fact(found.column, f"{found.key:<{min(keys, 24)}} "), ("muted", safe(found.how))]
             for found in source.recognised
         ]
-        rows += [[("W", safe(f"  {note}"))] for note in source.notes]
+        for note in source.notes:
+            rows += [[("W", safe(f"  {line}"))] for line in wrap(note, NOTE_WIDTH)]
     rows += _aside(view)
     return [*rows, [], [("muted", safe("esc closes, U opens it again"))]]
 

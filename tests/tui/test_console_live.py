@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from time import time_ns
 
 import pytest
 
 from traversion_data.ingest import Progress
+from traversion_data.intake import Intake, Wanted
+from traversion_data.store.durable import open_writer
+from traversion_data.store.head import Head
 from traversion_engine.context import Context
 from traversion_engine.result import ResultTable
+from traversion_tui.console import OpenedRecording
 from traversion_tui.recording import Terms
 from traversion_tui.seldom import EVERY, Seldom
+from traversion_tui.source_options import SourceOptions
 from traversion_tui.state import Follow
 
+from .command_line import lines
 from .console_harness import Console, app_of, console, drive, enter, press, rows, text
 from .growing import GrowingRecording, caught_up, grow, part
 from .tui_incident import recording
@@ -187,11 +194,18 @@ def test_what_stands_in_the_way_is_said_until_it_is_gone(size: tuple[int, int]) 
     async def play() -> None:
         made = GrowingRecording()
         async with console(made, size) as pilot:
-            await grow(pilot, made, part(50), caught_up(50, "app.jsonl cannot be read just now"))
-            assert "cannot be read just now" in status(pilot)
+            await grow(
+                pilot, made, part(50), caught_up(50, "/var/log/app.jsonl cannot be read just now")
+            )
+            assert "  app.jsonl cannot be read just now" in status(pilot)
             assert "▶ LIVE" in status(pilot)
             await grow(pilot, made, part(60))
             assert "cannot be read just now" in status(pilot)
+            await press(pilot, "U")
+            assert text(pilot).count("cannot be read just now") == 2
+            await press(pilot, "U question_mark G")
+            assert "cannot be read just now" in text(pilot)
+            await press(pilot, "q")
             await grow(pilot, made, caught_up(60))
             assert "cannot be read" not in status(pilot)
 
@@ -227,6 +241,32 @@ def test_a_capture_that_is_not_kept_is_left_by_the_second_q() -> None:
             assert app.return_code == 0
 
     drive(play)
+
+
+def test_a_store_that_another_process_writes_is_shown_and_says_that_nothing_is_followed(
+    tmp_path: Path,
+) -> None:
+    path, folder = tmp_path / "app.jsonl", tmp_path / "kept"
+    path.write_bytes(lines())
+    options = SourceOptions(follow=True, store=folder)
+    Intake(Wanted(paths=(str(path),), store=folder), Head()).run()
+
+    async def play() -> None:
+        made = OpenedRecording([str(path)], options)
+        async with console(made) as pilot:
+            await pilot.app.workers.wait_for_complete()
+            await press(pilot, "")
+            assert "nothing is followed any more" in status(pilot)
+            assert "LIVE" not in status(pilot)
+            await press(pilot, "U")
+            assert "opened" in text(pilot)
+            assert "read-only" in text(pilot)
+
+    writer = open_writer(folder)
+    try:
+        drive(play)
+    finally:
+        writer.close()
 
 
 def test_what_is_kept_is_left_at_once() -> None:

@@ -30,3 +30,16 @@ def test_lines_are_shown_as_they_are_written(tmp_path: Path) -> None:
         terminal.press("q")
         assert terminal.leave() == 0
         assert terminal.switched_on() == set()
+
+
+def test_what_cannot_be_read_is_said_until_it_can(tmp_path: Path) -> None:
+    path = tmp_path / "app.jsonl"
+    path.symlink_to(path)
+    with Terminal([TRAVERSION, str(path), "--follow"], columns=80, rows=24) as terminal:
+        terminal.wait_for("cannot be read just now")
+        path.unlink()
+        path.write_bytes(lines())
+        terminal.wait_for("pool exhausted")
+        terminal.wait_for(lambda text: "cannot be read" not in text)
+        terminal.press("q", "q")
+        assert terminal.leave() == 0

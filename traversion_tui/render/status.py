@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from rich.style import Style
 from textual.strip import Strip
@@ -13,6 +15,9 @@ from traversion_tui.scene import Loading
 from traversion_tui.state import Follow
 from traversion_tui.text import NOTHING, SafeText
 from traversion_tui.theme import Look
+
+_FOLDERS: Final = re.compile(r"(?<!\S)/\S*/(?=[^/\s])")
+"""What stands before a file's name: in a sentence that has one row it takes all the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,8 @@ def paint_status(model: Status, width: int, look: Look) -> Strip:
         line.put(model.name, look.ink("bright", on=on), room=(end - line.at) // 3).skip(3)
         line.put(model.note, text, room=end - line.at - 2)
     elif model.loading.trouble:
-        line.put(model.name, look.ink("bright", on=on), room=(end - line.at) // 4).skip(3)
-        line.put(model.loading.trouble, look.ink("E", "b", on=on), room=end - line.at - 2)
+        told = _FOLDERS.sub("", model.loading.trouble)
+        line.put(told, look.ink("E", "b", on=on), room=end - line.at - 2)
     elif not model.loading.done:
         line.put(model.name, look.ink("bright", on=on), room=(end - line.at) // 3).skip(3)
         _loading(line, model.loading, look, end)
@@ -78,8 +83,8 @@ def paint_status(model: Status, width: int, look: Look) -> Strip:
         line.to(end - len(tail) - 3).put(model.event, muted).skip(2)
         line.put(model.clock, look.ink("accent", "b", on=on))
     line.to(end)
-    for told, ink in (standing, badge):
-        line.put(told, ink).skip(1)
+    for word, ink in (standing, badge):
+        line.put(word, ink).skip(1)
     return line.strip()
 
 

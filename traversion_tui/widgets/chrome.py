@@ -91,7 +91,7 @@ class Card(Painted):
         """The page's first rows."""
         ground = scene.look.ink("text")
         rows = [Line(width, ground).skip(1).strip()]
-        for pieces in card_page(scene.marks.view, scene.times):
+        for pieces in card_page(scene.marks.view, scene.times, scene.loading.trouble):
             row = paint_pieces(pieces, width - 2, scene.look)
             rows.append(Line(width, ground).skip(1).extend(row).strip())
         return rows[1:]

@@ -45,10 +45,11 @@ class Brackets:
         `STRAY` for one that closes what was never opened.
         """
         kinds = np.frombuffer(self._unescaped(piece).translate(_KINDS), dtype=np.uint8)
-        signs = np.flatnonzero(kinds)
+        signs = np.flatnonzero(kinds != 0)
         found = kinds[signs]
         quotes = found == _QUOTES
-        inside = (np.cumsum(quotes) + self._inside) % 2
+        # parity outlives the overflow of a byte
+        inside = (np.cumsum(quotes, dtype=np.uint8) + np.uint8(self._inside)) & 1
         outside = ~quotes & (inside == 0)
         at, opens = signs[outside], found[outside] == _OPENS
         after = np.cumsum(np.where(opens, 1, -1)) + self.level

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from itertools import repeat
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traversion_data import schema
+from traversion_data.decode.splitting import LONG
 from traversion_data.errors import InputError
 from traversion_data.model import Flag, Severity, SpanStatus
 from traversion_data.source.blocks import CHUNK
@@ -205,3 +207,21 @@ def test_a_document_is_held_only_a_chunk_at_a_time():
 def test_a_document_without_an_end_says_so():
     with pytest.raises(InputError, match="cut off at byte 9"):
         list(cut_elements([b'[{"a": "x'], 0))
+
+
+def long_trace(spans):
+    trace = json.loads((FORMS / "jaeger.json").read_bytes())["data"][0]
+    first = trace["spans"][0]
+    many = [{**first, "spanID": f"{n:016x}", "logs": [], "x": "y" * 300} for n in range(spans)]
+    return {**trace, "spans": many}
+
+
+def test_one_trace_longer_than_is_parsed_at_once():
+    text = json.dumps({"data": [long_trace(50_000)]}).encode()
+    assert len(text) > LONG
+    view, info = load(text)
+    assert (info.stored, info.set_aside) == (50_000, 0)
+    assert view.events[schema.SPAN_ID].n_unique() == 50_000
+    assert view.events.filter(pl.col(schema.SERVICE) == "driver").height == 50_000
+    last = view.events.sort(schema.SEQ)[schema.SPAN_ID][-1]
+    assert last == f"{49_999:016x}"

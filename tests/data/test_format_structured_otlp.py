@@ -179,3 +179,19 @@ def test_a_line_of_4_mib_and_a_deep_one():
     deep = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}).encode()
     rows, info = rows_of(big + b"\n" + deep + b"\n")
     assert (len(rows), info.set_aside) == (5000, 1)
+
+
+def test_one_resource_longer_than_is_parsed_at_once():
+    span = {"traceId": "ab" * 16, "name": "x" * 300, "startTimeUnixNano": "1705333643000000000"}
+    spans = [{**span, "spanId": f"{n:016x}"} for n in range(1, 50_001)]
+    resource = {"attributes": [{"key": "service.name", "value": {"stringValue": "cart"}}]}
+    scopes = [{"scope": {"name": "a"}, "spans": spans[:1]}, {"spans": spans[1:]}]
+    request = {"resourceSpans": [{"scopeSpans": scopes, "resource": resource}]}
+    for data in (json.dumps(request), json.dumps(request) + "\n{}\n"):
+        view, info = load(data.encode())
+        assert info.stored == 50_000
+        assert view.events[schema.SERVICE].unique().to_list() == ["cart"]
+        assert view.events.sort(schema.SEQ)[schema.SPAN_ID].to_list() == [
+            span["spanId"] for span in spans
+        ]
+        assert view.events["scope.name"].drop_nulls().len() == 1

@@ -60,6 +60,7 @@ _RESERVED: Final = frozenset(
         "warnings",
     }
 )
+_NESTING: Final = ((b"spans",),)
 _BEGINS: Final = re.compile(rb"\s*\{")
 _SPANS: Final = re.compile(rb'"spans"\s*:\s*\[')
 _SAID: Final = ("message", "event", "exception.message", "error.object", "stack")
@@ -149,7 +150,7 @@ def _fits(head: Head) -> float:
 
 def _decoder(options: DecodeOptions) -> RecordDecoder:
     mapping = known_mapping(options, _KNOWN)
-    return RecordDecoder(JsonReader(mapping), mapping, options, unfold)
+    return RecordDecoder(JsonReader(mapping), mapping, options, unfold, nesting=_NESTING)
 
 
 JAEGER: Final = Format(

@@ -50,6 +50,11 @@ _KNOWN: Final = closed(
     }
 )
 _KEYS: Final = (b"resourceSpans", b"resourceLogs", b"resourceMetrics")
+_NESTING: Final = (
+    _KEYS,
+    (b"scopeSpans", b"scopeLogs", b"scopeMetrics"),
+    (b"spans", b"logRecords", b"metrics"),
+)
 _BEGINS: Final = re.compile(
     rb'\s*(?:\[\s*)?\{\s*"(?:resourceSpans|resourceLogs|resourceMetrics)"\s*:\s*\['
 )
@@ -207,7 +212,7 @@ def _decoder(options: DecodeOptions) -> RecordDecoder:
         ("i:timeUnixNano", "i:startTimeUnixNano"),
         "i:observedTimeUnixNano",
     )
-    return RecordDecoder(reader, mapping, options, unfold)
+    return RecordDecoder(reader, mapping, options, unfold, nesting=_NESTING)
 
 
 OTLP: Final = Format(

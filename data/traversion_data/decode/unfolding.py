@@ -26,6 +26,7 @@ from traversion_data.decode.place import aside, place, too_long
 from traversion_data.decode.record import Cells, NotAnEvent, parse, plain
 from traversion_data.decode.rows import Rows
 from traversion_data.decode.shape import Shape
+from traversion_data.decode.splitting import LONG, Nesting, parts
 from traversion_data.model import Recognised
 from traversion_data.source.base import Chunk
 
@@ -55,17 +56,10 @@ class Block:
     refused: list[tuple[int, str]] = field(default_factory=list)
     size: int = 0
 
-    def add(self, owner: int, line: bytes, reason: str | None = None) -> None:
-        """Add a line of a record, by the record's index; a reason says that it is no event."""
+    def add(self, owner: int, lines: list[bytes], reason: str | None = None) -> None:
+        """Add lines of a record, by the record's index; a reason says that they are no events."""
         if reason is not None:
             self.refused.append((len(self.lines), reason))
-            line = b""
-        self.lines.append(line)
-        self.owners.append(owner)
-        self.size += len(line)
-
-    def extend(self, owner: int, lines: list[bytes]) -> None:
-        """Add the lines of a record."""
         self.lines += lines
         self.owners += [owner] * len(lines)
         self.size += sum(map(len, lines))
@@ -103,15 +97,19 @@ class RecordDecoder:
         options: DecodeOptions,
         unfold: Unfold | None = None,
         limit: str = "64 MiB",
+        *,
+        nesting: Nesting = (),
     ) -> None:
         """Records are events as they stand where there is no `unfold`.
 
         Events that name no service are of the source. `limit`: the longest line the cut allows.
+        `nesting`: the keys of arrays that hold the events of a long record.
         """
         self._reader = reader
         self._mapping = mapping
         self._unfold = unfold
         self._limit = limit
+        self._nesting = nesting
         self._shape = Shape(mapping, service_of(options), Learned(dict(mapping.kinds)))
         self._next: int | None = options.numbered or None
         self._many = False
@@ -140,11 +138,11 @@ class RecordDecoder:
         records = _records(chunk)
         with _uncollected():
             blocks = self._blocks(records, first)
-            parts = tuple(self._part(block, records) for block in blocks)
-        counted = sum(len(part.places) for part in parts)
+            read = tuple(self._part(block, records) for block in blocks)
+        counted = sum(len(part.places) for part in read)
         self._many = self._many or counted > len(records)
         self._next = first + counted
-        return Parts(chunk, parts)
+        return Parts(chunk, read)
 
     def shape(self, cells: Parts) -> Batch:
         """The second half of decoding; see `Decoder`."""
@@ -165,16 +163,30 @@ class RecordDecoder:
     def _blocks(self, records: Lines, first: int) -> Iterator[Block]:
         block = Block(first)
         for index in range(len(records)):
-            line = records.line(index)
-            if self._unfold is None:
-                block.add(index, line.translate(_BREAKS))
-            else:
-                unfolded(self._unfold, line, index, block)
-            if block.size >= _BLOCK:
-                yield block
-                block = Block(block.number + len(block.lines))
+            for lines, reason in self._unfolded(records.line(index)):
+                block.add(index, lines, reason)
+                if block.size >= _BLOCK:
+                    yield block
+                    block = Block(block.number + len(block.lines))
         if block.lines:
             yield block
+
+    def _unfolded(self, record: bytes) -> Iterator[tuple[list[bytes], str | None]]:
+        """The flat lines of a record, some at a time, and why what comes next is none."""
+        if self._unfold is None:
+            yield [record.translate(_BREAKS)], None
+            return
+        if not record.strip():
+            yield [b""], None
+            return
+        try:
+            for found in _found(record, self._nesting):
+                events = [orjson.dumps(event) for it in found for event in self._unfold(it)]
+                yield events or [b""], None
+        except NotAnEvent as no:
+            yield [b""], str(no)
+        except _ILL_BUILT as error:
+            yield [b""], f"not built as its format says: {error}"
 
     def _part(self, block: Block, records: Lines) -> Part:
         owners = np.array(block.owners, dtype=np.int64)
@@ -205,31 +217,20 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def unfolded(unfold: Unfold, line: bytes, index: int, block: Block) -> None:
-    """Add the events of one record to a block; the record itself where it cannot be read."""
-    if not line.strip():
-        block.add(index, b"")
+def _found(record: bytes, nesting: Nesting) -> Iterator[list[dict[str, Any]]]:
+    """The objects of a record: itself, those in an array, or parts of a long one."""
+    if len(record) > LONG and nesting:
+        for part in parts(record, nesting):
+            yield [part]
         return
     try:
-        events = [orjson.dumps(event) for record in _parsed(line) for event in unfold(record)]
-    except NotAnEvent as no:
-        block.add(index, b"", str(no))
-    except _ILL_BUILT as error:
-        block.add(index, b"", f"not built as its format says: {error}")
-    else:
-        block.extend(index, events or [b""])
-
-
-def _parsed(line: bytes) -> list[dict[str, Any]]:
-    """The object on a line, or the objects in the array on it."""
-    try:
-        found = orjson.loads(line)
+        found = orjson.loads(record)
     except orjson.JSONDecodeError:
-        found = plain(parse(line)[0], Cells())
+        found = plain(parse(record)[0], Cells())
     records = found if type(found) is list else [found]
-    if any(type(record) is not dict for record in records):
+    if any(type(it) is not dict for it in records):
         raise NotAnEvent("no JSON object")
-    return records
+    yield records
 
 
 def _records(chunk: Chunk) -> Lines:

@@ -88,6 +88,7 @@ class TraversionApp(App[None], inherit_bindings=False):
         self.shown = self.marks
         self.answers = NO_ANSWERS
         self.loading = NOT_LOADING
+        self.load: Load | None = None
         self.pane = self.tab = Pane.EVENTS
         self.left_view = View.LOG
         self.solo = self.card = False
@@ -156,7 +157,8 @@ class TraversionApp(App[None], inherit_bindings=False):
         follow = Follow.LIVE if recording.terms.grows else Follow.NONE
         self.state = replace(_NOWHERE, zone=recording.zone, follow=follow)
         self.loading = Loading(done=False)
-        self.run_worker(Load(recording, self.post_message), thread=True, exit_on_error=False)
+        self.load = Load(recording, self.post_message)
+        self.run_worker(self.load, thread=True, exit_on_error=False)
         self.push()
 
     def scene(self) -> Scene:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def loaded(app: TraversionApp, message: Loaded) -> None:
-    """Show what has been read so far."""
-    if message.marks is not None and message.marks.view.height:
+    """Show what has been read so far; where a newer snapshot waits already, only that."""
+    if message.marks is not None and message.marks.view.height and not _outdated(app, message):
         first = not app.marks.view.height
         _grow(app, message.marks)
         if first or message.ended:
@@ -33,6 +33,12 @@ def loaded(app: TraversionApp, message: Loaded) -> None:
         app.loading = replace(Loading.of(app.marks.view.sources), trouble=app.loading.trouble)
     if message.ended:
         _end(app, message.error)
+
+
+def _outdated(app: TraversionApp, message: Loaded) -> bool:
+    """Whether a followed recording has posted a newer snapshot: frames wait for no screen."""
+    follows = app.recording is not None and app.recording.terms.grows
+    return follows and app.load is not None and message.marks is not app.load.newest
 
 
 def _grow(app: TraversionApp, marks: Landmarks) -> None:

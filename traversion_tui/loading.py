@@ -29,7 +29,8 @@ class Load:
     def __init__(self, recording: Recording, post: Post) -> None:
         self._recording = recording
         self._post = post
-        self._marks: Landmarks | None = None
+        self.newest: Landmarks | None = None
+        """The last snapshot that was posted."""
         self._reported = 0.0
         self._standing: tuple[bool, tuple[str, ...]] = (False, ())
 
@@ -42,7 +43,7 @@ class Load:
             error = raised
         marks: Landmarks | None = None
         try:
-            marks = warmed(self._recording.view, self._marks)
+            self.newest = marks = warmed(self._recording.view, self.newest)
         except Exception as raised:  # noqa: BLE001 - what was shown before stays
             error = error or raised
         self._post(Loaded(marks=marks, error=error, ended=True))
@@ -59,7 +60,7 @@ class Load:
             self._post(Loaded(progress=progress))
 
     def _snapshot(self, view: StoreView) -> None:
-        self._marks = marks = warmed(view, self._marks)
+        self.newest = marks = warmed(view, self.newest)
         self._post(Loaded(marks=marks))
 
 

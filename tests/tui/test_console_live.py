@@ -16,6 +16,9 @@ from traversion_data.store.head import Head
 from traversion_engine.context import Context
 from traversion_engine.result import ResultTable
 from traversion_tui.console import OpenedRecording
+from traversion_tui.growing import loaded
+from traversion_tui.loading import warmed
+from traversion_tui.messages import Loaded
 from traversion_tui.recording import Terms
 from traversion_tui.seldom import EVERY, Seldom
 from traversion_tui.source_options import SourceOptions
@@ -163,6 +166,24 @@ def test_the_first_load_of_followed_input_shows_how_far_it_is() -> None:
             assert "200 read = 200" in status(pilot)
             await grow(pilot, made, part(300))
             assert "300 read = 300" in status(pilot)
+
+    drive(play)
+
+
+def test_of_snapshots_that_came_together_only_the_newest_is_drawn() -> None:
+    async def play() -> None:
+        made = GrowingRecording()
+        async with console(made) as pilot:
+            app = app_of(pilot)
+            await grow(pilot, made, part(50), caught_up(50))
+            assert app.load is not None
+            parts = [warmed(part(count)) for count in (60, 70, 80)]
+            app.load.newest = parts[-1]
+            heights: list[int] = []
+            for marks in parts:
+                loaded(app, Loaded(marks=marks))
+                heights.append(app.marks.view.height)
+            assert heights == [50, 50, 80]
 
     drive(play)
 

@@ -87,8 +87,9 @@ def bar_row(model: Scrubber, width: int, look: Look, row: int) -> Strip:
         glyphs, styles = _compact_bars(model, track, look, shape.tops)
     else:
         glyphs, styles = _stacked(model, track, look, row)
+    empty = track.totals == 0
     for at in model.gaps[0]:
-        if (glyphs[at] == " " or row == 0) and at != playhead_cell(model, track):
+        if (row == 0 or empty[at]) and at != playhead_cell(model, track):
             glyphs[at], styles[at] = look.glyphs.gap, look.ink("W")
     line.extend(cells(glyphs, styles)).skip(1)
     if row == top_row:

@@ -132,7 +132,7 @@ def test_it_gives_up_after_so_many_failures(store):
         disk.armed = True
         steady.append(batch_of(0, 10), mark_at(10))
         for _ in range(TRIES - 1):
-            with pytest.raises(StoreWaitsError, match="tried again"):
+            with pytest.raises(StoreWaitsError):
                 steady.commit()
         with pytest.raises(StoreError) as raised:
             steady.commit()

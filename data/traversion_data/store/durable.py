@@ -11,6 +11,7 @@ gap (`stored.LostRows`). See `lock` for how readers keep what they read.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -130,6 +131,8 @@ def open_writer(folder: Path, files: Files = DISK) -> StoreWriter:
         raise StoreClosedError(
             f"the store {printable(str(folder))} cannot be made: {reason(error)}"
         ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StoreClosedError(f"the store {printable(str(folder))} may not be written to")
     lock = lock_for_writing(folder)
     try:
         found = find_generations(files, folder)

@@ -101,7 +101,7 @@ class SteadyWriter:
             self._failures += 1
             if self._failures >= TRIES:
                 raise
-            raise StoreWaitsError(f"{error}; it is tried again") from error
+            raise StoreWaitsError(str(error)) from error
         self._failures = 0
         self._batches.clear()
         self._marks.clear()

@@ -182,16 +182,14 @@ def test_a_line_of_4_mib_and_a_deep_one():
 
 
 def test_one_resource_longer_than_is_parsed_at_once():
-    span = {"traceId": "ab" * 16, "name": "x" * 300, "startTimeUnixNano": "1705333643000000000"}
-    spans = [{**span, "spanId": f"{n:016x}"} for n in range(1, 50_001)]
+    span = {"traceId": "ab" * 16, "name": "x" * 1000, "startTimeUnixNano": "1705333643000000000"}
+    spans = [{**span, "spanId": f"{n:016x}"} for n in range(1, 16_001)]
     resource = {"attributes": [{"key": "service.name", "value": {"stringValue": "cart"}}]}
     scopes = [{"scope": {"name": "a"}, "spans": spans[:1]}, {"spans": spans[1:]}]
     request = {"resourceSpans": [{"scopeSpans": scopes, "resource": resource}]}
-    for data in (json.dumps(request), json.dumps(request) + "\n{}\n"):
-        view, info = load(data.encode())
-        assert info.stored == 50_000
-        assert view.events[schema.SERVICE].unique().to_list() == ["cart"]
-        assert view.events.sort(schema.SEQ)[schema.SPAN_ID].to_list() == [
-            span["spanId"] for span in spans
-        ]
-        assert view.events["scope.name"].drop_nulls().len() == 1
+    view, info = load(json.dumps(request).encode())
+    assert info.stored == 16_000
+    assert view.events[schema.SERVICE].unique().to_list() == ["cart"]
+    found = view.events.sort(schema.SEQ)[schema.SPAN_ID].to_list()
+    assert found == [span["spanId"] for span in spans]
+    assert view.events["scope.name"].drop_nulls().len() == 1

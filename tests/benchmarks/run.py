@@ -14,6 +14,7 @@ from time import monotonic, perf_counter
 
 import lnav
 import numpy as np
+from ingest import bench_ingest
 from kernels import bench_kernels
 from screen import Screen
 
@@ -28,6 +29,7 @@ ENVIRONMENT = {
     "TERM": "xterm-256color",
     "COLORTERM": "truecolor",
     "LANG": "C.UTF-8",
+    "TRAVERSION_NO_CACHE": "1",
 }
 
 
@@ -170,7 +172,9 @@ def main() -> None:
     """Run the chosen benchmarks, or all."""
     parser = ArgumentParser(description="Traversion beside its peers on one file of JSON lines.")
     parser.add_argument("file")
-    parser.add_argument("tasks", nargs="*", help="of open, scrub, query, kernels; all without")
+    parser.add_argument(
+        "tasks", nargs="*", help="of open, scrub, query, kernels, ingest; all without"
+    )
     parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has duckdb")
     options = parser.parse_args()
     benchmarks: dict[str, Callable[[str], None]] = {
@@ -178,6 +182,7 @@ def main() -> None:
         "scrub": bench_scrub,
         "query": bench_query,
         "kernels": lambda file: bench_kernels(file, options.peer),
+        "ingest": lambda file: bench_ingest(file, ENVIRONMENT, options.peer, RUNS, show),
     }
     for name in options.tasks or tuple(benchmarks):
         benchmarks[name](options.file)

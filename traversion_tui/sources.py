@@ -14,7 +14,6 @@ from traversion_data.errors import InputError
 from traversion_data.ingest import LoadOptions
 from traversion_data.intake import Wanted
 from traversion_data.keep import Retention
-from traversion_data.safe import printable
 from traversion_data.source.base import Source
 from traversion_data.source.file import FileSource
 from traversion_data.source.inflate import MAX_INFLATE
@@ -25,6 +24,7 @@ from traversion_data.store.room import Room
 from traversion_data.store.spill import Spill
 from traversion_engine.secrecy import redaction
 from traversion_tui.source_options import SourceOptions
+from traversion_tui.text import safe
 
 _BLOCKS: Final = 128
 """Blocks in work may be one part in so many of all memory; some of them are, in several forms."""
@@ -60,7 +60,7 @@ def _read_as(words: Sequence[str], standard_input: int | None, options: SourceOp
     stores = [word for word in words if is_store(Path(word))]
     if stores:
         if len(words) > 1 or options.follow or options.store:
-            raise InputError(f"{printable(stores[0])} is a store; open it by itself")
+            raise InputError(f"{safe(stores[0])} is a store; open it by itself")
         return Wanted(archive=Path(stores[0]))
     kept = Retention(options.keep_size, options.keep_age)
     if options.follow:

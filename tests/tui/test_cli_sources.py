@@ -20,9 +20,9 @@ def test_a_format_may_be_named(tmp_path: Path) -> None:
 def test_a_format_that_is_none_is_a_sentence_with_the_nearest(tmp_path: Path) -> None:
     path = tmp_path / "events"
     path.write_bytes(lines())
-    done = run("query", "SHOW SOURCES", path, "--as", "json1")
+    done = run("query", "SHOW SOURCES", path, "--as", "acces")
     assert done.returncode == 1
-    assert "there is no format json1. Did you mean jsonl?" in done.stderr.decode()
+    assert "there is no format acces. Did you mean access?" in done.stderr.decode()
 
 
 def test_more_inflation_may_be_allowed(tmp_path: Path) -> None:

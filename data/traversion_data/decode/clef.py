@@ -20,9 +20,9 @@ from traversion_data.decode.unfolding import Json, RecordDecoder
 from traversion_data.source.documents import cut_lines_or_elements
 
 _HOW: Final = "CLEF"
-_START, _END = "#start", "#end"
+_END: Final = "@t.end"
 _KNOWN: Final = {
-    schema.TIME: keys(_HOW, _START, "@t"),
+    schema.TIME: keys(_HOW, "@st", "@t"),
     schema.END_TIME: keys(_HOW, _END),
     schema.SEVERITY: keys(_HOW, "@l"),
     schema.MESSAGE: keys(_HOW, "@m"),
@@ -46,7 +46,7 @@ def unfold(event: Json) -> Iterator[Json]:
     if "@m" not in row and isinstance(template, str):
         row["@m"] = rendered(template, event)
     if "@st" in row:
-        row[_START], row[_END] = row.pop("@st"), row.get("@t")
+        row[_END] = row.get("@t")
         row.setdefault("@sk", "Internal")
     yield row
 

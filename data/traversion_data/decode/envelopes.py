@@ -19,19 +19,16 @@ from traversion_data.decode.mapping import Candidate
 from traversion_data.decode.unfolding import Json, RecordDecoder, Unfold
 from traversion_data.source.documents import cut_elements
 
-_SERVICE, _SAID, _LEVEL, _TRACE = "#service", "#message", "#severity", "#trace"
-"""Keys of what an event says in other words; no key of a record begins so."""
-
 _AWS: Final = ".amazonaws.com"
 _CLOUDTRAIL: Final = {
     schema.TIME: keys("CloudTrail", "eventTime"),
     schema.TYPE: (),
-    schema.SERVICE: keys("eventSource", _SERVICE),
+    schema.SERVICE: keys("CloudTrail", "eventSource.name"),
     schema.OPERATION: keys("CloudTrail", "eventName"),
     schema.EVENT_ID: keys("CloudTrail", "eventID"),
     schema.REGION: keys("CloudTrail", "awsRegion"),
-    schema.SEVERITY: keys("errorCode", _LEVEL),
-    schema.MESSAGE: keys("errorMessage or eventName", _SAID),
+    schema.SEVERITY: keys("CloudTrail", "errorCode.severity"),
+    schema.MESSAGE: keys("CloudTrail", "errorMessage.text"),
     schema.HOST: (),
     schema.INSTANCE: (),
 }
@@ -39,21 +36,21 @@ _GCP: Final = {
     schema.TIME: keys("Cloud Logging", "timestamp"),
     schema.OBSERVED_TIME: keys("Cloud Logging", "receiveTimestamp"),
     schema.SEVERITY: keys("Cloud Logging", "severity"),
-    schema.SERVICE: keys("resource.labels", _SERVICE),
+    schema.SERVICE: keys("Cloud Logging", "resource.labels.service"),
     schema.INSTANCE: keys(
-        "resource.labels", "resource.labels.pod_name", "resource.labels.instance_id"
+        "Cloud Logging", "resource.labels.pod_name", "resource.labels.instance_id"
     ),
-    schema.REGION: keys("resource.labels", "resource.labels.region", "resource.labels.location"),
+    schema.REGION: keys("Cloud Logging", "resource.labels.region", "resource.labels.location"),
     schema.OPERATION: keys("Cloud Logging", "protoPayload.methodName"),
     schema.MESSAGE: keys(
         "Cloud Logging",
         "textPayload",
         "jsonPayload.message",
         "jsonPayload.msg",
-        _SAID,
+        "payload.text",
     ),
     schema.EVENT_ID: keys("Cloud Logging", "insertId"),
-    schema.TRACE_ID: keys("trace", _TRACE),
+    schema.TRACE_ID: keys("Cloud Logging", "trace.id"),
     schema.SPAN_ID: keys("Cloud Logging", "spanId"),
     schema.DURATION: (Candidate("httpRequest.latency", "Cloud Logging"),),
     schema.TYPE: (),
@@ -69,9 +66,9 @@ _GCP_SERVICE: Final = (
 _AZURE: Final = {
     schema.TIME: keys("Azure", "time", "timeStamp"),
     schema.SEVERITY: keys("Azure", "level", "Level", "SeverityLevel"),
-    schema.SERVICE: keys("resourceId", _SERVICE),
+    schema.SERVICE: keys("Azure", "resourceId.name"),
     schema.OPERATION: keys("Azure", "operationName", "OperationName", "Name"),
-    schema.MESSAGE: keys("Azure", _SAID),
+    schema.MESSAGE: keys("Azure", "properties.text"),
     schema.REGION: keys("Azure", "location"),
     schema.TRACE_ID: keys("Azure", "OperationId", "operation_Id"),
     schema.SPAN_ID: keys("Azure", "Id"),
@@ -88,9 +85,9 @@ def cloudtrail(record: Json) -> Iterator[Json]:
     said = record.get("errorMessage") or failed or f"{source} {record.get('eventName')}"
     yield {
         **record,
-        _SERVICE: source or None,
-        _LEVEL: "error" if failed else "info",
-        _SAID: said,
+        "eventSource.name": source or None,
+        "errorCode.severity": "error" if failed else "info",
+        "errorMessage.text": said,
     }
 
 
@@ -101,9 +98,9 @@ def log_entry(record: Json) -> Iterator[Json]:
     trace = record.get("trace")
     yield {
         **record,
-        _SERVICE: service,
-        _TRACE: trace.rsplit("/", 1)[-1] if trace else None,
-        _SAID: _entry_said(record),
+        "resource.labels.service": service,
+        "trace.id": trace.rsplit("/", 1)[-1] if trace else None,
+        "payload.text": _entry_said(record),
     }
 
 
@@ -128,8 +125,8 @@ def azure(record: Json) -> Iterator[Json]:
     role = record.get("AppRoleName") or inner.get("AppRoleName")
     yield {
         **record,
-        _SERVICE: role or resource.rstrip("/").rsplit("/", 1)[-1].lower() or None,
-        _SAID: message
+        "resourceId.name": role or resource.rstrip("/").rsplit("/", 1)[-1].lower() or None,
+        "properties.text": message
         or record.get("Message")
         or record.get("resultDescription")
         or record.get("operationName"),

@@ -21,12 +21,12 @@ from traversion_data.model import MICROSECOND
 from traversion_data.source.documents import cut_lines_or_elements
 
 _HOW: Final = "journald"
-_SERVICE: Final = "#service"
+_SERVICE: Final = "_SYSTEMD_UNIT.name"
 _KNOWN: Final = closed(
     {
         schema.TIME: measured(_HOW, "__REALTIME_TIMESTAMP", MICROSECOND),
         schema.SEVERITY: keys(_HOW, "PRIORITY"),
-        schema.SERVICE: keys("_SYSTEMD_UNIT", _SERVICE),
+        schema.SERVICE: keys(_HOW, _SERVICE),
         schema.INSTANCE: keys(_HOW, "CONTAINER_NAME", "_HOSTNAME"),
         schema.HOST: keys(_HOW, "_HOSTNAME"),
         schema.MESSAGE: keys(_HOW, "MESSAGE"),

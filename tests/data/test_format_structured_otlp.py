@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from traversion_data import schema
+from traversion_data.decode.otlp import OTLP
 from traversion_data.model import Flag, Severity, SpanStatus
 
 from .loaded import FORMS, MILLI, SECOND, check, load, rows_of, sample
@@ -158,7 +159,7 @@ def test_a_document_that_is_cut_off_keeps_what_stands_before():
     item = json.dumps(json.loads(line)["resourceSpans"][0], indent=1).encode()
     document = b'{\n"resourceSpans": [' + b",\n".join([item] * 3)
     _, info = load(document[:-40])
-    assert (info.stored, info.set_aside, info.complete) == (6, 1, False)
+    assert (info.stored, info.set_aside) == (6, 1)
     assert info.notes[-1].startswith("the document is cut off at byte")
 
 
@@ -193,3 +194,9 @@ def test_one_resource_longer_than_is_parsed_at_once():
     found = view.events.sort(schema.SEQ)[schema.SPAN_ID].to_list()
     assert found == [span["spanId"] for span in spans]
     assert view.events["scope.name"].drop_nulls().len() == 1
+
+
+def test_lines_come_while_a_source_pauses():
+    line = (FORMS / "otlp.jsonl").read_bytes().splitlines(keepends=True)[0]
+    found = [it and it.data for it in OTLP.cut([line[:50], b"", line[50:], b"", line, b""], 0, 0)]
+    assert found == [None, line, None, line, None]

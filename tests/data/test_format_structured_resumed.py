@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pyarrow as pa
@@ -58,6 +59,18 @@ def test_records_of_many_events_go_on_with_numbers_of_their_own(tmp_path):
         file.write(line)
     view = kept(path, tmp_path / "store")
     assert view.events[schema.SEQ].sort().to_list() == list(range(9))
+
+
+def test_a_document_that_was_left_in_its_middle_goes_on(tmp_path):
+    events = [{"ts": 1705333643 + n, "msg": f"event {n}"} for n in range(9)]
+    text = json.dumps(events, indent=1)
+    path = tmp_path / "events.json"
+    path.write_text(text[: text.index("{", text.index("event 4"))])
+    assert kept(path, tmp_path / "store").height == 5
+    path.write_text(text)
+    view = kept(path, tmp_path / "store")
+    assert set(view.events[schema.MESSAGE]) == {event["msg"] for event in events}
+    assert view.events[schema.SEQ].n_unique() == view.height
 
 
 def test_rows_of_a_table_that_were_stored_are_passed_over():

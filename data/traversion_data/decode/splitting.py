@@ -13,7 +13,6 @@ import numpy as np
 import orjson
 
 from traversion_data.decode.record import NotAnEvent
-from traversion_data.errors import InputError
 from traversion_data.source.base import Chunk
 from traversion_data.source.documents import cut_elements
 
@@ -51,10 +50,9 @@ def parts(record: bytes, nesting: Nesting) -> Iterator[dict[str, Any]]:
 
 def _elements(record: bytes, keys: Collection[bytes]) -> tuple[bool, np.ndarray, np.ndarray]:
     """Whether the record has an array under one of the keys, and the places of its elements."""
-    try:
-        chunks: list[Chunk] = [it for it in cut_elements([record], 0, keys=keys) if it is not None]
-    except InputError as error:
-        raise NotAnEvent(str(error)) from None
+    chunks: list[Chunk] = [it for it in cut_elements([record], 0, keys=keys) if it is not None]
+    if (torn := chunks[-1].note) is not None:
+        raise NotAnEvent(torn)
     spans = [(chunk.offset, chunk.elements) for chunk in chunks if chunk.elements is not None]
     starts = np.concatenate([offset + found[0] for offset, found in spans])
     ends = np.concatenate([offset + found[1] for offset, found in spans])

@@ -113,6 +113,7 @@ class RecordDecoder:
         self._shape = Shape(mapping, service_of(options), Learned(dict(mapping.kinds)))
         self._next: int | None = options.numbered or None
         self._many = False
+        self._noted: tuple[str, ...] = ()
 
     @property
     def recognised(self) -> tuple[Recognised, ...]:
@@ -127,11 +128,14 @@ class RecordDecoder:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences on what was guessed, and on how events are counted."""
-        return (*self._mapping.guesses(), *((MANY,) if self._many else ()))
+        many = (MANY,) if self._many else ()
+        return (*self._mapping.guesses(), *many, *self._noted)
 
     def read(self, chunk: Chunk) -> Parts:
         """The first half of decoding; see `Decoder`."""
         first = chunk.first_line if self._next is None else self._next
+        if chunk.note is not None:
+            self._noted = (*self._noted, chunk.note)
         if chunk.long_line is not None:
             self._next = first + 1
             return Parts(replace(chunk, first_line=first), ())

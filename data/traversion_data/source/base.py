@@ -28,6 +28,7 @@ class Chunk:
     Of a source that is no lines but a document, `elements` says where in `data` its elements begin
     and end (two int64 arrays, half-open); they are then counted instead of lines. Of a table,
     `table` is an Arrow stream of rows, counted instead; `data` is empty until its last chunk.
+    `note` says what is wrong with a document from here on.
     """
 
     source: int
@@ -37,6 +38,7 @@ class Chunk:
     long_line: LongLine | None = None
     elements: tuple[np.ndarray, np.ndarray] | None = field(default=None, compare=False)
     table: bytes | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

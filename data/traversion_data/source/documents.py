@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from time import monotonic
 from typing import Final
@@ -44,8 +45,8 @@ def cut_elements(
     keys: under which an object holds its elements; an object with none of them is an element. What
     stands between elements without being one is handed out as one too, for the decoder to refuse.
 
-    Raises:
-        InputError: after all that was read, where the document is cut off or cannot be read on.
+    Where the document is cut off or cannot be read on, the last chunk has a note. An `InputError`
+    of the pieces is raised after all that was read before it.
     """
     walk = _Walk(ordinal, frozenset(keys))
     failed: list[InputError] = []
@@ -63,11 +64,9 @@ def cut_elements(
             yield None
     torn = walk.close()
     if walk.rest:
-        yield walk.take(walk.rest)
+        yield replace(walk.take(walk.rest), note=None if failed else torn)
     if failed:
         raise failed[0]
-    if torn is not None:
-        raise InputError(torn)
 
 
 class _Walk:

@@ -92,7 +92,7 @@ class Head:
             for frame in frames:
                 large = frame.height >= PIECE // 2
                 if large and not self._waiting and not self._fresh and follows(self._events, frame):
-                    self._lay(Merged(joined([*chunks(self._events), frame]), self._away))
+                    self._lay(Merged(joined([self._events, frame]), self._away))
                 elif frame.height:
                     self._waiting += self._put_away(frame)
             self._aside.append(aside)

@@ -35,11 +35,10 @@ def merge(old: pl.DataFrame, fresh: list[pl.DataFrame]) -> Merged:
     `old`, so that chunks stay few. Learned columns absent in one are NULL there; where their types
     differ, they become the type that holds both.
     """
-    before, taken = _reopened(old, fresh)
+    shared, taken = _reopened(old, fresh)
     taken += fresh
     fresh.clear()
-    shared = sum(frame.height for frame in before)
-    return Merged(_under_each_other([*before, *ordered(taken)]), shared)
+    return Merged(joined([old.slice(0, shared), *ordered(taken)]), shared)
 
 
 def follows(old: pl.DataFrame, fresh: pl.DataFrame) -> bool:
@@ -54,8 +53,8 @@ def follows(old: pl.DataFrame, fresh: pl.DataFrame) -> bool:
 
 
 def joined(pieces: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Sorted frames that follow each other as one, each a chunk; nothing is copied."""
-    return _under_each_other(list(pieces))
+    """Sorted frames that follow each other as one, its chunks theirs; nothing is copied."""
+    return _under_each_other([piece for piece in pieces if piece.height] or list(pieces))
 
 
 def chunks(frame: pl.DataFrame) -> list[pl.DataFrame]:
@@ -73,10 +72,8 @@ def overlap(old: pl.DataFrame, fresh: Sequence[pl.DataFrame]) -> int:
     return old.height - int(old[schema.TIME].search_sorted(earliest, side="left"))
 
 
-def _reopened(
-    old: pl.DataFrame, fresh: list[pl.DataFrame]
-) -> tuple[list[pl.DataFrame], list[pl.DataFrame]]:
-    """The chunks of `old` that stay, and the rows at its end that are to be sorted with others."""
+def _reopened(old: pl.DataFrame, fresh: list[pl.DataFrame]) -> tuple[int, list[pl.DataFrame]]:
+    """How many rows of `old` stay, and those at its end that are to be sorted with others."""
     earliest = min(_first_time(frame) for frame in fresh if frame.height)
     rows = sum(frame.height for frame in fresh)
     before, again = chunks(old), list[pl.DataFrame]()
@@ -90,7 +87,7 @@ def _reopened(
         again.append(before.pop())
         rows += last.height
     again.reverse()
-    return before, again
+    return sum(frame.height for frame in before), again
 
 
 def _first_time(frame: pl.DataFrame) -> int:
@@ -148,15 +145,25 @@ def _under_each_other(pieces: list[pl.DataFrame]) -> pl.DataFrame:
         name: _common([piece.schema[name] for piece in pieces if name in piece.columns])
         for name in names
     }
-    return pl.concat([pl.DataFrame(list(_conformed(piece, dtypes))) for piece in pieces])
+    alike = [
+        part
+        for piece in pieces
+        for part in ([piece] if piece.schema == dtypes else _conformed(piece, dtypes))
+    ]
+    return pl.concat(alike)
 
 
-def _conformed(piece: pl.DataFrame, dtypes: dict[str, pl.DataType]) -> Iterator[pl.Series]:
-    for name, dtype in dtypes.items():
-        if name in piece.columns:
-            yield _cast(piece[name], dtype)
-        else:
-            yield nulls(name, dtype, piece.height)
+def _conformed(frame: pl.DataFrame, dtypes: dict[str, pl.DataType]) -> Iterator[pl.DataFrame]:
+    """A frame chunk by chunk under a schema: columns that came later are NULL, all chunks alike."""
+    for piece in chunks(frame):
+        yield pl.DataFrame(
+            [
+                _cast(piece[name], dtype)
+                if name in piece.columns
+                else nulls(name, dtype, piece.height)
+                for name, dtype in dtypes.items()
+            ]
+        )
 
 
 def _cast(column: pl.Series, dtype: pl.DataType) -> pl.Series:

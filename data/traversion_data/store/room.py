@@ -48,18 +48,17 @@ class Room:
 
         The newest chunk stays, for late rows may still come into it.
         """
-        pieces = chunks(merged.events)
-        mapped, rows = 0, 0
-        while mapped < len(pieces) and rows + pieces[mapped].height <= merged.shared:
-            rows += pieces[mapped].height
-            mapped += 1
-        held = pieces[mapped:-1]
+        rows = 0
+        for length in merged.events[schema.TIME].chunk_lengths():
+            if rows + length > merged.shared:
+                break
+            rows += length
+        *held, newest = chunks(merged.events.slice(rows)) or [merged.events.clear()]
         if sum(piece.estimated_size() for piece in held) <= self._limit // _SHARE:
             return Merged(merged.events, rows)
-        for number in range(mapped, len(pieces) - 1):
-            pieces[number] = self.put_away(pieces[number])
-            rows += pieces[number].height
-        return Merged(joined(pieces), rows)
+        away = [self.put_away(piece) for piece in held]
+        events = joined([merged.events.slice(0, rows), *away, newest])
+        return Merged(events, events.height - newest.height)
 
     def put_away(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A frame as the map of a file, or itself where that is not possible."""

@@ -75,6 +75,8 @@ def test_data_from_a_pipe_and_keys_from_the_terminal(command: str, file: Path) -
         terminal.press("e")
         terminal.wait_for(lambda text: re.search(r"▸.*pool exhausted", text) is not None)
         terminal.press("q")
+        terminal.wait_for("q again leaves")
+        terminal.press("q")
         assert terminal.leave() == 0
         assert terminal.switched_on() == set()
 
@@ -86,7 +88,9 @@ def test_a_pipe_that_never_ends_does_not_hold_the_console(tmp_path: Path) -> Non
     try:
         os.write(writer, lines())
         with Terminal(shell(f"exec {TRAVERSION} - < {pipe}")) as terminal:
-            terminal.wait_for("loading")
+            terminal.wait_for("pool exhausted")
+            terminal.press("q")
+            terminal.wait_for("q again leaves")
             terminal.press("q")
             assert terminal.leave() == 0
             assert terminal.switched_on() == set()

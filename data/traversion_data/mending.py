@@ -73,7 +73,10 @@ def mend(
             filled = filled or bool(back)
             sentences += _back(back, reading.found)
         sentences += _gone(failed, mark.info.name if mark else f"source {source + 1}")
-    return Mended(store.read() if filled else stored, tuple(sentences))
+    if not filled:
+        return Mended(stored, tuple(sentences))
+    del stored  # so that its rows are not in memory twice
+    return Mended(store.read(), tuple(sentences))
 
 
 def repair(folder: Path, redaction: Redaction | None = None, files: Files = DISK) -> Report:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import json
 import lzma
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from traversion_data import mending, rereading, schema
@@ -21,8 +25,11 @@ from traversion_data.redact.redaction import Redaction
 from traversion_data.store.durable import open_writer
 from traversion_data.store.head import Head
 from traversion_data.store.invariants import check
+from traversion_data.store.position import SourceMark
 
 from .followed import accounts, append, expected, ids, line, lines
+from .store_faults.disks import QUICK, FailingDisk, only
+from .store_faults.lines import batch_of, mark_at
 
 STANDARD = LoadOptions(redaction=Redaction.standard(b"k" * 32))
 
@@ -310,7 +317,7 @@ def test_only_chunks_are_held_in_memory(tmp_path, store, monkeypatch):
         return real(batch, lost)
 
     monkeypatch.setattr(rereading, "picked", watched)
-    damage(segments(store)[0])
+    damage(max(segments(store), key=lambda it: it.stat().st_size))
     same(load(path, store=store), before)
     assert len(largest) > 1
     assert max(largest) < 20_000
@@ -336,3 +343,69 @@ def test_what_cannot_be_repaired_is_told_of(tmp_path, store):
     report = mending.repair(store)
     assert not report.sound
     assert any("9 events" in it and "no file holds" in it for it in report.sentences)
+
+
+def test_reading_again_can_be_stopped(tmp_path, store):
+    path = tmp_path / "app.log"
+    path.write_bytes(lines(0, 9))
+    load(path, store=store)
+    damage(segments(store)[0])
+    with open_writer(store) as writer:
+        mended = mending.mend(writer, writer.read(), None, lambda: True)
+    assert mended.stored.gaps
+    assert "was stopped" in mended.sentences[0]
+    assert ids(load(path, store=store)) == expected(0, 9)
+
+
+def test_what_the_disk_does_not_take_stays_a_gap(tmp_path, store):
+    path = tmp_path / "app.log"
+    path.write_bytes(lines(0, 9))
+    load(path, store=store)
+    damage(segments(store)[0])
+    full = FailingDisk(QUICK, lambda *_: None)
+    with open_writer(store, full) as writer:
+        stored = writer.read()
+        full.fails = only("create", code=errno.ENOSPC)
+        mended = mending.mend(writer, stored, None)
+    assert mended.stored.gaps == stored.gaps
+    assert "no room" in mended.sentences[0]
+    assert ids(load(path, store=store)) == expected(0, 9)
+
+
+def test_rows_that_were_read_from_a_pipe_stay_lost(tmp_path, store):
+    with open_writer(store) as writer:
+        batch, info = batch_of(0, 10), mark_at(10).info
+        writer.append(batch, SourceMark(info))
+        writer.commit()
+        damage(segments(store)[0])
+        mended = mending.mend(writer, writer.read(), None)
+    assert mended.stored.gaps
+    assert "not known where they were read" in mended.sentences[0]
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_whatever_is_damaged_comes_back(random):
+    """Commits of any size of two files, some laid together, and any of their segments damaged."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        store, paths = folder / "store", (folder / "app.log", folder / "err.log")
+        trace = 0
+        for _ in range(random.randrange(1, 4)):
+            for number in range(random.randrange(1, 60)):
+                if random.random() < 0.5:
+                    more = random.choice([b"", b"{broken\n", b"\n"])
+                    append(paths[0], line(random.randrange(900), pad="x" * number) + more)
+                else:
+                    append(paths[1], TRACE.format(trace % 10).encode())
+                    trace += 1
+            there = [path for path in paths if path.exists()]
+            before = load(*there, store=store)
+            if random.random() < 0.3:
+                with open_writer(store) as writer:
+                    writer.compact()
+        kept = [*segments(store), *segments(store, "aside")]
+        for victim in random.sample(kept, random.randrange(1, len(kept) + 1)):
+            damage(victim)
+        same(load(*there, store=store), before)
+        assert not check(store)

@@ -258,3 +258,13 @@ def test_a_malformed_table_is_a_sentence(at):
     stream = bytearray(arrow(columns(5000), pa.ipc.new_stream))
     stream[8:40] = b"\xff" * 32
     assert refused(bytes(stream)).startswith("the table ")
+
+
+def test_a_table_damaged_behind_some_of_its_rows_keeps_those():
+    out, table = pa.BufferOutputStream(), columns(100_000)
+    with pa.ipc.new_stream(out, table.schema) as writer:
+        writer.write_table(table, max_chunksize=10_000)
+    whole = out.getvalue().to_pybytes()
+    _, info = load(whole[: len(whole) // 2] + b"\xff" * 64)
+    assert info.stored == 50_000
+    assert info.notes[0].startswith("the table cannot be read: ")

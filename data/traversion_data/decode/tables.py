@@ -72,6 +72,7 @@ class TableDecoder(RecordDecoder):
 
     def read(self, chunk: Chunk) -> Parts:
         """See `Decoder.read`."""
+        self._note(chunk)
         if self._stored is None:
             self._stored = chunk.first_line
         first = chunk.first_line - self._stored

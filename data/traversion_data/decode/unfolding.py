@@ -134,8 +134,7 @@ class RecordDecoder:
     def read(self, chunk: Chunk) -> Parts:
         """The first half of decoding; see `Decoder`."""
         first = chunk.first_line if self._next is None else self._next
-        if chunk.note is not None:
-            self._noted = (*self._noted, chunk.note)
+        self._note(chunk)
         if chunk.long_line is not None:
             self._next = first + 1
             return Parts(replace(chunk, first_line=first), ())
@@ -147,6 +146,10 @@ class RecordDecoder:
         self._many = self._many or counted > len(records)
         self._next = first + counted
         return Parts(chunk, read)
+
+    def _note(self, chunk: Chunk) -> None:
+        if chunk.note is not None:
+            self._noted = (*self._noted, chunk.note)
 
     def shape(self, cells: Parts) -> Batch:
         """The second half of decoding; see `Decoder`."""

@@ -32,7 +32,8 @@ def cut_table(pieces: Iterable[bytes], ordinal: int, _: float = math.inf) -> Ite
     bytes, the last ones of the table: reading goes on from its beginning until all of it was read.
 
     Raises:
-        InputError: the table is malformed or of columns that are not read.
+        InputError: the table is malformed or of columns that are not read, before its first row;
+            behind some, the last chunk has a note.
     """
     with TemporaryFile() as spool:
         for piece in pieces:
@@ -43,9 +44,15 @@ def cut_table(pieces: Iterable[bytes], ordinal: int, _: float = math.inf) -> Ite
         if not size:
             return
         rows = 0
-        for table in _frames(spool):
-            yield Chunk(ordinal, rows, 0, b"", table=table)
-            rows += _height(table)
+        try:
+            for table in _frames(spool):
+                yield Chunk(ordinal, rows, 0, b"", table=table)
+                rows += _height(table)
+        except InputError as error:
+            if not rows:
+                raise
+            yield Chunk(ordinal, rows, 0, b"", note=str(error))
+            return
         spool.seek(max(0, size - _TAIL))
         end = spool.read()
         yield Chunk(ordinal, rows, size - len(end), end)

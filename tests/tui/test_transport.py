@@ -245,10 +245,10 @@ def test_a_growing_recording_keeps_moment_window_and_selection() -> None:
     half = VIEW.events.head(300)
     view = StoreView(half)
     state = playhead.jump(transport.zoom(playhead.opened(view), 0.25), view, int(view.times[100]))
-    after = playhead.grown(state, VIEW)
+    after = playhead.grown(state, view, VIEW)
     assert (after.playhead, after.cursor) == (state.playhead, state.cursor)
     assert after.window.length == state.window.length
-    fitted = playhead.grown(playhead.percent(playhead.opened(view), view, 50), VIEW)
+    fitted = playhead.grown(playhead.percent(playhead.opened(view), view, 50), view, VIEW)
     assert fitted.window == VIEW.bounds
 
 

@@ -25,7 +25,7 @@ def cells(gaps: Sequence[Gap], window: TimeRange, width: int) -> frozenset[int]:
             continue
         begin = max(column(window, first, width), 0)
         end = min(column(window, last, width), width - 1)
-        found.update(range(begin, max(end, begin) + 1))
+        found |= set(range(begin, max(end, begin) + 1))
     return frozenset(at for at in found if at < width)
 
 

@@ -12,7 +12,7 @@ from traversion_data.cache import Cache, Entry
 from traversion_data.follow import Before, Follower
 from traversion_data.ingest import Loader, Progress
 from traversion_data.keep import NO_LIMITS, Keep, KeepInStore, KeepNothing, Retention
-from traversion_data.mending import mend
+from traversion_data.mending import Mended, mend
 from traversion_data.model import SourceInfo
 from traversion_data.options import LoadOptions
 from traversion_data.pace import Pace
@@ -20,7 +20,7 @@ from traversion_data.recall import keep_in_background, recall
 from traversion_data.safe import printable
 from traversion_data.source.base import Place, Source
 from traversion_data.store.durable import StoreReader, open_reader, open_store
-from traversion_data.store.errors import StoreError
+from traversion_data.store.errors import StoreError, StorePoisonedError
 from traversion_data.store.head import Head
 from traversion_data.store.manifest import SourceEntry
 from traversion_data.store.room import Room
@@ -152,7 +152,10 @@ class Intake:
         return self._publish()
 
     def _restored(self, store: StoreWriter) -> dict[int, Before]:
-        mended = mend(store, store.read(), self._options.redaction, self._cancelled.is_set)
+        try:
+            mended = mend(store, store.read(), self._options.redaction, self._cancelled.is_set)
+        except StorePoisonedError as error:  # the next commit opens the store again
+            mended = Mended(store.read(), (str(error),))
         before = restore(self._head, mended.stored)
         self._say((*store.notices, *mended.sentences))
         self._dropped(mended.stored.sources)

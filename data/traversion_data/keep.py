@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import monotonic, time_ns
+from time import monotonic, sleep, time_ns
 from typing import Final, Protocol
 
 from traversion_data.decode.base import Batch
 from traversion_data.model import Gap, Nanos
-from traversion_data.store.errors import StoreError, StoreWaitsError
+from traversion_data.store.errors import StoreError, StoreFullError, StoreWaitsError
 from traversion_data.store.manifest import SourceEntry
 from traversion_data.store.position import SourceMark
 from traversion_data.store.steady import SteadyWriter
@@ -137,12 +137,27 @@ class KeepInStore:
                 self._retain()
 
     def close(self) -> None:
-        """Commit what is left and give the store back."""
+        """Commit what is left and give the store back.
+
+        Raises:
+            StoreError: there is no room for it, or the disk has failed too often.
+        """
         try:
-            self._writer.commit()
+            while not self._committed():
+                sleep(RETRY)
             self._retain()
         finally:
             self._writer.close()
+
+    def _committed(self) -> bool:
+        """Whether the last commit was taken; it is not tried for ever, as nobody would see why."""
+        try:
+            self._writer.commit()
+        except StoreFullError:
+            raise
+        except StoreWaitsError:
+            return False
+        return True
 
     def _commit(self) -> None:
         try:

@@ -125,21 +125,24 @@ def _check_redaction(info: SourceInfo, redaction: Redaction | None) -> None:
 def _fill_all(
     store: StoreWriter, stored: Stored, reading: Rereading, lost: Sequence[LostRows]
 ) -> dict[LostRows, str]:
-    """Fill each gap from its own range, else from all that is before it; why others stay.
+    """Fill each gap from its own range, else from all of the source; why others stay.
 
-    What a line says may depend on those before it: a time that it lacks, a year, a number.
+    What a line says may depend on those before it: a time that it lacks, a year, a number; and a
+    table is read whole or not at all.
     """
     failed = dict[LostRows, str]()
     for it in lost:
-        failed |= _fill(store, reading, [it], beginning(it, stored))
-    return _fill(store, reading, list(failed), START) if failed else failed
+        failed |= _fill(store, reading, [it], beginning(it, stored), it.end)
+    if failed:
+        return _fill(store, reading, list(failed), START, reading.found.position.offset)
+    return failed
 
 
 def _fill(
-    store: StoreWriter, reading: Rereading, lost: Sequence[LostRows], at: Place
+    store: StoreWriter, reading: Rereading, lost: Sequence[LostRows], at: Place, end: int
 ) -> dict[LostRows, str]:
     try:
-        found = reading.rows(lost, at)
+        found = reading.rows(lost, at, end)
     except InputError as error:
         return dict.fromkeys(lost, str(error))
     failed = dict[LostRows, str]()

@@ -40,17 +40,20 @@ class Rereading:
     kinds: dict[str, str]
     cancelled: Callable[[], bool]
 
-    def rows(self, lost: Sequence[LostRows], at: Place) -> list[pl.DataFrame]:
-        """For each gap the rows with its numbers, read from one place to the last gap's end.
+    def rows(self, lost: Sequence[LostRows], at: Place, end: int) -> list[pl.DataFrame]:
+        """For each gap the rows with its numbers, read from a place to an end or the last of them.
 
         Raises:
             InputError: the file cannot be read, or is no longer what it was.
         """
         kept: list[list[pl.DataFrame]] = [[] for _ in lost]
-        for batch in self._batches(at, max(it.end for it in lost)):
+        last = max(it.max_seq for it in lost)
+        for batch in self._batches(at, end):
             for rows, it in zip(kept, lost, strict=True):
                 if (fresh := picked(batch, it)).height:
                     rows.append(fresh)
+            if any((frame[schema.SEQ] >= last).any() for frame in (batch.events, batch.aside)):
+                break
         return [
             pl.concat([_empty(it.kind), *rows], how="diagonal_relaxed")
             for rows, it in zip(kept, lost, strict=True)

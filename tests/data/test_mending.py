@@ -275,6 +275,24 @@ def test_a_document_fills_its_gap(tmp_path, store):
     assert_frame_equal(after.frames[0], before.frames[0])
 
 
+@pytest.mark.parametrize("write", ["write_csv", "write_parquet", "write_ipc"])
+def test_a_table_fills_its_gap(tmp_path, store, write):
+    path = tmp_path / "table"
+    numbers = range(50)
+    table = pl.DataFrame(
+        {
+            "ts": [1_705_333_643 + number for number in numbers],
+            "event_id": [f"e{number}" for number in numbers],
+            "size": [number * 0.5 for number in numbers],
+        }
+    )
+    getattr(table, write)(path)
+    before = load(path, store=store)
+    assert before.height == 50
+    damage(segments(store)[0])
+    same(load(path, store=store), before)
+
+
 def test_what_was_redacted_is_redacted_again(tmp_path, store):
     path = tmp_path / "app.log"
     path.write_bytes(line(1, password="hunter22") + line(2, password="swordfish"))

@@ -11,6 +11,7 @@ import pytest
 from traversion_data import intake, keep
 from traversion_data.store.durable import open_reader, open_store, open_writer
 from traversion_data.store.errors import StoreError, StorePoisonedError, StoreWaitsError
+from traversion_data.store.head import Head
 from traversion_data.store.invariants import check
 from traversion_data.store.steady import TRIES, SteadyWriter
 
@@ -38,6 +39,10 @@ class Failing(FailingDisk):
 @pytest.fixture
 def store(tmp_path):
     return tmp_path / "store"
+
+
+def load(path, store):
+    return intake.Intake(intake.Wanted(paths=(str(path),), store=store), Head()).run()
 
 
 def events(folder):
@@ -85,6 +90,27 @@ def test_a_disk_that_stays_broken_ends_it_with_a_sentence(tmp_path, store):
         work()
     with following(path, store=store) as running:
         assert ids(running.rows(5)) == expected(0, 5)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_a_disk_that_fails_while_rows_come_back_costs_nothing(tmp_path, store, times):
+    path, disk = tmp_path / "app.log", Failing("sync_folder", times=times)
+    path.write_bytes(lines(0, 9))
+    load(path, store)
+    (segment,) = store.glob("seg-*")
+    segment.write_bytes(segment.read_bytes()[:-1])
+    append(path, lines(9, 12))
+
+    def opened(folder):
+        found = open_store(folder, disk)
+        disk.armed = True
+        return found
+
+    with mock.patch.object(intake, "open_store", opened), mock.patch.object(keep, "RETRY", 0.01):
+        assert set(expected(9, 12)) <= set(ids(load(path, store)))
+    assert ids(load(path, store)) == expected(0, 12)
+    assert events(store) == list(range(12))
+    assert not check(store)
 
 
 def trial(folder, at, code):

@@ -61,6 +61,17 @@ def test_records_of_many_events_go_on_with_numbers_of_their_own(tmp_path):
     assert view.events[schema.SEQ].sort().to_list() == list(range(9))
 
 
+def test_a_table_of_text_that_grew_keeps_its_columns(tmp_path):
+    path = tmp_path / "calls.csv"
+    path.write_text("ts,msg\n1705333643,a\n")
+    assert kept(path, tmp_path / "store").height == 1
+    with path.open("a") as file:
+        file.write("1705333644,b\n")
+    view = kept(path, tmp_path / "store")
+    assert view.events.sort(schema.SEQ)[schema.MESSAGE].to_list() == ["a", "b"]
+    assert view.aside.height == 0
+
+
 def test_a_document_that_was_left_in_its_middle_goes_on(tmp_path):
     events = [{"ts": 1705333643 + n, "msg": f"event {n}"} for n in range(9)]
     text = json.dumps(events, indent=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ from traversion_data.source.quoted import cut_quoted
 
 _NO_HEADER: Final = "the line that names the columns of this table was read in an earlier run"
 _LOOK: Final = 50
+_LONGEST_HEADER: Final = 64 * 1024
 _SHORTEST: Final = len("1705333643")
 _SURE, _WITHOUT_TIME = 0.94, 0.5
 _ODD: Final = 0.4
@@ -41,14 +43,17 @@ class CsvReader:
         """Whether the header has been read."""
         return self._columns is not None
 
+    def name_columns(self, header: str) -> None:
+        """Take the names and the sign between fields from a header."""
+        self._separator = separator_of(header)
+        self._columns = CsvColumns(header_of(header, self._separator), self._mapping)
+
     def read(self, lines: Lines) -> Rows:
         """Records as a raw frame; the first one of all names the columns and counts as blank."""
         records = Records.of(lines)
         skipped = 0
         if self._columns is None and len(records.first):
-            header = records.text(0)
-            self._separator = separator_of(header)
-            self._columns = CsvColumns(header_of(header, self._separator), self._mapping)
+            self.name_columns(records.text(0))
             records, skipped = records.behind_first(), 1
         if self._columns is None or not len(records.first):
             return Rows(NONE.raw, records.refused, records.blank + skipped, last=records.last)
@@ -64,19 +69,32 @@ class CsvReader:
 
 
 class CsvDecoder(LineDecoder):
-    """A decoder that cannot begin in the middle of a source, where no column has a name."""
+    """A decoder that in the middle of a source takes the columns' names from the file again."""
 
-    def __init__(self, reader: CsvReader, mapping: Mapping, name: str) -> None:
-        super().__init__(reader, mapping, name)
+    def __init__(self, reader: CsvReader, mapping: Mapping, options: DecodeOptions) -> None:
+        super().__init__(reader, mapping, service_in(options.name))
         self._table = reader
+        self._path = Path(options.name)
 
     def read(self, chunk: Chunk) -> Cells:
         """See `Decoder.read`."""
         if chunk.first_line and not self._table.knows_columns and chunk.long_line is None:
-            lines = Lines.of(chunk.data)
-            refused = [(line, _NO_HEADER) for line in range(len(lines))]
-            return Cells(chunk, lines, Rows(NONE.raw, refused, 0))
+            header = _first_line(self._path)
+            if header is None:
+                lines = Lines.of(chunk.data)
+                refused = [(line, _NO_HEADER) for line in range(len(lines))]
+                return Cells(chunk, lines, Rows(NONE.raw, refused, 0))
+            self._table.name_columns(header)
         return super().read(chunk)
+
+
+def _first_line(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            line = file.readline(_LONGEST_HEADER)
+    except (OSError, ValueError):
+        return None
+    return line.decode(errors="replace").removeprefix("\ufeff").rstrip("\r\n") or None
 
 
 def _fits(head: Head) -> float:
@@ -115,7 +133,7 @@ def _name_columns(names: list[str]) -> bool:
 
 def _decoder(options: DecodeOptions) -> CsvDecoder:
     mapping = mapping_of(options)
-    return CsvDecoder(CsvReader(mapping), mapping, service_in(options.name))
+    return CsvDecoder(CsvReader(mapping), mapping, options)
 
 
 CSV: Final = Format("csv", "CSV", _fits, cut_quoted, _decoder)

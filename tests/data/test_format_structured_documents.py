@@ -224,3 +224,12 @@ def test_one_trace_longer_than_is_parsed_at_once():
     assert view.events.filter(pl.col(schema.SERVICE) == "driver").height == 15_000
     last = view.events.sort(schema.SEQ)[schema.SPAN_ID][-1]
     assert last == f"{14_999:016x}"
+
+
+def test_lines_behind_a_torn_one_are_lines():
+    line = b'{"ts":1705333643,"msg":"a","in":{"x":1}}\n'
+    _, info = load(line[:33] + b"\n" + line * 5)
+    assert (info.format, info.stored, info.set_aside) == ("JSON Lines", 5, 1)
+    span = (FORMS / "otlp.jsonl").read_bytes().splitlines(keepends=True)[0]
+    _, info = load(span[:300] + b"\n" + span * 2)
+    assert (info.format, info.stored, info.set_aside) == ("OTLP JSON", 6, 1)

@@ -9,11 +9,14 @@ from typing import Final
 from traversion_data.decode.base import DecodeOptions, Format, Head
 from traversion_data.decode.json import JsonReader
 from traversion_data.decode.line_decoder import mapping_of
+from traversion_data.decode.lines import Lines
 from traversion_data.decode.unfolding import RecordDecoder
 from traversion_data.source.brackets import Brackets
 from traversion_data.source.documents import cut_elements
 
 _KEYS: Final = (b"events", b"logs", b"records", b"entries", b"logEvents")
+_LINES: Final = 0.3
+"""Where more of the lines than this are whole objects, only the first one is torn."""
 _ARRAY: Final = re.compile(rb"\s*(?:\[|\{\s*" + rb'"(?:' + b"|".join(_KEYS) + rb')"\s*:\s*\[)\s*\{')
 
 
@@ -25,6 +28,9 @@ def _fits(head: Head) -> float:
     line, feed, _ = data.partition(b"\n")
     brackets = Brackets()
     brackets.scan(line)
+    lines = Lines.of(data[: data.rfind(b"\n") + 1])
+    if len(lines) and lines.objects().mean() > _LINES:
+        return 0.0
     spread = feed and line.startswith(b"{") and brackets.level > 0 and not brackets.in_string
     return 0.9 if spread else 0.0
 

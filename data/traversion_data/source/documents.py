@@ -247,7 +247,16 @@ def cut_lines_or_elements(
 
 
 def _begins_with_a_line(head: bytes) -> bool:
-    line, feed, _ = head.removeprefix(BOM).lstrip().partition(b"\n")
+    """Whether the first line is a whole object, or is torn where the second one is."""
+    first, feed, behind = head.removeprefix(BOM).lstrip().partition(b"\n")
+    second, again, _ = behind.partition(b"\n")
+    return first.startswith(b"{") and (
+        (bool(feed) and _is_object(first)) or (bool(again) and _is_object(second))
+    )
+
+
+def _is_object(line: bytes) -> bool:
     brackets = Brackets()
     brackets.scan(line)
-    return bool(feed) and line.startswith(b"{") and not (brackets.level or brackets.in_string)
+    ends = line.startswith(b"{") and line.rstrip().endswith(b"}")
+    return ends and not (brackets.level or brackets.in_string)

@@ -34,6 +34,8 @@ from traversion_data.store.segment import ASIDE, EVENTS
 from traversion_data.store.stored import LostRows, Stored
 from traversion_data.store.writer import StoreWriter
 
+_FEW: Final = 4
+"""So many gaps of a compressed file are looked for one by one, each by inflating all before it."""
 _ROWS: Final = {EVENTS: "events", ASIDE: "lines set aside"}
 
 
@@ -130,12 +132,12 @@ def _fill_all(
     What a line says may depend on those before it: a time that it lacks, a year, a number; and a
     table is read whole or not at all.
     """
-    failed = dict[LostRows, str]()
-    for it in lost:
-        failed |= _fill(store, reading, [it], beginning(it, stored), it.end)
-    if failed:
-        return _fill(store, reading, list(failed), START, reading.found.position.offset)
-    return failed
+    left = list(lost)
+    if not reading.found.packed or len(lost) <= _FEW:
+        for it in lost:
+            if not _fill(store, reading, [it], beginning(it, stored), it.end):
+                left.remove(it)
+    return _fill(store, reading, left, START, reading.found.position.offset) if left else {}
 
 
 def _fill(

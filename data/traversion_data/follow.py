@@ -127,12 +127,21 @@ class Follower:
         self._catch_up()
         return busy
 
+    def close(self) -> None:
+        """Give the files back, after looks in the caller's own thread."""
+        self._watch.close()
+
+    @property
+    def waits(self) -> bool:
+        """Whether there are files that are not read yet since they may be copies in the making."""
+        return self._watch.waits
+
     def _take_all(self, looks: Iterator[_News | None]) -> StoreView:
         self._publish()
         for news in ahead(looks, self._stopped.is_set, self._catch_up):
             if news is not None:
                 self._handle(news)
-            self._caught_up = news is None
+            self._caught_up = self._caught_up or news is None
             self._catch_up()
             self._report()
             self._wait_for_room()
@@ -146,13 +155,21 @@ class Follower:
 
     def _once(self) -> Iterator[_News]:
         """One look at every file, to its end."""
+        try:
+            yield from self._whole()
+        finally:
+            self._watch.close()
+
+    def _whole(self) -> Iterator[_News]:
         for _ in range(2):
             self._pending += self._watch.scan(0.0)
         self._begin_pending()
         for followed in self._active:
             for step in followed.steps:
                 if step is Pause.IDLE and followed.life.caught_up:
-                    followed.life.finish()
+                    if (why := followed.life.lost) is not None:
+                        yield Missed(followed.life.ordinal, why)
+                    followed.life.finish(why)
                 elif step is not Pause.IDLE:
                     yield followed, step
         self._watch.scan(0.0)
@@ -160,15 +177,18 @@ class Follower:
 
     def _looks(self) -> Iterator[_News | None]:
         """Look at every file in turn, again and again; pauses when all of them are idle."""
-        while not self._stopped.is_set():
-            begun = monotonic()
-            busy = False
-            for news in self._look():
-                busy = True
-                yield news
-            if not busy:
-                yield None
-                sleep(max(POLL, _DEARER * (monotonic() - begun)))
+        try:
+            while not self._stopped.is_set():
+                begun = monotonic()
+                busy = False
+                for news in self._look():
+                    busy = True
+                    yield news
+                if not busy:
+                    yield None
+                    sleep(max(POLL, _DEARER * (monotonic() - begun)))
+        finally:
+            self._watch.close()
 
     def _look(self) -> Iterator[_News]:
         """What one look at every file brings; a look at the paths where that is due."""
@@ -179,7 +199,8 @@ class Follower:
         self._begin_pending()
         for followed in list(self._active):
             try:
-                step = next(followed.steps, Pause.END)
+                ended = followed.life.abandoned
+                step = Pause.END if ended else next(followed.steps, Pause.END)
             except InputError as error:
                 step = Pause.END
                 yield Missed(followed.life.ordinal, str(error))
@@ -206,6 +227,11 @@ class Follower:
             if known
             else SourceInfo(life.ordinal, life.name, "", zone=self._options.tz)
         )
+        if life.copy_of is not None:
+            note = f"its first {life.track.end:,} bytes were read as those of {life.copy_of}"
+            info = replace(info, notes=(*info.notes, printable(note)))
+            self._head.describe(info)
+            self._keep.describe(SourceMark(info, life.here))
         reading = Reading(
             life,
             info,

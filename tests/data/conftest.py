@@ -13,8 +13,8 @@ from .followed import Bench
 def bench(request, tmp_path) -> Iterator[Callable[..., Bench]]:
     made: list[Bench] = []
 
-    def make(*words: str) -> Bench:
-        made.append(Bench(tmp_path, *words, restarts=request.param == "restart"))
+    def make(*words: str, **more: object) -> Bench:
+        made.append(Bench(tmp_path, *words, restarts=request.param == "restart", **more))
         return made[-1]
 
     yield make

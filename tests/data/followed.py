@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
+import os
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -10,12 +12,14 @@ from pathlib import Path
 from threading import Condition, Thread
 from unittest import mock
 
+from traversion_data.ingest import Progress
 from traversion_data.intake import Intake, Wanted
 from traversion_data.source import tail, watch
+from traversion_data.store.durable import open_reader
 from traversion_data.store.head import Head
 from traversion_data.store.view import StoreView
 
-PATIENCE = 20.0
+PATIENCE = 50.0
 
 
 def line(number: int, **more: object) -> bytes:
@@ -44,6 +48,7 @@ class Running:
 
     views: list[StoreView] = field(default_factory=list)
     failed: list[BaseException] = field(default_factory=list)
+    trouble: tuple[str, ...] = ()
     changed: Condition = field(default_factory=Condition)
 
     @property
@@ -66,6 +71,21 @@ class Running:
         """Wait for so many events."""
         return self.until(lambda view: view.height >= count)
 
+    def troubled(self, words: str) -> None:
+        """Wait until something is said to be wrong just now in these words."""
+        with self.changed:
+            done = self.changed.wait_for(
+                lambda: self.failed or any(words in it for it in self.trouble), PATIENCE
+            )
+        assert done, self.trouble
+        assert not self.failed
+
+    def report(self, progress: Progress) -> None:
+        """Take a report."""
+        with self.changed:
+            self.trouble = progress.trouble
+            self.changed.notify_all()
+
     def show(self, view: StoreView) -> None:
         """Take a snapshot."""
         with self.changed:
@@ -74,14 +94,23 @@ class Running:
 
 
 @contextmanager
-def following(*words: Path | str, store: Path | None = None):
-    """A follower of files, with a store behind it where one is given."""
+def following(
+    *words: Path | str,
+    store: Path | None = None,
+    first: Callable[[], None] = lambda: None,
+    grace: float = 0.6,
+):
+    """A follower of files, with a store behind it where one is given; `first` in its thread.
+
+    grace: seconds that copies are waited for.
+    """
     running = Running()
     wanted = Wanted(paths=tuple(str(word) for word in words), grows=True, store=store)
-    intake = Intake(wanted, Head(), on_snapshot=running.show)
+    intake = Intake(wanted, Head(), None, running.report, running.show)
 
     def run() -> None:
         try:
+            first()
             intake.run()
         except BaseException as error:  # noqa: BLE001 - raised again by the test
             with running.changed:
@@ -90,7 +119,7 @@ def following(*words: Path | str, store: Path | None = None):
 
     thread = Thread(target=run, daemon=True)
     with (
-        mock.patch.object(watch, "GRACE", 0.6),
+        mock.patch.object(watch, "GRACE", grace),
         mock.patch.object(tail, "LINGER", 1.5),
     ):
         thread.start()
@@ -138,19 +167,30 @@ def rename(path: Path, to: str) -> Path:
 class Bench:
     """A file `app.log`, its follower, and a way to look away for a while."""
 
-    def __init__(self, folder: Path, *words: str, restarts: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *words: str,
+        restarts: bool,
+        kept: bool = False,
+        **more: object,
+    ) -> None:
+        """`kept`: whether there is a store though nothing restarts."""
         self.folder = folder
         self.path = folder / "app.log"
         self._words = [str(folder / word) for word in words or ("app.log",)]
         self.restarts = restarts
+        self.store = folder / "store" if restarts or kept else None
+        self._more = more
         self._open: ExitStack | None = None
         self.running: Running
 
     def start(self) -> None:
         """Begin to follow."""
         self._open = ExitStack()
-        store = self.folder / "store" if self.restarts else None
-        self.running = self._open.enter_context(following(*self._words, store=store))
+        self.running = self._open.enter_context(
+            following(*self._words, store=self.store, **self._more)
+        )
 
     def away(self, happens: Callable[[], None]) -> None:
         """Let something happen: unseen where this bench restarts, else while it follows."""
@@ -176,3 +216,25 @@ def check(view: StoreView, wanted: list[str]) -> None:
     """Exactly these events are there, and every line is accounted for."""
     assert sorted(ids(view), key=lambda it: int(it[1:])) == wanted
     accounts(view)
+
+
+def stored(folder: Path) -> list[str]:
+    """The ids in a store, in order, read beside whoever writes it."""
+    with open_reader(folder) as reader:
+        frames = reader.read().frames
+    return [it for frame in frames for it in frame["event_id"].to_list()]
+
+
+_VERSION, _READS_ALL = 0x20080522, 0b110
+"""Of the system's capabilities: the layout, and the two that let root pass permission bits."""
+
+
+def bound_by_permissions() -> None:
+    """Let permission bits bind this thread and those it starts, also where it is root's."""
+    if os.geteuid():
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    header, sets = (ctypes.c_uint32 * 2)(_VERSION, 0), (ctypes.c_uint32 * 6)()
+    assert libc.capget(header, sets) == 0
+    sets[0] &= ~_READS_ALL
+    assert libc.capset(header, sets) == 0

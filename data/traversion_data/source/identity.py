@@ -23,6 +23,20 @@ Peek = Callable[[int, int], bytes]
 """Up to so many bytes of a file from an offset on."""
 
 
+Inode = tuple[int, int]
+"""The numbers of a device and of a file on it."""
+
+
+def inode_of(status: os.stat_result) -> Inode:
+    """What the system calls a file by."""
+    return status.st_dev, status.st_ino
+
+
+def stamp_of(status: os.stat_result) -> tuple[int, ...]:
+    """What tells a file that never changes from all others, under any name."""
+    return (*inode_of(status), status.st_size, status.st_mtime_ns)
+
+
 def peek(descriptor: int) -> Peek:
     """Bytes of an open file, its place left alone."""
     return lambda length, offset: os.pread(descriptor, length, offset)
@@ -38,7 +52,7 @@ def holds(look: Peek, position: Position) -> bool:
 
 def same_inode(status: os.stat_result, position: Position) -> bool:
     """Whether a file has the inode that a position was taken from."""
-    return (status.st_dev, status.st_ino) == (position.device, position.inode)
+    return inode_of(status) == (position.device, position.inode)
 
 
 def rest_of(pieces: Iterator[bytes], position: Position) -> Iterator[bytes] | None:

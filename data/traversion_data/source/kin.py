@@ -5,12 +5,13 @@ A file is compared only with those that began as it does, so that many files cos
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from traversion_data.source.identity import HEAD, same_inode
+from traversion_data.source.identity import HEAD, inode_of, same_inode
 from traversion_data.source.looked import Looked
 from traversion_data.source.packed import Packed
 from traversion_data.source.tail import Tail
@@ -38,13 +39,13 @@ class Kin:
         self._by_head: dict[bytes, list[Tail]] = defaultdict(list)
         self._lengths: set[int] = set()
         for life in lives:
-            self.add(life)
+            self.add(life, life.begun)
 
-    def add(self, life: Life) -> None:
-        """Note a life of which something has been read."""
-        if isinstance(life, Tail) and life.track.end:
-            self._by_head[life.track.head].append(life)
-            self._lengths.add(len(life.track.head))
+    def add(self, life: Life, head: bytes) -> None:
+        """Note a life and how its file begins."""
+        if isinstance(life, Tail) and head:
+            self._by_head[head].append(life)
+            self._lengths.add(len(head))
 
     def of(self, looked: Looked) -> Iterator[Tail]:
         """The lives that began with the first bytes of a file, or with more than it has."""
@@ -69,6 +70,12 @@ class Past:
         for ordinal, it in self._earlier.items():
             self._by_head[it.position.head_length, it.position.head_crc].append(ordinal)
         self._lengths = sorted({length for length, _ in self._by_head}, reverse=True)
+        places = (it.position for it in self._earlier.values())
+        self._inodes = {(it.device, it.inode) for it in places}
+
+    def knows(self, status: os.stat_result) -> bool:
+        """Whether a file has the inode of one that was read."""
+        return inode_of(status) in self._inodes
 
     def take(self, looked: Looked) -> tuple[int, Position] | None:
         """The ordinal and place that a file goes on from, the same inode first."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from traversion_data.source.blocks import PIECE
 from traversion_data.source.file import FileSource
 from traversion_data.source.identity import HEAD, holds, peek, rest_of
 from traversion_data.source.inflate import COMPRESSED
@@ -37,6 +38,10 @@ class Looked(Protocol):
         """Whether it has what was read before a position."""
         ...
 
+    def end(self) -> Position:
+        """The position behind its last whole line, as of a life of its own."""
+        ...
+
     def begins(self, track: Track) -> bool:
         """Whether it may be the beginning of what was read, and no more than that."""
         ...
@@ -55,6 +60,16 @@ class LookedPlain:
         """See `Looked.holds`."""
         return self.status.st_size >= position.offset and holds(peek(self.descriptor), position)
 
+    def end(self) -> Position:
+        """See `Looked.end`."""
+        track = Track(f"{self.status.st_ino:x}-copy", None, b"")
+        left = self.status.st_size
+        while left and (piece := os.pread(self.descriptor, min(left, PIECE), track.end)):
+            left -= len(piece)
+            last = piece.rfind(b"\n") + 1
+            track.add(piece[:last] if not left else piece)
+        return track.here((self.status.st_dev, self.status.st_ino), ended=False)
+
     def begins(self, track: Track) -> bool:
         """See `Looked.begins`."""
         return track.begins(peek(self.descriptor), self.status.st_size)
@@ -72,9 +87,16 @@ class LookedPacked:
         """See `Looked.holds`."""
         return self.rest(position) is not None
 
-    def begins(self, track: Track) -> bool:  # noqa: ARG002 - it may be of any length
-        """See `Looked.begins`: never, a file that is being compressed is waited for anyway."""
-        return False
+    def begins(self, track: Track) -> bool:
+        """See `Looked.begins`."""
+        return track.began(FileSource(self.path).pieces())
+
+    def end(self) -> Position:
+        """See `Looked.end`."""
+        track = Track(f"{self.status.st_ino:x}-copy", None, b"")
+        for piece in FileSource(self.path).pieces():
+            track.add(piece)
+        return track.here((self.status.st_dev, self.status.st_ino), ended=True)
 
     def rest(self, position: Position) -> Iterator[bytes] | None:
         """The inflated bytes behind a position, None where it does not hold it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from traversion_data.errors import InputError
 from traversion_data.source.base import Chunk
 from traversion_data.source.file import FileSource
-from traversion_data.source.identity import rest_of
+from traversion_data.source.identity import HEAD, rest_of, stamp_of
 from traversion_data.source.track import Track
 from traversion_data.store.position import Position
 
@@ -19,27 +19,32 @@ class Packed:
 
     lost: str | None = None
     packed = True
+    abandoned = False
 
     def __init__(
         self,
         path: Path,
         ordinal: int,
         start: Position | None = None,
+        head: bytes = b"",
         max_inflate: int | None = None,
     ) -> None:
-        """`start` is a position that the inflated bytes hold."""
+        """`start` is a position that the inflated bytes hold, `head` the first of them."""
         self.path = path
         self.ordinal = ordinal
         self.over = False
+        self.copy_of: str | None = None
+        """The name of the file whose bytes stand before the start, where they were read there."""
         self.missing: str | None = None
         status = path.stat()
         self.inode = status.st_dev, status.st_ino
+        self.stamp: tuple[int, ...] | None = stamp_of(status)
         self._file = (
             FileSource(path) if max_inflate is None else FileSource(path, None, max_inflate)
         )
         self._start = start
         generation = start.generation if start else f"{status.st_ino:x}-{ordinal:x}"
-        self.track = Track(generation, start, b"")
+        self.track = Track(generation, start, head[: min(HEAD, start.offset)] if start else b"")
 
     @property
     def name(self) -> str:
@@ -75,6 +80,11 @@ class Packed:
     def caught_up(self) -> bool:
         """Whether all of it has been read."""
         return self.over
+
+    @property
+    def begun(self) -> bytes:
+        """The first bytes that were read, at most `HEAD`."""
+        return self.track.head
 
     @property
     def here(self) -> Position:

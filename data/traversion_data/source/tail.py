@@ -18,7 +18,7 @@ from traversion_data.errors import InputError, reason
 from traversion_data.source.base import Chunk
 from traversion_data.source.blocks import PIECE
 from traversion_data.source.descriptors import Descriptors
-from traversion_data.source.identity import HEAD
+from traversion_data.source.identity import HEAD, inode_of, stamp_of
 from traversion_data.source.inflate import COMPRESSED
 from traversion_data.source.track import Track
 from traversion_data.store.position import Position
@@ -58,6 +58,10 @@ class Tail:
         self.path = path
         self.ordinal = ordinal
         self.over = self.leaving = self.packed = False
+        self.stamp: tuple[int, ...] | None = None
+        """Of the compressed file that this is read on from."""
+        self.copy_of: str | None = None
+        """The name of the file whose bytes stand before the start, where they were read there."""
         self.lost: str | None = None
         self.missing: str | None = None
         """Why bytes of this life may never have been read."""
@@ -68,7 +72,7 @@ class Tail:
         self._descriptor = -1
         self._open(path)
         status = os.fstat(self._descriptor)
-        self.inode = status.st_dev, status.st_ino
+        self.inode = inode_of(status)
         generation = start.generation if start else f"{status.st_ino:x}-{ordinal:x}"
         head = os.pread(self._descriptor, min(HEAD, start.offset if start else 0), 0)
         self.track = Track(generation, start, head)
@@ -151,14 +155,33 @@ class Tail:
             self.lost, self._lost_since = why, self._now()
 
     @property
-    def lost_for(self) -> float:
-        """Seconds since the bytes are no longer where they were."""
-        return self._now() - self._lost_since if self.lost else 0.0
+    def lost_for(self) -> float | None:
+        """Seconds since the bytes were found to be elsewhere, also after this life has ended."""
+        return self._now() - self._lost_since if self.lost else None
 
     @property
     def here(self) -> Position:
-        """The position behind all bytes read."""
+        """The position behind all bytes read, or those of whole lines where this was abandoned."""
+        if self.abandoned and self.track.reached is not None:
+            return self.track.reached
         return self.track.here(self.inode, ended=self.over)
+
+    @property
+    def begun(self) -> bytes:
+        """The first bytes there are, read or not, at most `HEAD`."""
+        head = self.track.head
+        if len(head) == HEAD or self.lost or self._descriptor < 0:
+            return head
+        try:
+            there = os.pread(self._descriptor, HEAD, 0)
+        except OSError:
+            return head
+        return there if there.startswith(head) else head
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether the bytes were cut off for good: those of a line that was begun are no line."""
+        return self.over and self.lost is not None
 
     def find(self, path: Path) -> None:
         """Read on in a copy that holds what was read.
@@ -171,12 +194,13 @@ class Tail:
         self.lost, self._changed = None, self._now()
         self.stay(path)
         status = os.fstat(self._descriptor)
-        self.inode = status.st_dev, status.st_ino
+        self.inode = inode_of(status)
 
-    def unpack(self, path: Path, inode: tuple[int, int], rest: Iterator[bytes]) -> None:
+    def unpack(self, path: Path, status: os.stat_result, rest: Iterator[bytes]) -> None:
         """Read on in a compressed copy, from which what was not read yet comes as `rest`."""
         self._close()
-        self.lost, self.packed, self._rest, self.inode = None, True, rest, inode
+        self.lost, self.packed, self._rest = None, True, rest
+        self.inode, self.stamp = inode_of(status), stamp_of(status)
         self.stay(path)
 
     def finish(self, missing: str | None = None) -> None:
@@ -295,7 +319,7 @@ class Tail:
             return False
         self._open(self.path)
         status = os.fstat(self._descriptor)
-        if (status.st_dev, status.st_ino) != self.inode:
+        if inode_of(status) != self.inode:
             self._close()
             raise FileNotFoundError(errno.ENOENT, "another file has the name")
         if not self.intact():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from typing import Final
 
 from traversion_data.source.base import START, Chunk, Place
@@ -26,6 +27,7 @@ class Track:
         self.head = head
         self.marker = self._last = start.marker if start else b""
         self._lines = self.start.line
+        self._reached = start
         self._marks: list[tuple[int, bytes]] = [(self.end, self.marker)]
 
     def add(self, data: bytes) -> None:
@@ -54,6 +56,33 @@ class Track:
             if place <= size
         )
 
+    def began(self, pieces: Iterable[bytes]) -> bool:
+        """Whether a stream is shorter than what was read here, and may be where this began."""
+        before, passed = b"", 0
+        for piece in pieces:
+            window = before + piece
+            start = passed - len(before)
+            passed += len(piece)
+            length = max(min(len(self.head), passed) - start, 0)
+            if window[:length] != self.head[start : start + length]:
+                return False
+            for place, marker in self._marks:
+                at = place - start
+                if len(before) < at <= len(window) and window[at - len(marker) : at] != marker:
+                    return False
+            before = window[-MARKER:]
+        return 0 < passed < self.end
+
+    @property
+    def whole(self) -> bool:
+        """Whether a whole line was read: less does not tell files apart, and is stored nowhere."""
+        return self._lines > 0
+
+    @property
+    def reached(self) -> Position | None:
+        """The position behind the last chunk, None where there was none."""
+        return self._reached
+
     def here(self, inode: tuple[int, int], *, ended: bool) -> Position:
         """The position behind all bytes read; `ended`: bytes without a line end are a line."""
         more = ended and bool(self.marker) and not self.marker.endswith(b"\n")
@@ -68,7 +97,8 @@ class Track:
         offset = chunk.offset + (long.length + 1 if long else len(chunk.data))
         line = chunk.first_line + (1 if long else chunk.data.count(b"\n"))
         self._last = b"" if long else (self._last + chunk.data)[-MARKER:]
-        return self._position(offset, line, self._last, inode)
+        self._reached = self._position(offset, line, self._last, inode)
+        return self._reached
 
     def _position(self, offset: int, line: int, marker: bytes, inode: tuple[int, int]) -> Position:
         head = self.head[: min(HEAD, offset)]

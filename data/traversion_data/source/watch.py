@@ -12,19 +12,19 @@ from typing import Final
 
 from traversion_data.errors import reason
 from traversion_data.source.descriptors import Descriptors
-from traversion_data.source.identity import HEAD
+from traversion_data.source.identity import HEAD, Inode, inode_of, stamp_of
 from traversion_data.source.kin import Earlier, Kin, Life, Past
 from traversion_data.source.looked import LookedPacked, LookedPlain, look_at
 from traversion_data.source.packed import Packed
 from traversion_data.source.paths import Names
+from traversion_data.source.settling import Settling
 from traversion_data.source.tail import Tail, opened
 
 GRACE: Final = 2.0
 """Seconds in which the copy of a file that is cut short may turn up, before or after."""
+_SLACK: Final = 1.0
 _KEPT: Final = 256
 """Lives that are over and may still turn up, under another name or compressed."""
-
-_Inode = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,6 @@ class Missed:
 
     ordinal: int
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A file that may be a copy in the making: how it looked, and since when it looks so."""
-
-    size: int
-    changed: int
-    since: float
 
 
 class Watch:
@@ -65,8 +56,7 @@ class Watch:
         self._descriptors = descriptors or Descriptors()
         self._lives: list[Life] = []
         self._at: dict[Path, Life] = {}
-        self._waiting: dict[Path, _Waiting] = {}
-        self._passed: dict[Path, tuple[_Inode, int]] = {}
+        self._settling = Settling(now)
         self._refused: dict[Path, str] = {}
         self._missed: list[Missed] = []
         self._first = True
@@ -80,7 +70,7 @@ class Watch:
     @property
     def waits(self) -> bool:
         """Whether there are files of which it is not clear yet whose bytes they hold."""
-        return bool(self._waiting)
+        return bool(self._settling)
 
     def missed(self) -> list[Missed]:
         """What was found missing since this was last asked."""
@@ -97,9 +87,11 @@ class Watch:
         refused = {**named.unclear, **named.refused}
         self._leave(named.files, named.unclear)
         self._name_again(named.files)
+        for path, like in self._settling.gone(named.files):
+            self._miss_unsettled(path, like)
         self._kin = None
         begun = []
-        for path, status in sorted(named.files.items(), key=lambda item: item[1].st_mtime_ns):
+        for path, status in sorted(named.files.items(), key=self._turn):
             try:
                 life = self._entered(path, status, patience)
             except OSError as error:
@@ -109,18 +101,28 @@ class Watch:
                 begun.append(life)
                 self._lives.append(life)
         self._refused = refused
-        self._waiting = {path: it for path, it in self._waiting.items() if path in named.files}
         self._give_up(patience)
         self._tell_of_past({*named.unclear, *refused}, named.files, patience)
         self._first = False
         return begun
 
+    def close(self) -> None:
+        """Give all descriptors back; nothing can be read on."""
+        for life in self._lives:
+            if isinstance(life, Tail):
+                life.rest()
+
+    def _turn(self, named: tuple[Path, os.stat_result]) -> tuple[bool, int]:
+        """Which of the files is met first: what was read before copies of it, then the oldest."""
+        status = named[1]
+        return not (self._first and self._past.knows(status)), status.st_mtime_ns
+
     def _leave(self, now: Mapping[Path, os.stat_result], unclear: Mapping[Path, str]) -> None:
         """Paths that do not name the file any more that is read under them."""
-        inodes = {_inode(status) for status in now.values()}
+        inodes = {inode_of(status) for status in now.values()}
         for path, life in list(self._at.items()):
             status = now.get(path)
-            if path in unclear or (status is not None and _inode(status) == life.inode):
+            if path in unclear or (status is not None and inode_of(status) == life.inode):
                 continue
             del self._at[path]
             if isinstance(life, Packed):
@@ -137,8 +139,12 @@ class Watch:
             for life in self._lives
             if isinstance(life, Tail) and not (life.lost or life.over)
         }
+        packed = {life.stamp: life for life in self._lives if life.stamp is not None}
         for path, status in now.items():
-            life = read.get(_inode(status))
+            if path not in self._at and (whole := packed.get(stamp_of(status))) is not None:
+                self._at[path] = whole
+                continue
+            life = read.get(inode_of(status))
             if life is not None:
                 self._at[path] = life
                 if life.leaving:
@@ -148,8 +154,6 @@ class Watch:
         """The life that begins with what a path names now, if it is new."""
         known = self._at.get(path)
         if known is not None and (known.packed or not (known.lost or known.over)):
-            return None
-        if self._passed.get(path) == (_inode(status), status.st_size):
             return None
         descriptor = opened(path)
         try:
@@ -162,8 +166,11 @@ class Watch:
         if self._kin is None:
             self._kin = Kin(self._lives)
         kin = list(self._kin.of(looked))
-        path, packed = looked.path, isinstance(looked, LookedPacked)
-        moved = [it for it in kin if it.lost or it.leaving or it.over]
+        if (like := self._settling.refilled(looked)) is not None:
+            self._miss_unsettled(looked.path, like)
+        if self._begins_to_settle(looked, patience):
+            return None
+        moved = [it for it in kin if it.track.whole and (it.lost or it.leaving or it.over)]
         copied = next((it for it in moved if looked.holds(it.here)), None)
         if copied is not None and not copied.over:
             self._go_on(copied, looked)
@@ -171,60 +178,71 @@ class Watch:
         resumed = (copied.ordinal, copied.here) if copied else self._past.take(looked)
         if resumed is None and self._unsettled(looked, kin, patience):
             return None
-        self._waiting.pop(path, None)
-        if resumed is None and (old := self._older(looked, kin)):
-            self._passed[path] = _inode(looked.status), looked.status.st_size
-            why = f"{path.name} was passed over: it is a copy of what had been read before"
-            self._missed.append(Missed(old.ordinal, why))
-            return None
+        self._settling.done(looked.path)
+        old = self._older(looked, kin, patience) if resumed is None else None
+        if old is not None:
+            resumed = self._ordinals(), looked.end()
         ordinal, start = resumed or (self._ordinals(), None)
         life: Life
-        if packed:
-            life = Packed(path, ordinal, start)
+        if isinstance(looked, LookedPacked):
+            life = Packed(looked.path, ordinal, start, looked.head)
         else:
-            life = Tail(path, ordinal, start, now=self._now, descriptors=self._descriptors)
-        self._at[path] = life
-        self._kin.add(life)
+            now, descriptors = self._now, self._descriptors
+            life = Tail(looked.path, ordinal, start, now=now, descriptors=descriptors)
+        life.copy_of = old.name if old else None
+        self._at[looked.path] = life
+        self._kin.add(life, looked.head)
         return life
 
     def _go_on(self, life: Tail, looked: LookedPlain | LookedPacked) -> None:
         """Read on in a copy of what was read."""
-        self._waiting.pop(looked.path, None)
+        self._settling.done(looked.path)
         if isinstance(looked, LookedPlain):
             life.find(looked.path)
         elif (rest := looked.rest(life.here)) is not None:
-            life.unpack(looked.path, _inode(looked.status), rest)
+            life.unpack(looked.path, looked.status, rest)
         self._at = {path: it for path, it in self._at.items() if it is not life}
         self._at[looked.path] = life
+
+    def _miss_unsettled(self, path: Path, like: int) -> None:
+        why = f"{path.name} was cut or removed before it was clear if it was a copy"
+        self._missed.append(Missed(like, why))
+
+    def _old(self, looked: LookedPlain | LookedPacked, patience: float) -> bool:
+        """Whether a file was there, as it is, before anybody looked."""
+        return self._first and time_ns() - looked.status.st_ctime_ns > 1e9 * patience
+
+    def _begins_to_settle(self, looked: LookedPlain | LookedPacked, patience: float) -> bool:
+        """Whether a compressed file changes still: then it is not worth to be inflated."""
+        if not patience or isinstance(looked, LookedPlain) or self._old(looked, patience):
+            return False
+        return not self._settling.seconds(looked, None)
 
     def _unsettled(
         self, looked: LookedPlain | LookedPacked, kin: Sequence[Tail], patience: float
     ) -> bool:
         """Whether a file may be a copy in the making, or of what is about to be cut short."""
-        alike = isinstance(looked, LookedPacked) or any(
-            it.path != looked.path
-            and not it.over
-            and (looked.begins(it.track) or (not it.lost and looked.holds(it.here)))
-            for it in kin
-        )
-        status = looked.status
-        if not alike or (time_ns() - status.st_ctime_ns > 1e9 * patience and self._first):
+        if isinstance(looked, LookedPacked) and self._old(looked, patience):
             return False
-        last = self._waiting.get(looked.path)
-        if last is None or (last.size, last.changed) != (status.st_size, status.st_ctime_ns):
-            last = _Waiting(status.st_size, status.st_ctime_ns, self._now())
-            self._waiting[looked.path] = last
-        return self._now() - last.since < patience
+        like = None
+        for it in kin:
+            if it.path != looked.path and not it.over and _alike(looked, it):
+                like = it.ordinal
+        if like is None and isinstance(looked, LookedPlain):
+            return False
+        return self._settling.seconds(looked, like) < patience
 
-    def _older(self, looked: LookedPlain | LookedPacked, kin: Sequence[Tail]) -> Tail | None:
+    def _older(
+        self, looked: LookedPlain | LookedPacked, kin: Sequence[Tail], patience: float
+    ) -> Tail | None:
         """The life that a file was copied from before the last of it was read and it was cut."""
         for life in kin:
-            cut = (life.lost or life.over) and life.path != looked.path
-            if cut and len(looked.head) == HEAD and looked.begins(life.track):
+            recent = life.lost_for is not None and life.lost_for <= 2 * patience + _SLACK
+            if recent and life.path != looked.path and looked.begins(life.track):
                 return life
         return None
 
-    def _between(self, path: Path, life: Tail, watched: set[_Inode]) -> str:
+    def _between(self, path: Path, life: Tail, watched: set[Inode]) -> str:
         """Names beside a path of files that were written after a life and are not read."""
         known = watched | {other.inode for other in self._lives}
         found = []
@@ -234,19 +252,21 @@ class Watch:
             except OSError:
                 continue
             later = life.written is not None and status.st_mtime_ns > life.written
-            if later and beside.is_file() and _inode(status) not in known:
+            if later and beside.is_file() and inode_of(status) not in known:
                 found.append(beside.name)
         return ", ".join(sorted(found))
 
     def _give_up(self, patience: float) -> None:
         """End lost lives that turned up nowhere, and forget the oldest of those that are over."""
         for life in self._lives:
-            if isinstance(life, Tail) and life.lost and life.lost_for > patience:
-                why = life.lost
-                life.finish(why)
-                life.lost = None
-                self._missed.append(Missed(life.ordinal, why))
-        over = [life for life in self._lives if life.over]
+            if life.over or not isinstance(life, Tail) or life.lost is None:
+                continue
+            waited = life.lost_for is not None and life.lost_for > patience
+            if waited or not life.track.whole:
+                life.finish(life.lost)
+                self._missed.append(Missed(life.ordinal, life.lost))
+        named = {id(life) for life in self._at.values()}
+        over = [life for life in self._lives if life.over and id(life) not in named]
         if len(over) > 2 * _KEPT:
             gone = {id(life) for life in over[:-_KEPT]}
             self._lives = [life for life in self._lives if id(life) not in gone]
@@ -255,10 +275,10 @@ class Watch:
         self, unread: set[Path], now: Mapping[Path, os.stat_result], patience: float
     ) -> None:
         """Tell of earlier lives whose file is nowhere, unless it may be one that cannot be read."""
-        if self._first or self._waiting or self._now() - self._begun < patience:
+        if self._first or self._settling or self._now() - self._begun < patience:
             return
         names = {str(path) for path in unread}
-        inodes = {_inode(now[path]) for path in unread if path in now}
+        inodes = {inode_of(now[path]) for path in unread if path in now}
         for ordinal, earlier in self._past.open():
             place = earlier.position.device, earlier.position.inode
             if earlier.name in names or place in inodes:
@@ -268,5 +288,10 @@ class Watch:
             self._missed.append(Missed(ordinal, why))
 
 
-def _inode(status: os.stat_result) -> _Inode:
-    return status.st_dev, status.st_ino
+def _alike(looked: LookedPlain | LookedPacked, life: Tail) -> bool:
+    """Whether a file holds what a life read, the beginning of it, or what it is about to read."""
+    if isinstance(looked, LookedPacked):
+        return True
+    if not life.track.whole:
+        return len(life.begun) == HEAD or b"\n" in life.begun
+    return looked.begins(life.track) or (not life.lost and looked.holds(life.here))

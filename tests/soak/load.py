@@ -1,0 +1,124 @@
+"""A writer at a steady pace, files that turn, and a follower that keeps every row in a store.
+
+From the project's folder:
+
+    python -m tests.soak.load --seconds 600 --rate 50000 --turn 10
+
+The events have 265 bytes, a number and the moment they were written. Prints how many were written
+and stored (the sets of numbers must be equal), the time from writing to the snapshot that has the
+row (p50, p99, worst) and the follower's peak memory. Ends with 1 where a row is lost or twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep, time_ns
+
+import numpy as np
+import polars as pl
+
+from traversion_data.intake import Intake, Wanted
+from traversion_data.store.durable import open_reader
+from traversion_data.store.head import Head
+from traversion_data.store.view import StoreView
+
+SIZE = 265
+TICK = 0.01
+PATIENCE = 120.0
+
+
+def write(path: Path, seconds: float, rate: int, turn: float) -> int:
+    """Write events at a pace, renaming the file now and then; how many."""
+    began, turned, count, turns = monotonic(), monotonic(), 0, 0
+    log = path.open("ab", buffering=0)
+    while (now := monotonic()) - began < seconds:
+        if now - turned >= turn:
+            turned, turns = now, turns + 1
+            log.close()
+            path.rename(path.with_name(f"{path.name}.{turns}"))
+            log = path.open("ab", buffering=0)
+        due = min(int((now - began) * rate), count + rate) - count
+        moment = time_ns()
+        lines = (b'{"ts":%d,"event_id":"e%d","msg":"' % (moment, count + n) for n in range(due))
+        log.write(b"".join(it.ljust(SIZE - 3, b"x") + b'"}\n' for it in lines))
+        count += due
+        sleep(TICK)
+    log.close()
+    return count
+
+
+class Latency:
+    """How long rows take from being written until a snapshot has them."""
+
+    def __init__(self) -> None:
+        self.height = 0
+        self.seconds: list[np.ndarray] = []
+
+    def __call__(self, view: StoreView) -> None:
+        """Take a snapshot."""
+        new = view.height - self.height
+        self.height = view.height
+        if new > 0:
+            written = view.events["time"].tail(new).to_numpy()
+            self.seconds.append((time_ns() - written) / 1e9)
+
+
+def main() -> int:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--rate", type=int, default=50_000, help="events a second")
+    parser.add_argument("--turn", type=float, default=10, help="seconds between two turns")
+    parser.add_argument("--write", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.write is not None:
+        print(write(asked.write, asked.seconds, asked.rate, asked.turn))
+        return 0
+    with tempfile.TemporaryDirectory() as name:
+        return follow(Path(name), asked)
+
+
+def follow(folder: Path, asked: argparse.Namespace) -> int:
+    """Follow a writer in another process; 1 where a row is lost or twice."""
+    path, latency = folder / "app.log", Latency()
+    words = (str(folder / "app.log*"),)
+    wanted = Wanted(paths=words, grows=True, store=folder / "store")
+    intake = Intake(wanted, Head(), on_snapshot=latency)
+    thread = Thread(target=intake.run)
+    thread.start()
+    command = [sys.executable, "-m", "tests.soak.load", "--write", str(path)]
+    command += ["--seconds", str(asked.seconds), "--rate", str(asked.rate)]
+    command += ["--turn", str(asked.turn)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    written, ended = int(done.stdout), monotonic()
+    while latency.height < written and monotonic() - ended < PATIENCE:
+        sleep(0.1)
+    behind = monotonic() - ended
+    intake.cancel()
+    thread.join()
+    with open_reader(folder / "store") as reader:
+        frames = reader.read().frames
+    ids = pl.concat([frame["event_id"].cast(pl.String) for frame in frames])
+    numbers = np.sort(ids.str.strip_prefix("e").cast(pl.Int64).to_numpy())
+    twice = len(numbers) - len(np.unique(numbers))
+    lost = written - len(np.unique(numbers))
+    times = np.concatenate(latency.seconds)
+    p50, p99 = np.quantile(times, [0.5, 0.99])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{written:,} written in {asked.seconds:.0f} s ({written / asked.seconds:,.0f} a second), "
+        f"{len(numbers):,} stored, {lost:,} lost, {twice:,} twice; caught up {behind:.1f} s after "
+        f"the last; event to row p50 {p50:.2f} s, p99 {p99:.2f} s, worst {times.max():.2f} s; "
+        f"peak memory {peak:,.0f} MB"
+    )
+    return 1 if lost or twice else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

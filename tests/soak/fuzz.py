@@ -5,7 +5,8 @@ From the project's folder:
     python -m tests.soak.fuzz --lines 1000000
 
 Half of the recordings are JSON lines, half of other formats; a third of the lines of each are
-mutated. `--first` begins with another seed. Ends with 1 where anything broke.
+mutated. `--first` begins with another seed, `--seconds` ends it early. Ends with 1 where anything
+broke.
 """
 
 from __future__ import annotations
@@ -91,12 +92,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lines", type=int, default=100_000, metavar="COUNT")
     parser.add_argument("--first", type=int, default=0, metavar="SEED", help="the first seed")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="end after so many")
     asked = parser.parse_args()
     started, lines, hurt = monotonic(), 0, 0
     formats: Counter[str] = Counter()
     broken: list[int] = []
     seed = asked.first
-    while hurt < asked.lines:
+    while hurt < asked.lines and monotonic() - started < asked.seconds:
         try:
             form, mutations = trial(seed)
             formats[form] += LINES

@@ -5,12 +5,14 @@ From the project's folder:
     python -m tests.soak.paths --lines 1000000
 
 Says how many lines were decoded both ways, how many of them the quick path read, and the seeds of
-recordings that differ. `--first` begins with another seed. Ends with 1 where any differed.
+recordings that differ. `--first` begins with another seed, `--seconds` ends it early. Ends with 1
+where any differed.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import traceback
 from random import Random
@@ -93,10 +95,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lines", type=int, default=100_000, metavar="COUNT")
     parser.add_argument("--first", type=int, default=0, metavar="SEED", help="the first seed")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="end after so many")
     asked = parser.parse_args()
     started, quick, done, differing = monotonic(), 0, 0, list[int]()
     seed = asked.first
-    while done < asked.lines:
+    while done < asked.lines and monotonic() - started < asked.seconds:
         try:
             quick += trial(seed)
         except (AssertionError, pl.exceptions.PolarsError):

@@ -47,7 +47,7 @@ def _grow(app: TraversionApp, marks: Landmarks) -> None:
     filtered = bool(app.shown.view.height) and app.state.predicate is not None
     shown = app.shown if filtered else marks
     if app.state.follow is Follow.LIVE:
-        app.state = live.advanced(app.state, marks.view.bounds, shown.view)
+        app.state = live.advanced(app.state, marks.view.charted, shown.view)
     else:
         grown = playhead.grown(app.state, before.view, marks.view)
         app.state = replace(grown, cursor=app.state.cursor) if filtered else grown

@@ -74,7 +74,7 @@ def warmed(view: StoreView, before: Landmarks | None = None) -> Landmarks:
     """
     marks = Landmarks(view) if before is None else Landmarks.grown(before, view)
     if view.height:
-        _ = (view.bounds, view.density, marks.errors, marks.warnings, marks.services)
+        _ = (view.charted, view.density, marks.errors, marks.warnings, marks.services)
     return marks
 
 

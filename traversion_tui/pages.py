@@ -96,6 +96,9 @@ def card_page(view: StoreView, times: TimeFormat, trouble: SafeText = NOTHING) -
     ]
     if view.height:
         rows.append([("muted", safe(_extent(view, times)))])
+    if view.ahead_of_clock:
+        ahead = f"{count(view.ahead_of_clock)} events lie ahead of this machine's clock, undrawn"
+        rows.append([("W", safe(ahead))])
     for source in view.sources:
         rows += [[], _heading(source.name)]
         keys = max((len(found.key) for found in source.recognised), default=0)
@@ -127,7 +130,7 @@ def _fact(name: str, value: str) -> list[Piece]:
 
 def _extent(view: StoreView, times: TimeFormat) -> str:
     """`2024-01-15 15:44:00.000 to 15:51:59.946 UTC`: the day once where one is enough."""
-    first, last = view.bounds.start, view.bounds.end - 1
+    first, last = view.charted.start, view.charted.end - 1
     if times.day(first) != times.day(last):
         return f"{times.full(first, 3)} to {times.full(last, 3)}"
     begin, end = times.full(first, 3), times.full(last, 3).removeprefix(f"{times.day(last)} ")

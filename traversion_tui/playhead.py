@@ -17,7 +17,7 @@ REMEMBERED: Final = 256
 
 def opened(view: StoreView, zone: str = "UTC") -> ViewState:
     """The state of a recording just opened: at its first event, the whole in view."""
-    whole = view.bounds
+    whole = view.charted
     return ViewState(
         whole=whole,
         window=whole,
@@ -33,7 +33,7 @@ def grown(state: ViewState, before: StoreView, view: StoreView) -> ViewState:
         return replace(
             opened(view, state.zone), follow=state.follow, generation=state.generation + 1
         )
-    whole = view.bounds
+    whole = view.charted
     window = whole if state.window == state.whole else state.window.intersect(whole)
     at = replace(state, whole=whole, window=window, zooms=())
     untouched = state.playhead == state.whole.start and not state.past

@@ -1,13 +1,14 @@
 """A snapshot answers where, when and how many, and keeps what was computed from it."""
 
 from itertools import pairwise
+from time import time_ns
 
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
 from traversion_data import schema
-from traversion_data.model import Severity, SourceInfo, TimeRange
+from traversion_data.model import DAY, Severity, SourceInfo, TimeRange
 from traversion_data.store.view import StoreView
 
 SEVERITY = st.sampled_from([None, *map(int, Severity)])
@@ -36,6 +37,16 @@ def test_bounds_reach_one_nanosecond_beyond_the_last_span_end() -> None:
     assert view_of(*rows, end_time=[90, 20]).bounds == TimeRange(10, 91)
     assert view_of(*rows, end_time=[None, None]).bounds == TimeRange(10, 21)
     assert StoreView(schema.empty()).bounds == TimeRange(0, 0)
+
+
+def test_a_clock_that_is_years_ahead_does_not_stretch_what_is_drawn() -> None:
+    ahead = time_ns() + 3650 * DAY
+    view = view_of((100, 2), (200, 2), (ahead, 2))
+    assert view.charted == TimeRange(100, 201)
+    assert (view.ahead_of_clock, view.bounds.end) == (1, ahead + 1)
+    alone = view_of((ahead, 2))
+    assert alone.charted == alone.bounds
+    assert view_of().charted == TimeRange(0, 0)
 
 
 def test_scopes_are_half_open_and_pages_are_clipped() -> None:

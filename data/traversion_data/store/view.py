@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from time import time_ns
 from typing import Any, TypeVar, cast
 
 import numpy as np
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import Gap, Nanos, SourceInfo, TimeRange
+from traversion_data.model import DAY, Gap, Nanos, SourceInfo, TimeRange
 from traversion_data.store.index import Density, SeqIndex, TraceIndex
 
 T = TypeVar("T")
@@ -80,6 +81,25 @@ class StoreView:
         return TimeRange(
             int(self.times[0]), (max(last, ended) if isinstance(ended, int) else last) + 1
         )
+
+    @cached_property
+    def ahead_of_clock(self) -> int:
+        """Number of events that start more than a day after this machine's clock."""
+        return self.height - self.position(time_ns() + DAY)
+
+    @cached_property
+    def charted(self) -> TimeRange:
+        """`bounds` without events ahead of the clock, where others are left: what is drawn.
+
+        One wrong clock does not make a timeline ten years long.
+        """
+        known = self.height - self.ahead_of_clock
+        if not self.ahead_of_clock or not known:
+            return self.bounds
+        ends = self.events[schema.END_TIME].head(known)
+        last = ends.filter(ends < time_ns() + DAY).max()
+        start, end = int(self.times[0]), int(self.times[known - 1])
+        return TimeRange(start, max(end, last if isinstance(last, int) else end) + 1)
 
     @cached_property
     def time_digits(self) -> int:

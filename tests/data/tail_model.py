@@ -12,7 +12,6 @@ there that nobody wrote.
 from __future__ import annotations
 
 import gzip
-import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,23 +21,12 @@ from pathlib import Path
 from random import Random
 from unittest import mock
 
-import polars as pl
-
-from traversion_data.follow import Follower
-from traversion_data.intake import restore
-from traversion_data.keep import KeepInStore
 from traversion_data.source import tail
 from traversion_data.source.base import Chunk
 from traversion_data.source.blocks import cut
 from traversion_data.source.kin import Earlier, Life
 from traversion_data.source.watch import Watch
-from traversion_data.store.durable import open_reader, open_writer
-from traversion_data.store.head import Head
 from traversion_data.store.position import Position
-from traversion_data.store.steady import SteadyWriter
-from traversion_data.store.view import StoreView
-
-from .store_faults.disks import QUICK
 
 PATTERN = "app.log*"
 
@@ -352,60 +340,6 @@ ACTIONS = (
     World.pause,
     World.restart,
 )
-
-
-class StoreWorld(World):
-    """The same, read by a follower into a store."""
-
-    def begin(self) -> None:
-        """Open the store and follow from what it has."""
-        head = Head()
-        store = open_writer(self.folder / "store", QUICK)
-        before = restore(head, store.read())
-        self.keep = KeepInStore(SteadyWriter(store))
-        self.follower = Follower(
-            [str(self.folder / PATTERN)],
-            head,
-            keep=self.keep,
-            before=before,
-            now=lambda: self.time,
-            on_snapshot=self._show,
-        )
-
-    def _show(self, view: StoreView) -> None:
-        self.gaps = [gap.reason for gap in view.gaps]
-
-    @property
-    def waits(self) -> bool:
-        """See `World.waits`."""
-        return self.follower.waits
-
-    def _look(self) -> None:
-        self.time += 0.25
-        while self.follower.look():
-            pass
-
-    def end(self) -> None:
-        """Commit, and give the store and the files back."""
-        self.keep.close()
-        self.follower.close()
-
-    def taken(self) -> Counter[bytes]:
-        """The lines of the rows in the store, each of which stands where it says."""
-        by_id = {json.loads(line)["event_id"]: line for line in self.written}
-        with open_reader(self.folder / "store") as reader:
-            stored = reader.read()
-        self.gaps = [gap.reason for gap in stored.missing]
-        rows = pl.concat([frame.select("seq", "event_id", "message") for frame in stored.frames])
-        seqs = [*rows["seq"], *stored.aside["seq"]]
-        assert len(seqs) == len(set(seqs))
-        for source in stored.sources:
-            info = source.mark.info
-            assert info.read == info.stored + info.set_aside + info.blank
-        assert sum(it.mark.info.stored for it in stored.sources) == rows.height
-        read = rows.select("event_id", "message").rows()
-        lines = [by_id[name] if name else text.encode() for name, text in read]
-        return Counter([*lines, *(it.encode() for it in stored.aside["text"])])
 
 
 def trial(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .tail_model import StoreWorld, World, trial
+from .tail_model import World, trial
+from .tail_model_stored import StoreWorld
 
 
 @pytest.mark.parametrize("first", range(0, 240, 60))

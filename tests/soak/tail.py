@@ -19,7 +19,8 @@ from collections import Counter
 from pathlib import Path
 from time import monotonic
 
-from ..data.tail_model import StoreWorld, World, trial
+from ..data.tail_model import World, trial
+from ..data.tail_model_stored import StoreWorld
 
 
 def run(name: str, make: type[World], first: int, count: int, folder: Path) -> int:

@@ -35,6 +35,7 @@ _READ_AS: Final[dict[str, pl.DataType]] = {
     "x": pl.Float64(),
     "a": pl.String(),
 }
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _INTEGER: Final = r"^-?(?:0|[1-9]\d{0,17})$"
 
 
@@ -48,6 +49,7 @@ class Columns:
 
 def read(lines: Lines, which: np.ndarray, tree: Tree) -> Columns:
     """Read the given lines (ascending indices of lines that look like objects)."""
+    tree = _spelled(tree)
     if not tree or not len(which):
         return Columns(None, which)
     mixed = [".".join(keys) for keys, kind in leaves(tree) if kind == "m"]
@@ -81,6 +83,15 @@ def read(lines: Lines, which: np.ndarray, tree: Tree) -> Columns:
 def under_each_other(frames: list[pl.DataFrame]) -> pl.DataFrame:
     """Raw frames as one, by line; a single one, whose lines ascend, is not copied."""
     return pl.concat(frames, how="diagonal").sort(LINE) if len(frames) > 1 else frames[0]
+
+
+def _spelled(tree: Tree) -> Tree:
+    """Without keys that hold half a character, which no name of a column may; depth as of paths."""
+    return {
+        key: value if isinstance(value, str) else _spelled(value)
+        for key, value in tree.items()
+        if not _HALF.search(key)
+    }
 
 
 def _dtype(value: Tree | str) -> pl.DataType:

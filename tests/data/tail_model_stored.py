@@ -7,6 +7,7 @@ from collections import Counter
 
 import polars as pl
 
+from traversion_data import schema
 from traversion_data.follow import Follower
 from traversion_data.intake import restore
 from traversion_data.keep import KeepInStore
@@ -61,7 +62,8 @@ class StoreWorld(World):
         with open_reader(self.folder / "store") as reader:
             stored = reader.read()
         self.gaps = [gap.reason for gap in stored.missing]
-        rows = pl.concat([frame.select("seq", "event_id", "message") for frame in stored.frames])
+        frames = (schema.empty(), *stored.frames)
+        rows = pl.concat([frame.select("seq", "event_id", "message") for frame in frames])
         seqs = [*rows["seq"], *stored.aside["seq"]]
         assert len(seqs) == len(set(seqs))
         for source in stored.sources:
@@ -69,5 +71,5 @@ class StoreWorld(World):
             assert info.read == info.stored + info.set_aside + info.blank
         assert sum(it.mark.info.stored for it in stored.sources) == rows.height
         read = rows.select("event_id", "message").rows()
-        lines = [by_id[name] if name else text.encode() for name, text in read]
+        lines = [by_id.get(name) or text.encode() for name, text in read]
         return Counter([*lines, *(it.encode() for it in stored.aside["text"])])

@@ -188,6 +188,11 @@ def test_quotes_within_a_quoted_secret_do_not_end_it(text):
     assert "ter2" not in redacted(text)
 
 
+@pytest.mark.parametrize("text", ["password==", "token:=", "password=", "x token== y"])
+def test_a_pair_of_signs_without_a_value_is_left(text):
+    assert redacted(text) == text
+
+
 def test_a_pair_without_a_value_leaves_the_next_alone():
     assert redacted("password= user=bob token= n=1") == "password= user=bob token= n=1"
     assert redacted('{"password":"","user":"bob","token":null}').count("redacted") == 0

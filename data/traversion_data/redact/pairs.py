@@ -88,6 +88,8 @@ def rewrite(match: str, stand_in: StandIn, gap: str) -> str:
     """A match of `PAIR`, without the gaps, its value replaced where it is a secret."""
     match = match.replace(gap, "")
     key, quote, sign, value = _parts(match)
+    if not value:
+        return match
     head, level = f"{key}{quote}{sign}", secrecy(key)
     quoted = _QUOTED.fullmatch(value) if _QUOTES.search(value) else None
     if quoted:

@@ -100,7 +100,8 @@ def ordered(frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
     Column by column, each given up before the next, so that little exists twice.
     """
     order = _order(frames)
-    parts = {name: _parts(frames, name) for frame in frames for name in frame.columns}
+    names = dict.fromkeys(name for frame in frames for name in frame.columns)
+    parts = {name: _parts(frames, name) for name in names}
     heights = [frame.height for frame in frames]
     frames.clear()
     pieces: list[list[pl.Series]] = [[] for _ in range(0, len(order), PIECE)]

@@ -188,7 +188,7 @@ def test_quotes_within_a_quoted_secret_do_not_end_it(text):
     assert "ter2" not in redacted(text)
 
 
-@pytest.mark.parametrize("text", ["password==", "token:=", "password=", "x token== y"])
+@pytest.mark.parametrize("text", ["password==", "token:=", "password="])
 def test_a_pair_of_signs_without_a_value_is_left(text):
     assert redacted(text) == text
 

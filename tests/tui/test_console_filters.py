@@ -6,6 +6,9 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_engine.session import Session
+from traversion_tui.growing import loaded
+from traversion_tui.landmarks import Landmarks
+from traversion_tui.messages import Loaded
 
 from .console_harness import app_of, console, drive, enter, press, rows, text
 from .tui_incident import MadeRecording, incident, recording, view_of
@@ -108,7 +111,7 @@ def test_filters_hold_while_a_recording_grows() -> None:
             await press(pilot, "f")
             before = app.shown.view.height
             more = view_of(incident(4000).sort("time", "seq"))
-            app._grow(type(app.marks)(more))
+            loaded(app, Loaded(marks=Landmarks(more)))
             await press(pilot, "full_stop")
             assert app.shown.view.height > before
             assert app.shown.view.events[schema.SERVICE].n_unique() == 1

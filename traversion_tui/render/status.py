@@ -13,8 +13,11 @@ from traversion_tui.formats import count, rate, size, speed
 from traversion_tui.line import Line
 from traversion_tui.scene import Loading
 from traversion_tui.state import Follow
-from traversion_tui.text import NOTHING, SafeText
+from traversion_tui.text import NOTHING, SafeText, width_of
 from traversion_tui.theme import Look
+
+_NO_GAPS: Final = "no gaps"
+"""Said where the name has room all the same; gaps that there are are always told."""
 
 _FOLDERS: Final = re.compile(r"(?<!\S)/\S*/(?=[^/\s])")
 """What stands before a file's name: in a sentence that has one row it takes all the room."""
@@ -111,9 +114,13 @@ def _sum(line: Line, model: Status, look: Look, end: int) -> None:
     blank = f"+ {count(load.blank)} blank"
     roomy = line.width >= 120
     memory = size(model.memory) if model.memory and roomy else ""
-    gaps = f"gaps {count(model.gaps)}" if model.gaps else "no gaps" if roomy else ""
     fixed = sum(map(len, (facts, aside, blank, model.zone))) + 3 * 3 + 2
-    fixed += sum(len(fact) + 3 for fact in (memory, gaps) if fact)
+    fixed += len(memory) + 3 if memory else 0
+    spare = end - line.at - fixed - width_of(model.name)
+    gaps = f"gaps {count(model.gaps)}" if model.gaps else ""
+    if not gaps and roomy and spare >= len(_NO_GAPS) + 3:
+        gaps = _NO_GAPS
+    fixed += len(gaps) + 3 if gaps else 0
     line.put(model.name, look.ink("bright", on=on), room=max(end - line.at - fixed, 8)).skip(3)
     line.put(facts, muted).skip(1)
     line.put(aside, look.ink("W", on=on) if load.set_aside else muted).skip(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import signal
 from codecs import getincrementaldecoder
 from collections.abc import Generator, Iterable
 from typing import Any, Final
@@ -101,10 +102,23 @@ class ConsoleDriver(LinuxDriver):
             while not self.exit_event.is_set():
                 if not selector.select(POLL):
                     self._process(parser.tick())
-                elif text := decode(os.read(self.fileno, 4096)):
+                elif text := decode(self._read()):
                     self._process(parser.feed(text))
             if selector.select(POLL):
-                os.read(self.fileno, 4096)  # the terminal's last reports are not for the shell
+                self._read()  # the terminal's last reports are not for the shell
+
+    def _read(self) -> bytes:
+        """What was typed. A terminal that is gone ends the program, also one that no signal told.
+
+        Under `nohup` the signal is ignored, and nobody could ever leave the console any more.
+        """
+        try:
+            data = os.read(self.fileno, 4096)
+        except OSError:
+            data = b""
+        if not data:
+            os._exit(128 + signal.SIGHUP)
+        return data
 
     def _process(self, found: Iterable[Message]) -> None:
         for message in found:

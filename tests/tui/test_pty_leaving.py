@@ -77,6 +77,16 @@ def test_a_closed_terminal_ends_a_console_that_is_loading() -> None:
         assert terminal.hang_up() == 129
 
 
+def test_a_closed_terminal_ends_a_console_that_ignores_the_signal(file: Path) -> None:
+    start = (
+        "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+        "os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    with Terminal([sys.executable, "-c", start, TRAVERSION, str(file)]) as terminal:
+        terminal.wait_for(LOADED)
+        assert terminal.hang_up() == 129
+
+
 def test_ctrl_c_twice_quits(file: Path) -> None:
     with Terminal([TRAVERSION, str(file)]) as terminal:
         terminal.wait_for(LOADED)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from typing import Final, Protocol
 
 MOST: Final = 1_024
 """Descriptors that are held at once, at most."""
-_LEAST: Final = 16
+_LEAST: Final = 12
 _SPARED: Final = 64
-"""Descriptors left to the rest of the program."""
+"""Descriptors that the rest of the program holds, where the system does not say."""
 
 
 class Holder(Protocol):
@@ -29,7 +30,7 @@ class Descriptors:
     """Holders of descriptors, the one that was longest left alone first; for one thread."""
 
     def __init__(self, most: int | None = None) -> None:
-        """`most`: descriptors at once; half of what the system allows where it is not said."""
+        """`most`: descriptors at once; half of those still free where it is not said."""
         self._most = _allowed() if most is None else most
         self._holders: dict[int, Holder] = {}
 
@@ -53,4 +54,11 @@ def _allowed() -> int:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return MOST
-    return max(_LEAST, min(MOST, soft // 2 - _SPARED))
+    return max(_LEAST, min(MOST, (soft - _taken()) // 2))
+
+
+def _taken() -> int:
+    try:
+        return len(os.listdir("/dev/fd"))  # noqa: PTH208 - names are counted
+    except OSError:
+        return _SPARED

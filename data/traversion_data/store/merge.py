@@ -141,11 +141,11 @@ def _joined(name: str, parts: list[pl.Series | None], heights: list[int]) -> pl.
 
 def _under_each_other(pieces: list[pl.DataFrame]) -> pl.DataFrame:
     """The pieces as chunks of one frame, under one schema."""
-    names = dict.fromkeys(name for piece in pieces for name in piece.columns)
-    dtypes = {
-        name: _common([piece.schema[name] for piece in pieces if name in piece.columns])
-        for name in names
-    }
+    found: dict[str, list[pl.DataType]] = {}
+    for piece in pieces:
+        for name, dtype in piece.schema.items():
+            found.setdefault(name, []).append(dtype)
+    dtypes = {name: _common(kinds) for name, kinds in found.items()}
     alike = [
         part
         for piece in pieces

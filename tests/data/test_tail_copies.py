@@ -89,7 +89,7 @@ def test_09b_a_copy_that_is_still_being_written_is_not_read_twice(bench):
 def test_09c_a_copy_that_lacks_the_last_lines_read_is_not_read_twice(tmp_path):
     path, store = tmp_path / "app.log", tmp_path / "store"
     path.write_bytes(lines(0, 50))
-    with following(tmp_path / "app.log*", store=store) as running:
+    with following(tmp_path / "app.log*", store=store, grace=4.0) as running:
         running.rows(50)
         (tmp_path / "app.log.1").write_bytes(path.read_bytes())
         append(path, lines(50, 52))

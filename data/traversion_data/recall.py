@@ -17,7 +17,7 @@ from traversion_data.decode.json import JSON_LINES
 from traversion_data.model import SECOND, SourceInfo, seq_of
 from traversion_data.options import LoadOptions
 from traversion_data.source.base import Place, Source
-from traversion_data.source.rest import RestSource
+from traversion_data.source.file import PlainSource
 from traversion_data.store.errors import StoreError
 from traversion_data.store.head import Head
 from traversion_data.store.view import StoreView
@@ -116,7 +116,7 @@ def _rest(entry: Entry, kept: Kept, infos: list[SourceInfo], options: LoadOption
     with path.open("rb") as file:
         if file.read(1) != _OBJECT:
             return None
-    source = RestSource(path, info.name, before.size)
+    source = PlainSource(path, info.name, before.size)
     return Begun(source, replace(info, complete=False), Place(before.size, info.read))
 
 

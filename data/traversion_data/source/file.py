@@ -1,4 +1,4 @@
-"""A file on disk as a source."""
+"""A file on disk as a source: as it is, or inflated."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from traversion_data.source.blocks import PIECE
 from traversion_data.source.inflate import MAX_INFLATE, Inflater
 
 
-class FileSource:
-    """Reads one regular file, plain, gzip or zstd, to the end it has when that is reached."""
+class PlainSource:
+    """What a regular file holds behind its first `begin` bytes, to the end it has when reached."""
 
-    def __init__(self, path: Path, name: str | None = None, max_inflate: int = MAX_INFLATE) -> None:
+    def __init__(self, path: Path, name: str | None = None, begin: int = 0) -> None:
         self._path = path
         self._name = name if name is not None else str(path)
-        self._position = 0
+        self._position = begin
         self._notes: list[str] = []
-        self._inflater = Inflater(self._name, max_inflate)
 
     @property
     def name(self) -> str:
@@ -34,7 +33,7 @@ class FileSource:
 
     @property
     def size(self) -> int | None:
-        """Bytes on disk."""
+        """Bytes on disk, those that are passed over too."""
         try:
             return self._path.stat().st_size
         except OSError:
@@ -42,13 +41,13 @@ class FileSource:
 
     @property
     def position(self) -> int:
-        """Bytes of the file consumed so far."""
+        """Bytes of the file consumed or passed over so far."""
         return self._position
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was met while opening and reading."""
-        return (*self._notes, *self._inflater.notes)
+        return tuple(self._notes)
 
     def note(self, sentence: str) -> None:
         """Add a sentence about how this source was opened."""
@@ -68,14 +67,29 @@ class FileSource:
             return None
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield the file's bytes, inflated; see `Source.pieces`."""
-        yield from self._inflater.inflate(self._raw())
-
-    def _raw(self) -> Iterator[bytes]:
+        """Yield the file's bytes from there on; see `Source.pieces`."""
         try:
             with self._path.open("rb", buffering=0) as file:
+                file.seek(self._position)
                 while piece := file.read(PIECE):
                     self._position += len(piece)
                     yield piece
         except OSError as error:
             raise InputError(f"cannot read {printable(self._name)}: {reason(error)}") from error
+
+
+class FileSource(PlainSource):
+    """Reads one regular file, plain or compressed, whole."""
+
+    def __init__(self, path: Path, name: str | None = None, max_inflate: int = MAX_INFLATE) -> None:
+        super().__init__(path, name)
+        self._inflater = Inflater(self._name, max_inflate)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was met while opening and reading."""
+        return (*super().notes, *self._inflater.notes)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the file's bytes, inflated; see `Source.pieces`."""
+        yield from self._inflater.inflate(super().pieces())

@@ -15,6 +15,7 @@ import typer
 from traversion_tui import later, terminal
 from traversion_tui.first_word import CONSOLE, FirstWordGroup
 from traversion_tui.headless.formats import Format
+from traversion_tui.imports import uncollected
 from traversion_tui.keeping import keeping
 from traversion_tui.source_options import SourceOptions, parse_options
 
@@ -202,7 +203,8 @@ def _show(
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     terminal.pace()
-    from traversion_tui.console import look_for, open_console
+    with uncollected():
+        from traversion_tui.console import look_for, open_console
 
     look = look_for(os.environ, theme, ascii_only=ascii_only)
     terminal.end(open_console(words, options, look, standard_input, commands))
@@ -266,7 +268,8 @@ def query(
         from traversion_tui.headless.follow import run as stream
 
         raise typer.Exit(stream(statement, tuple(sources or ()), options, quiet=quiet))
-    from traversion_tui.headless.query import Query, run
+    with uncollected():
+        from traversion_tui.headless.query import Query, run
 
     asked = Query(
         statement=statement,

@@ -1,5 +1,7 @@
 """What the log is filtered by: predicates of TimeQL, composed, and the events that pass them."""
 
+# ruff: noqa: PLC0415 (the language is imported with the first filter, after the first picture)
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -10,9 +12,7 @@ from traversion_data import schema
 from traversion_data.model import Severity
 from traversion_data.store.view import StoreView
 from traversion_engine.context import Context
-from traversion_engine.positions import positions
 from traversion_engine.result import ResultColumn, Role
-from traversion_engine.timeql.format_expressions import name, quoted
 from traversion_tui.formats import LETTERS
 from traversion_tui.landmarks import Landmarks
 from traversion_tui.reading.rows import columns
@@ -32,6 +32,8 @@ def filter_job(view: StoreView, predicate: str, context: Context) -> Job:
     """The events of a snapshot that pass; what the log does not show of them is left out."""
 
     def job(cancel: Event) -> Filtered:
+        from traversion_engine.positions import positions
+
         kept = positions(view, predicate, context, cancel)
         names = dict.fromkeys([*columns(view), schema.TRACE_ID, schema.TIME_DIGITS])
         events = view.events.select(list(names))[kept]
@@ -44,6 +46,8 @@ def filter_job(view: StoreView, predicate: str, context: Context) -> Job:
 
 def equals(field: str, value: Any) -> str:
     """`service = 'db'`."""
+    from traversion_engine.timeql.format_expressions import name, quoted
+
     if value is None:
         return f"{name(field)} IS NULL"
     if isinstance(value, bool):
@@ -59,7 +63,7 @@ def cell(column: ResultColumn, value: Any) -> str | None:
         case Role.TIME | Role.EVENT:
             return None
         case Role.SEVERITY if isinstance(value, int) and 0 <= value < len(LETTERS):
-            return f"{name(column.name)} = {quoted(Severity(value).word)}"
+            return equals(column.name, Severity(value).word)
         case _:
             return equals(column.name, value)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wcwidth import wcswidth
-
 from traversion_data.safe import printable
 
 _LONGEST_WORD = 64
@@ -170,7 +168,11 @@ def _stopped(sentence: str) -> str:
 
 
 def _cells(text: str) -> int:
-    width = len(text) if text.isascii() else wcswidth(text)
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth  # noqa: PLC0415 - its tables take a while and are seldom needed
+
+    width = wcswidth(text)
     return width if width >= 0 else len(text)
 
 

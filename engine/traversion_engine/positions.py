@@ -8,10 +8,11 @@ from threading import Event
 import numpy as np
 
 from traversion_data.store.view import StoreView
+from traversion_engine.budget import Budget
 from traversion_engine.context import Context
 from traversion_engine.timeql import ast
 from traversion_engine.timeql.bind import bind, environment
-from traversion_engine.timeql.execute import Budget, Run
+from traversion_engine.timeql.execute import Run
 from traversion_engine.timeql.execute import scan as scanned
 from traversion_engine.timeql.format_expressions import predicate as written
 from traversion_engine.timeql.parse import parse

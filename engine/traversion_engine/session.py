@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Event
-from time import monotonic_ns
-from types import MappingProxyType
 
-from traversion_data.model import TimeRange
 from traversion_data.store.view import StoreView
+from traversion_engine.budget import Budget
 from traversion_engine.context import HEADLESS, Context
 from traversion_engine.result import ResultTable
-from traversion_engine.timeql.bind import bind, environment
 from traversion_engine.timeql.errors import CancelledError, OverBudgetError
-from traversion_engine.timeql.execute import Budget, Run, execute
-from traversion_engine.timeql.format import format_statement
-from traversion_engine.timeql.parse import parse
-from traversion_engine.timeql.plan import Plan
-from traversion_engine.timeql.rewrite import rewrite
 
 __all__ = ["Budget", "CancelledError", "OverBudgetError", "Session"]
 
@@ -45,29 +37,8 @@ class Session:
             NotAvailableError: this version does not have the statement (exit code 3).
             CancelledError: `cancel` was set meanwhile, or the time budget is used up.
         """
-        started = monotonic_ns()
-        view = self.view
-        tree = parse(statement)
-        env = environment(statement, view, context)
-        run = Run(view, context, self._budget, cancel)
-        run.check()
-        plan, _ = rewrite(bind(tree, env))
-        run.check()
-        answer = execute(run, plan)
-        return ResultTable(
-            answer.frame,
-            plan.columns,
-            format_statement(tree),
-            answer.total,
-            _scope(plan),
-            run.scanned,
-            monotonic_ns() - started,
-            view.time_digits,
-            (*env.notes, *(note for note in run.notes if note not in env.notes)),
-            MappingProxyType({**env.meta, **run.meta}),
-        )
+        # Imported with the first statement: the console shows its first picture without it.
+        from traversion_engine.timeql.answer import answer  # noqa: PLC0415
+        from traversion_engine.timeql.execute import Run  # noqa: PLC0415
 
-
-def _scope(plan: Plan) -> TimeRange | None:
-    scan = getattr(plan, "scan", None)
-    return getattr(plan, "scope", None) if scan is None else scan.scope
+        return answer(statement, Run(self.view, context, self._budget, cancel))

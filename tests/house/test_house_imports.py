@@ -87,3 +87,19 @@ print(*sys.modules)
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert "textual" not in done.stdout.split()
+
+
+def test_the_console_shows_itself_before_the_language_is_loaded() -> None:
+    program = "import sys, traversion_tui.console; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    later = {
+        "parsimonious",
+        "rustworkx",
+        "wcwidth",
+        "pyarrow.parquet",
+        "traversion_engine.timeql.bind",
+        "traversion_engine.timeql.ast",
+    }
+    assert not later & set(done.stdout.split())

@@ -95,7 +95,8 @@ def test_a_plan_states_what_it_reads(planned, shop):
     ],
 )
 def test_rules_leave_the_answer_alone(shop, answer, planned, statement):
-    from traversion_engine.timeql.execute import Budget, Run, execute
+    from traversion_engine.budget import Budget
+    from traversion_engine.timeql.execute import Run, execute
 
     run = Run(shop.view, Context(), Budget())
     plain = execute(run, planned(statement)).frame

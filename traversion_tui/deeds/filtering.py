@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from traversion_data import schema
-from traversion_engine.positions import predicate_of
 from traversion_tui import filters
 from traversion_tui.answers import Result
 from traversion_tui.deeds.deed import Deed
@@ -60,6 +59,9 @@ def _under_cursor(app: TraversionApp) -> str | None:
 
 def _of_result(app: TraversionApp, result: Result) -> str | None:
     """What a TIMELINE keeps; of other results the cell in the first column shown."""
+    # Imported with the first filter: the console shows its first picture without the language.
+    from traversion_engine.positions import predicate_of  # noqa: PLC0415
+
     if (predicate := predicate_of(result.statement)) is not None:
         return predicate
     cell = app.main.result.cell()

@@ -1,14 +1,12 @@
 """Reads a Parquet or Arrow file in a process of its own, since a malformed one may end its reader.
 
-The file is standard input, which can be sought in. To standard output go frames: eight bytes that
-say how long it is, and a batch of rows as an Arrow stream. A frame of no bytes is the end; before
-bytes of the highest bit is a sentence on what is wrong instead.
+The file is standard input, which can be sought in. To standard output go the frames of
+`table_frames`.
 """
 
 from __future__ import annotations
 
 import resource
-import struct
 import sys
 from collections.abc import Iterator
 from typing import IO, Any, Final
@@ -16,9 +14,8 @@ from typing import IO, Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-FAILED: Final = 1 << 63
-"""Bit of a frame's length that says that it holds a sentence."""
-LENGTH: Final = struct.Struct(">Q")
+from traversion_data.source.table_frames import FAILED, LENGTH
+
 PARQUET: Final = b"PAR1"
 ARROW_FILE: Final = b"ARROW1"
 ROWS: Final = 32_768

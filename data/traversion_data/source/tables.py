@@ -18,7 +18,7 @@ import pyarrow as pa
 from traversion_data.errors import InputError
 from traversion_data.safe import printable
 from traversion_data.source.base import Chunk
-from traversion_data.source.table_worker import FAILED, LENGTH
+from traversion_data.source.table_frames import FAILED, LENGTH
 
 _WORKER: Final = (sys.executable, "-m", "traversion_data.source.table_worker")
 _TAIL: Final = 64

@@ -10,6 +10,7 @@ import numpy as np
 
 from traversion_data.model import MINUTE, TimeRange
 from traversion_data.store.view import StoreView
+from traversion_engine.budget import Budget
 from traversion_engine.catalogue import Catalogue
 from traversion_engine.context import Context
 from traversion_engine.timeql import ast
@@ -17,7 +18,7 @@ from traversion_engine.timeql.bind import causes, later, rows, small, spans, sta
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
 from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.columns import Columns
-from traversion_engine.timeql.execute.run import Budget, Run
+from traversion_engine.timeql.execute.run import Run
 from traversion_engine.timeql.execute.scan import positions
 from traversion_engine.timeql.format import format_statement
 from traversion_engine.timeql.occurrence import FEW_VALUES, absent_values

@@ -9,16 +9,9 @@ from time import monotonic
 import polars as pl
 
 from traversion_data.store.view import StoreView
+from traversion_engine.budget import Budget
 from traversion_engine.context import Context
 from traversion_engine.timeql.errors import CancelledError, OverBudgetError
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What a statement may take: rows that it answers with, and seconds."""
-
-    rows: int = 1_000_000
-    seconds: float = 120.0
 
 
 @dataclass

@@ -16,6 +16,7 @@ import lnav
 import numpy as np
 from ingest import bench_ingest
 from kernels import bench_kernels
+from live import bench_live
 from screen import Screen
 
 TRAVERSION = str(Path(sys.executable).with_name("traversion"))
@@ -173,7 +174,7 @@ def main() -> None:
     parser = ArgumentParser(description="Traversion beside its peers on one file of JSON lines.")
     parser.add_argument("file")
     parser.add_argument(
-        "tasks", nargs="*", help="of open, scrub, query, kernels, ingest; all without"
+        "tasks", nargs="*", help="of open, scrub, query, kernels, ingest, live; all without"
     )
     parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has duckdb")
     options = parser.parse_args()
@@ -183,6 +184,7 @@ def main() -> None:
         "query": bench_query,
         "kernels": lambda file: bench_kernels(file, options.peer),
         "ingest": lambda file: bench_ingest(file, ENVIRONMENT, options.peer, RUNS, show),
+        "live": lambda _: bench_live(ENVIRONMENT, show),
     }
     for name in options.tasks or tuple(benchmarks):
         benchmarks[name](options.file)

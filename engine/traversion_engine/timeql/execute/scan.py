@@ -50,6 +50,15 @@ def positions(run: Run, scan: Scan) -> np.ndarray:
     return pl.concat(found).cast(pl.Int64).to_numpy() if found else np.empty(0, dtype=np.int64)
 
 
+def among(run: Run, scan: Scan, events: pl.DataFrame) -> pl.DataFrame:
+    """Those of some events of the snapshot that `rows` gives too, in their own order."""
+    inside = events.select(_read(scan, events)).filter(
+        pl.col(schema.TIME).is_between(scan.scope.start, scan.scope.end, closed="left")
+    )
+    run.scanned += inside.height
+    return _passing(run, scan, inside).select(scan.columns)
+
+
 def note_absent_values(run: Run, where: tuple[Conjunct, ...]) -> None:
     """Note the services, types and words that the tests ask for and nothing has."""
     for note in absent_values(Catalogue.of(run.view), where, FEW_VALUES):
@@ -92,15 +101,20 @@ def explain_empty(run: Run, scan: Scan) -> None:
 def _slices(run: Run, scan: Scan) -> Iterator[tuple[int, pl.DataFrame]]:
     """Parts of the scope with the columns that are tested or wanted, and where each starts."""
     first, last = run.view.span(scan.scope)
-    names = {schema.TIME, *scan.columns, *(column.name for column in scan.tested)}
-    if scan.derived:
-        names |= {schema.SERVICE, schema.END_TIME}
-    wanted = [name for name in run.view.events.columns if name in names]
+    wanted = _read(scan, run.view.events)
     for start in range(first, last, SLICE):
         run.check()
         part = run.view.page(start, min(SLICE, last - start), wanted)
         run.scanned += part.height
         yield start, part
+
+
+def _read(scan: Scan, events: pl.DataFrame) -> list[str]:
+    """The columns that are tested or wanted."""
+    names = {schema.TIME, *scan.columns, *(column.name for column in scan.tested)}
+    if scan.derived:
+        names |= {schema.SERVICE, schema.END_TIME}
+    return [name for name in events.columns if name in names]
 
 
 def _passing(run: Run, scan: Scan, frame: pl.DataFrame) -> pl.DataFrame:

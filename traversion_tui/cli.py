@@ -8,16 +8,18 @@ import os
 from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 
 import typer
 
-from traversion_tui import later, terminal
+from traversion_tui import later
 from traversion_tui.first_word import CONSOLE, FirstWordGroup
 from traversion_tui.headless.formats import Format
 from traversion_tui.imports import uncollected
-from traversion_tui.keeping import keeping
-from traversion_tui.source_options import SourceOptions, parse_options
+from traversion_tui.source_words import Pii, SourceWords, with_source_words
+
+if TYPE_CHECKING:
+    from traversion_tui.source_options import SourceOptions
 
 _PLAIN_HELP: Final = {"help_option_names": ["-h", "--help"]}
 
@@ -49,69 +51,6 @@ class ThemeName(StrEnum):
 
 FormatName = Literal["table", "json", "jsonl", "csv", "arrow", "parquet"]
 Sources = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", show_default=False)]
-Map = Annotated[
-    str | None,
-    typer.Option(
-        "--map",
-        metavar="FIELD=KEY,...",
-        help="Where core fields stand, as in time=ts,service=app.",
-    ),
-]
-Since = Annotated[
-    str | None, typer.Option("--since", metavar="TIME", help="Leave out what is earlier.")
-]
-Until = Annotated[
-    str | None, typer.Option("--until", metavar="TIME", help="Leave out this and what is later.")
-]
-Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="Zone of times without an offset.")]
-WrittenAs = Annotated[
-    str | None,
-    typer.Option("--as", metavar="FORMAT", help="The format, where guessing it fails."),
-]
-MaxInflate = Annotated[
-    int | None,
-    typer.Option(
-        "--max-inflate", metavar="N", min=1, help="Inflated bytes for each compressed one."
-    ),
-]
-Follow = Annotated[bool, typer.Option("--follow", help="Read on as files grow, turn and appear.")]
-Store = Annotated[
-    Path | None,
-    typer.Option(
-        "--store", metavar="DIR", help="Keep what is read there, and go on from it next time."
-    ),
-]
-KeepSize = Annotated[
-    str | None,
-    typer.Option(
-        "--keep-size", metavar="SIZE", help="Hold the store to a size, as in 2GiB: the oldest go."
-    ),
-]
-KeepAge = Annotated[
-    str | None,
-    typer.Option("--keep-age", metavar="AGE", help="Drop from the store what is older, as in 30d."),
-]
-Pii = Annotated[
-    Literal["standard", "strict"],
-    typer.Option("--pii", help="strict: replace addresses and names of people too."),
-]
-NoRedact = Annotated[
-    bool, typer.Option("--no-redact", help="Keep and show secrets as they were written.")
-]
-NoCache = Annotated[
-    bool,
-    typer.Option(
-        "--no-cache",
-        envvar="TRAVERSION_NO_CACHE",
-        help="Neither take rows from the cache nor keep them there.",
-    ),
-]
-MaxMemory = Annotated[
-    str | None,
-    typer.Option(
-        "--max-memory", metavar="SIZE", help="Put rows on the disk beyond that, as in 2GiB."
-    ),
-]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor notes.")]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")]
 Theme = Annotated[
@@ -146,46 +85,24 @@ def traversion(
 
 
 @app.command(CONSOLE, cls=later.SourceCommand)
+@with_source_words
 def open_console(
     context: typer.Context,
     *,
     sources: Sources = None,
-    map_: Map = None,
-    zone: Zone = "UTC",
-    since: Since = None,
-    until: Until = None,
-    written_as: WrittenAs = None,
-    max_inflate: MaxInflate = None,
-    follow: Follow = False,
-    store: Store = None,
-    pii: Pii = "standard",
-    no_redact: NoRedact = False,
-    no_cache: NoCache = False,
-    max_memory: MaxMemory = None,
+    words: SourceWords,
     ascii_only: Ascii = False,
     theme: Theme = None,
-    keep_size: KeepSize = None,
-    keep_age: KeepAge = None,
     _quiet: Quiet = False,
 ) -> None:
     """Open sources in the console; also without the word `open`."""
-    options = parse_options(
-        map_,
-        zone,
-        since,
-        until,
-        written_as=written_as,
-        max_inflate=max_inflate,
-        follow=follow,
-        store=store,
-        redacted="nothing" if no_redact else pii,
-        cached=not no_cache,
-        max_memory=max_memory,
-    )
-    options = keeping(options, keep_size, keep_age)
-    words = sources or (["-"] if terminal.has_piped_input() else [])
+    from traversion_tui import terminal
+    from traversion_tui.source_options import parse_options
+
+    opened = sources or (["-"] if terminal.has_piped_input() else [])
     group = context.parent.command if context.parent else None
-    _show(words, options, theme, ascii_only=ascii_only, commands=getattr(group, "commands", ()))
+    commands = getattr(group, "commands", ())
+    _show(opened, parse_options(words), theme, ascii_only=ascii_only, commands=commands)
 
 
 def _show(
@@ -196,6 +113,8 @@ def _show(
     ascii_only: bool,
     commands: Collection[str] = (),
 ) -> NoReturn:
+    from traversion_tui import terminal
+
     try:
         terminal.check_screen()
         standard_input = terminal.separate_keys_from_data()
@@ -211,6 +130,7 @@ def _show(
 
 
 @app.command(cls=later.SourceCommand)
+@with_source_words
 def query(
     *,
     statement: Annotated[str, typer.Argument(metavar="STATEMENT", show_default=False)],
@@ -225,20 +145,7 @@ def query(
     raw: Annotated[
         bool, typer.Option("--raw", help="csv: do not disarm texts that look like formulas.")
     ] = False,
-    map_: Map = None,
-    zone: Zone = "UTC",
-    since: Since = None,
-    until: Until = None,
-    written_as: WrittenAs = None,
-    max_inflate: MaxInflate = None,
-    follow: Follow = False,
-    store: Store = None,
-    pii: Pii = "standard",
-    no_redact: NoRedact = False,
-    no_cache: NoCache = False,
-    max_memory: MaxMemory = None,
-    keep_size: KeepSize = None,
-    keep_age: KeepAge = None,
+    words: SourceWords,
     quiet: Quiet = False,
 ) -> None:
     """Answer a TimeQL statement about sources, without the console.
@@ -246,23 +153,12 @@ def query(
     Exit codes: 0 answered (even with no rows), 1 bad input, 2 bad statement or option,
     3 not available in this version.
     """
-    options = parse_options(
-        map_,
-        zone,
-        since,
-        until,
-        written_as=written_as,
-        max_inflate=max_inflate,
-        follow=follow,
-        store=store,
-        redacted="nothing" if no_redact else pii,
-        cached=not no_cache,
-        max_memory=max_memory,
-    )
-    options = keeping(options, keep_size, keep_age)
+    from traversion_tui.source_options import parse_options
+
+    options = parse_options(words)
     if raw and Format(format_) is not Format.CSV:
         raise typer.BadParameter("it goes with --format csv.", param_hint="--raw")
-    if follow:
+    if options.follow:
         if Format(format_) is not Format.JSONL:
             raise typer.BadParameter("it goes with --format jsonl.", param_hint="--follow")
         from traversion_tui.headless.follow import run as stream
@@ -296,9 +192,10 @@ def demo(
         from traversion_tui.headless.demo import run
 
         raise typer.Exit(run())
+    from traversion_tui.source_options import SourceOptions
     from traversion_tui.sources import BUNDLED, SCENARIO
 
-    _show([SCENARIO + BUNDLED], parse_options(), theme, ascii_only=ascii_only)
+    _show([SCENARIO + BUNDLED], SourceOptions(), theme, ascii_only=ascii_only)
 
 
 @app.command()

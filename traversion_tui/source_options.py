@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import typer
 
+from traversion_data.errors import InputError
 from traversion_data.model import MICROSECOND, FieldMap, Nanos
+from traversion_data.zones import Zones, zones_of
+from traversion_tui.amounts import parse_age, parse_size
+from traversion_tui.source_words import SourceWords
 
 Redacted: TypeAlias = Literal["standard", "strict", "nothing"]
 """What becomes pseudonyms; the engine's word, spelled here so that no engine is imported."""
@@ -19,12 +23,10 @@ Redacted: TypeAlias = Literal["standard", "strict", "nothing"]
 LEAST_MEMORY: Final = 256 << 20
 """Bytes that the program and the blocks in work take, whatever it reads."""
 
-_SIZE: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*(?:([kmgt])(i)?)?(b)?", re.IGNORECASE)
-
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
-    """How to read the sources: where core fields stand, the zone of times without an offset.
+    """How to read the sources: where core fields stand, the zones of times without an offset.
 
     Only events in `[since, until)` (nanoseconds UTC) are kept. written_as is the word of a format,
     max_inflate how many inflated bytes are allowed for each compressed one; None leaves them to be
@@ -35,56 +37,76 @@ class SourceOptions:
     """
 
     fields: FieldMap = field(default_factory=FieldMap)
-    zone: str = "UTC"
+    zones: Zones = field(default_factory=Zones)
     since: Nanos | None = None
     until: Nanos | None = None
     written_as: str | None = None
     max_inflate: int | None = None
     follow: bool = False
     store: Path | None = None
+    keep_size: int | None = None
+    keep_age: Nanos | None = None
     redacted: Redacted = "standard"
-    keep_size: int | None = field(default=None, kw_only=True)
-    keep_age: Nanos | None = field(default=None, kw_only=True)
     cached: bool = True
     max_memory: int | None = None
 
+    @property
+    def zone(self) -> str:
+        """The zone in which times are shown and statements are read."""
+        return self.zones.usual
 
-def parse_options(
-    map_: str | None = None,
-    zone: str = "UTC",
-    since: str | None = None,
-    until: str | None = None,
-    *,
-    written_as: str | None = None,
-    max_inflate: int | None = None,
-    follow: bool = False,
-    store: Path | None = None,
-    redacted: Redacted = "standard",
-    cached: bool = True,
-    max_memory: str | None = None,
-) -> SourceOptions:
+
+def parse_options(words: SourceWords) -> SourceOptions:
     """The options as typed.
 
     Raises:
         typer.BadParameter: one of them is wrong.
     """
-    _check_zone(zone)
-    options = SourceOptions(
-        FieldMap() if map_ is None else parse_map(map_),
-        zone,
-        None if since is None else parse_time(since, zone, "--since"),
-        None if until is None else parse_time(until, zone, "--until"),
-        written_as,
-        max_inflate,
-        follow,
-        store,
-        redacted,
-        cached,
-        None if max_memory is None else parse_size(max_memory),
-    )
-    if None not in (options.since, options.until) and options.since > options.until:  # type: ignore[operator]
+    zones = parse_zones(words.zones or ())
+    since = None if words.since is None else parse_time(words.since, zones.usual, "--since")
+    until = None if words.until is None else parse_time(words.until, zones.usual, "--until")
+    if since is not None and until is not None and since > until:
         raise typer.BadParameter("it lies before --since.", param_hint="--until")
-    return options
+    for option, text in (("--keep-size", words.keep_size), ("--keep-age", words.keep_age)):
+        if text is not None and words.store is None:
+            raise typer.BadParameter("it goes with --store.", param_hint=option)
+    size, age, memory = words.keep_size, words.keep_age, words.max_memory
+    return SourceOptions(
+        FieldMap() if words.map_ is None else parse_map(words.map_),
+        zones,
+        since,
+        until,
+        words.written_as,
+        words.max_inflate,
+        words.follow,
+        words.store,
+        keep_size=None if size is None else parse_size(size, "--keep-size"),
+        keep_age=None if age is None else parse_age(age, "--keep-age"),
+        redacted="nothing" if words.no_redact else words.pii,
+        cached=not words.no_cache,
+        max_memory=None if memory is None else parse_size(memory, "--max-memory", LEAST_MEMORY),
+    )
+
+
+def parse_zones(said: Sequence[str]) -> Zones:
+    """Read `Europe/Berlin`, for all sources, and `nginx*=America/New_York`, for those of a name.
+
+    Raises:
+        typer.BadParameter: there is no such zone, or no name before the `=`.
+    """
+    pairs: list[tuple[str, str]] = []
+    for word in said:
+        pattern, equals, zone = word.rpartition("=")
+        if equals and not pattern:
+            raise typer.BadParameter(
+                f"{word!r} names no source; write it like 'nginx*=Europe/Berlin'.",
+                param_hint="--tz",
+            )
+        pairs.append((pattern or "*", zone.strip()))
+    try:
+        return zones_of(pairs)
+    except InputError as error:
+        raise typer.BadParameter(f"{error}", param_hint="--tz") from error
 
 
 def parse_map(text: str) -> FieldMap:
@@ -105,29 +127,6 @@ def parse_map(text: str) -> FieldMap:
             raise typer.BadParameter(f"{core!r} is mapped twice.", param_hint="--map")
         pairs[core] = key
     return FieldMap(tuple(pairs.items()))
-
-
-def parse_size(text: str) -> int:
-    """Bytes from `512MB`, `2GiB` or `1.5g`: KB, MB, GB in thousands, all else in 1024s.
-
-    Raises:
-        typer.BadParameter: it is no size, or less than `LEAST_MEMORY`.
-    """
-    found = _SIZE.fullmatch(text.strip())
-    if found is None:
-        raise typer.BadParameter(
-            f"{text!r} is no size; write it like 512MB or 2GiB.", param_hint="--max-memory"
-        )
-    number, letter, binary, byte = found.groups()
-    unit = 1000 if byte and not binary else 1024
-    size = int(float(number) * unit ** ("kmgt".find(letter.lower()) + 1 if letter else 0))
-    if size < LEAST_MEMORY:
-        raise typer.BadParameter(
-            f"{text} is less than the program itself needs; give it {LEAST_MEMORY >> 20}MiB or "
-            "more.",
-            param_hint="--max-memory",
-        )
-    return size
 
 
 def parse_time(text: str, zone: str, option: str) -> Nanos:
@@ -151,13 +150,3 @@ def parse_time(text: str, zone: str, option: str) -> Nanos:
     if not -(2**63) <= nanos < 2**63:
         raise typer.BadParameter("years reach from 1678 to 2261.", param_hint=option)
     return nanos
-
-
-def _check_zone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise typer.BadParameter(
-            f"there is no time zone {name!r}; names are like Europe/Berlin or UTC.",
-            param_hint="--tz",
-        ) from error

@@ -61,6 +61,8 @@ def _read_as(words: Sequence[str], standard_input: int | None, options: SourceOp
     if stores:
         if len(words) > 1 or options.follow or options.store:
             raise InputError(f"{safe(stores[0])} is a store; open it by itself")
+        if options.zones.by_name:
+            raise InputError(f"{safe(stores[0])} is a store, whose times have been read already")
         return Wanted(archive=Path(stores[0]))
     kept = Retention(options.keep_size, options.keep_age)
     if options.follow:
@@ -109,7 +111,7 @@ def load_options(options: SourceOptions) -> LoadOptions:
     """
     return LoadOptions(
         options.fields,
-        options.zone,
+        options.zones,
         options.since,
         options.until,
         options.written_as,

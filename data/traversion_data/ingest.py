@@ -128,7 +128,7 @@ class Loader:
         return view
 
     def _reading(self, ordinal: int, source: Source) -> Reading:
-        new = SourceInfo(ordinal, source.name, "", zone=self._options.tz)
+        new = SourceInfo(ordinal, source.name, "")
         info, at = self._begun.get(ordinal, (new, START))
         info = replace(info, bytes_total=source.size)
         return Reading(source, info, self._head, self._options, at=at, keep=self._keep)

@@ -9,9 +9,11 @@ from threading import Event, Thread
 from time import monotonic
 
 from traversion_data.cache import Cache, Entry
+from traversion_data.errors import InputError
 from traversion_data.follow import Before, Follower
 from traversion_data.ingest import Loader, Progress
 from traversion_data.keep import NO_LIMITS, Keep, KeepInStore, KeepNothing, Retention
+from traversion_data.keep_beside import KeepBeside
 from traversion_data.mending import Mended, mend
 from traversion_data.model import SourceInfo
 from traversion_data.options import LoadOptions
@@ -19,6 +21,7 @@ from traversion_data.pace import Pace
 from traversion_data.recall import keep_in_background, recall
 from traversion_data.safe import printable
 from traversion_data.source.base import Place, Source
+from traversion_data.source.paths import Names
 from traversion_data.store.durable import StoreReader, open_reader, open_store
 from traversion_data.store.errors import StoreError, StorePoisonedError
 from traversion_data.store.head import Head
@@ -84,6 +87,7 @@ class Intake:
             InputError: no source gave any event, or the store cannot be used.
         """
         wanted = self._wanted
+        self._check_zones()
         if wanted.room is not None:
             self._head.bound(wanted.room)
         if wanted.archive is not None:
@@ -96,12 +100,25 @@ class Intake:
         store = open_store(wanted.store)
         if isinstance(store, StoreReader):
             return self._show(store)
-        keep = KeepInStore(SteadyWriter(store), wanted.retention, self._dropped)
+        keep = KeepBeside(KeepInStore(SteadyWriter(store), wanted.retention, self._dropped))
         try:
             self._read(self._restored(store), keep)
         finally:
             keep.close()
         return self._publish()
+
+    def _check_zones(self) -> None:
+        """Refuse zones of sources that are not there; of files that are followed, some may come."""
+        wanted = self._wanted
+        if wanted.archive is not None:
+            return
+        found = Names(wanted.paths).now().files
+        unused = self._options.zones.unused([*(it.name for it in wanted.sources), *map(str, found)])
+        if unused is None:
+            return
+        if not wanted.grows:
+            raise InputError(unused)
+        self._head.remark("zones", [f"when this was opened, {unused}"])
 
     def _cached(self, entry: Entry) -> StoreView:
         """Take from the cache what is there, read what is not, and keep it for the next time."""

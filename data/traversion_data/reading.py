@@ -27,6 +27,7 @@ from traversion_data.source.base import START, Chunk, Place, Source
 from traversion_data.store.head import Head
 from traversion_data.store.position import Position, SourceMark
 from traversion_data.templates import mark_templates
+from traversion_data.zones import USUAL
 
 Step = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -81,7 +82,8 @@ class Reading:
         self._options = options
         self._at = at
         self._decoder: Decoder | None = None
-        self._info = info
+        self._zone = options.zones.named_for(source.name)
+        self._info = info if info.format else replace(info, zone=self._zone or USUAL)
         self._outside = 0
         self._first_reason = ""
 
@@ -124,7 +126,13 @@ class Reading:
         known = kinds_of(self._head.view.events)
         decoder = form.decoder(
             DecodeOptions(
-                source.name, options.field_map, options.tz, source.written, known, self._numbered()
+                source.name,
+                options.field_map,
+                self._info.zone,
+                source.written,
+                known,
+                self._numbered(),
+                zone_named=self._zone == self._info.zone,
             )
         )
         self._decoder = decoder
@@ -214,24 +222,24 @@ class Reading:
 
     def finish(self, *, complete: bool) -> None:
         """Note the end of the source, and what is to be said of all of it."""
-        self._info = replace(
-            self._info,
-            complete=complete,
-            bytes_read=self._source.position,
-            notes=(*self._info.notes, *self._source.notes),
-        )
+        self._info = replace(self._info, complete=complete, bytes_read=self._source.position)
         decoder = self._decoder
-        notes = list(decoder.notes) if decoder else []
-        for key in decoder.unmet if decoder else ():
-            notes.append(f"no line has the key {printable(key)} that --map names")
+        notes = [*self._source.notes, *(decoder.notes if decoder else ())]
+        if self._zone not in (None, self._info.zone):
+            notes.append(
+                f"times without a zone are read as {self._info.zone}, as the first ones were: "
+                f"--tz {self._zone} comes too late"
+            )
+        unmet = decoder.unmet if decoder else ()
+        notes += (f"no line has the key {printable(key)} that --map names" for key in unmet)
         if self._outside:
             notes.append(f"{self._outside} events lie outside --since and --until")
-        self._info = replace(self._info, notes=(*self._info.notes, *notes))
-        self._described()
+        self.note(*notes)
 
-    def note(self, sentence: str) -> None:
-        """Add a sentence to what is known of the source."""
-        self._info = replace(self._info, notes=(*self._info.notes, sentence))
+    def note(self, *sentences: str) -> None:
+        """Add sentences to what is known of the source, each once, also where it is read on."""
+        notes = dict.fromkeys((*self._info.notes, *sentences))
+        self._info = replace(self._info, notes=tuple(notes))
         self._described()
 
     def _described(self) -> None:

@@ -15,6 +15,7 @@ from traversion_data.source.locate import open_sources
 from traversion_data.source.named import named_source
 from traversion_data.store.head import Head
 from traversion_data.store.view import StoreView
+from traversion_data.zones import zones_of
 from traversion_engine.context import Context
 from traversion_engine.result import ResultTable
 from traversion_engine.secrecy import Redacted, redaction
@@ -82,7 +83,7 @@ class Recording:
             StatementError: the statement is wrong; the message has a caret under the place.
             NotAvailableError: this version does not have the statement.
         """
-        return self.session.ask(statement, context or Context(zone=self._options.tz))
+        return self.session.ask(statement, context or Context(zone=self._options.zones.usual))
 
     def trace_causality_chain(
         self,
@@ -108,7 +109,7 @@ class Recording:
 def open_recording(
     *sources: str | os.PathLike[str] | Source,
     field_map: Mapping[str, str] | None = None,
-    tz: str = "UTC",
+    tz: str | Mapping[str, str] | None = None,
     since: Nanos | None = None,
     until: Nanos | None = None,
     redact: Redacted = "standard",
@@ -118,14 +119,17 @@ def open_recording(
     Args:
         sources: what one would type on the command line, or objects that yield chunks of bytes.
         field_map: where core fields stand, as `{"time": "ts", "service": "app.name"}`.
-        tz: the zone of times without an offset, in the data and in statements.
+        tz: the zone of times without an offset, in the data and in statements, UTC where None; or
+            zones by source, as `{"*": "Europe/Berlin", "nginx*": "America/New_York"}`: of the
+            patterns that fit a source's name the last one counts, `*` only where no other does.
         since: only events from this moment on, ns UTC.
         until: only events before this moment, ns UTC.
         redact: what becomes pseudonyms before anything is stored: secrets, or with `strict` also
             what tells who somebody is.
 
     Raises:
-        InputError: a source cannot be opened, or none of them holds events.
+        InputError: a source cannot be opened, or none of them holds events; there is no such zone,
+            or no source that a pattern of `tz` fits.
     """
     opened: list[Source] = []
     for source in sources:
@@ -134,7 +138,9 @@ def open_recording(
         else:
             opened.append(source)
     pairs = FieldMap(tuple((field_map or {}).items()))
-    recording = Recording(opened, LoadOptions(pairs, tz, since, until, redaction=redaction(redact)))
+    zones = zones_of(tz.items()) if isinstance(tz, Mapping) else tz
+    options = LoadOptions(pairs, zones, since, until, redaction=redaction(redact))
+    recording = Recording(opened, options)
     recording.load()
     return recording
 

@@ -232,7 +232,7 @@ def test_inflated_text_of_another_zone():
     data = gzip.compress(b"2024-01-15 16:47:23 up\n", mtime=0)
     rows, info = rows_of(gzip.decompress(data), tz="Europe/Berlin")
     check(rows[0], time=AT)
-    assert info.notes == ("times have no zone: read as Europe/Berlin; --tz names another",)
+    assert info.notes == ("times have no zone: read as Europe/Berlin, as --tz says",)
 
 
 def test_a_first_line_without_a_time_does_not_hide_the_times_of_others(monkeypatch):

@@ -10,6 +10,7 @@ import pytest
 from traversion_tui import later
 from traversion_tui.first_word import CONSOLE
 from traversion_tui.source_options import parse_map, parse_options, parse_time
+from traversion_tui.source_words import SourceWords
 
 from .command_line import EVENTS, lines, run
 
@@ -55,7 +56,7 @@ def test_a_later_option_behind_two_dashes_is_a_source() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("query", "TIMELINE", "f", "--tz", "Mars/Base"), "there is no time zone 'Mars/Base'"),
+        (("query", "TIMELINE", "f", "--tz", "Mars/Base"), "there is no time zone Mars/Base"),
         (("query", "TIMELINE", "f", "--map", "time"), "'time' is no pair"),
         (("query", "TIMELINE", "f", "--map", "time=a,time=b"), "'time' is mapped twice"),
         (("query", "TIMELINE", "f", "--since", "noon"), "'noon' is no time"),
@@ -85,7 +86,7 @@ def test_zones_and_offsets_of_times_on_the_command_line() -> None:
     assert (
         parse_time("2024-01-15T00:00:00-05:00", "Europe/Berlin", "--since") == midnight + 5 * hour
     )
-    assert parse_options(since="1969-12-31T23:59:59").since == -1_000_000_000
+    assert parse_options(SourceWords(since="1969-12-31T23:59:59")).since == -1_000_000_000
 
 
 def test_a_map_reads_dotted_keys() -> None:

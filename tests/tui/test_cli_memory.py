@@ -7,7 +7,8 @@ import json
 import pytest
 import typer
 
-from traversion_tui.source_options import LEAST_MEMORY, parse_size
+from traversion_tui.amounts import parse_size
+from traversion_tui.source_options import LEAST_MEMORY
 
 from .command_line import EVENTS, lines, run
 
@@ -20,17 +21,17 @@ from .command_line import EVENTS, lines, run
         ("2G", 2 << 30),
         ("1.5gib", 3 << 29),
         ("2 GB", 2 * 10**9),
-        (str(LEAST_MEMORY), LEAST_MEMORY),
+        (f"{LEAST_MEMORY}B", LEAST_MEMORY),
     ],
 )
 def test_sizes(text, size):
-    assert parse_size(text) == size
+    assert parse_size(text, "--max-memory", LEAST_MEMORY) == size
 
 
 @pytest.mark.parametrize("text", ["", "much", "-1GB", "1e9", "12 parsecs", "1kb", "0"])
 def test_what_is_no_size_or_too_little_is_a_sentence(text):
     with pytest.raises(typer.BadParameter, match=r"is no size|or more"):
-        parse_size(text)
+        parse_size(text, "--max-memory", LEAST_MEMORY)
 
 
 def test_within_a_limit_the_answer_is_the_same(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from traversion_tui.keeping import parse_age, parse_size
+from traversion_tui.amounts import parse_age, parse_size
 
 from .command_line import run
 
@@ -84,6 +84,7 @@ def test_a_store_is_held_to_a_size(kept: tuple[Path, Path]) -> None:
     [
         (("--keep-size", "many", "--store", "s"), "is no size; write it like 500MB or 2GiB"),
         (("--keep-size", "0MB", "--store", "s"), "is no size"),
+        (("--keep-size", "2", "--store", "s"), "is no size"),
         (("--keep-size", "2GB"), "it goes with --store"),
         (("--keep-age", "30", "--store", "s"), "write it like 12h, 30d or 2w"),
         (("--keep-age", "12h"), "it goes with --store"),
@@ -98,7 +99,16 @@ def test_a_wrong_limit_is_a_sentence(tmp_path: Path, words: tuple[str, ...], say
 
 @pytest.mark.parametrize(
     ("text", "size"),
-    [("2GiB", 2 << 30), ("500MB", 500_000_000), ("1.5 kb", 1500), ("7b", 7), ("1TiB", 1 << 40)],
+    [
+        *[
+            ("2GiB", 2 << 30),
+            ("500MB", 500_000_000),
+            ("1.5 kb", 1500),
+            ("7b", 7),
+            ("1TiB", 1 << 40),
+        ],
+        *[("2G", 2 << 30), ("1.5gib", 3 << 29), ("512m", 512 << 20)],
+    ],
 )
 def test_sizes(text: str, size: int) -> None:
     assert parse_size(text, "--keep-size") == size

@@ -36,10 +36,11 @@ class Batch:
 class DecodeOptions:
     """What a decoder is told of its source.
 
-    name: the source's, as typed. zone: of times without an offset. written: when the source was
-    last written (ns UTC) where that is known, for stamps without a year. kinds: what is known from
-    other sources of the kinds of values under key paths (`b`, `i`, `f`, `s`; see `record.flatten`).
-    numbered: the number of the next event, where earlier ones were read in another run.
+    name: the source's, as typed. zone: of times without an offset, zone_named: whether somebody
+    said so. written: when the source was last written (ns UTC) where that is known, for stamps
+    without a year. kinds: what is known from other sources of the kinds of values under key paths
+    (`b`, `i`, `f`, `s`; see `record.flatten`). numbered: the number of the next event, where
+    earlier ones were read in another run.
     """
 
     name: str
@@ -48,6 +49,7 @@ class DecodeOptions:
     written: int | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)
     numbered: int = 0
+    zone_named: bool = False
 
 
 class Decoder(Protocol):

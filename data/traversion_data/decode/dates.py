@@ -68,11 +68,13 @@ _MONTHS: Final = {
 class Clock:
     """How to read a time that names no zone, year or day.
 
-    written: when the source was last written (ns UTC), now where that is not known.
+    written: when the source was last written (ns UTC), now where that is not known. named: whether
+    somebody named the zone.
     """
 
     zone: str = "UTC"
     written: int | None = None
+    named: bool = False
 
     def latest(self) -> datetime:
         """The local time, in `zone`, that no stamp of the source is much later than."""

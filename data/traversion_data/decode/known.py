@@ -10,13 +10,12 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.decode import roles
 from traversion_data.decode.base import DecodeOptions
-from traversion_data.decode.line_decoder import LineReader
+from traversion_data.decode.line_decoder import LineReader, clock_of
 from traversion_data.decode.lines import Lines
 from traversion_data.decode.mapping import Candidate, Mapping
 from traversion_data.decode.roles import ROLES
 from traversion_data.decode.rows import Rows
 from traversion_data.decode.shape import FLAGS
-from traversion_data.decode.times import Clock
 from traversion_data.model import Flag
 
 
@@ -62,8 +61,7 @@ def closed(known: Given[str, tuple[Candidate, ...]]) -> dict[str, tuple[Candidat
 
 def known_mapping(options: DecodeOptions, known: Given[str, tuple[Candidate, ...]]) -> KnownMapping:
     """What is known of a source's keys before it is read."""
-    clock = Clock(options.zone, options.written)
-    return KnownMapping(options.field_map, clock, dict(options.kinds), known=known)
+    return KnownMapping(options.field_map, clock_of(options), dict(options.kinds), known=known)
 
 
 @dataclass(frozen=True)

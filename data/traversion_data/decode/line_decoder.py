@@ -86,7 +86,12 @@ class LineDecoder:
 
 def mapping_of(options: DecodeOptions) -> Mapping:
     """What is known of a source's keys before it is read."""
-    return Mapping(options.field_map, Clock(options.zone, options.written), dict(options.kinds))
+    return Mapping(options.field_map, clock_of(options), dict(options.kinds))
+
+
+def clock_of(options: DecodeOptions) -> Clock:
+    """How times that leave something out are read."""
+    return Clock(options.zone, options.written, options.zone_named)
 
 
 def service_of(options: DecodeOptions) -> str:

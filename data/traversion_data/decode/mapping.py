@@ -170,7 +170,8 @@ class Mapping:
         if dates.NO_YEAR in how:
             said.append("times have no year: guessed from when the source was last written")
         if dates.NO_ZONE in how:
-            said.append(f"times have no zone: read as {self.clock.zone}; --tz names another")
+            why = ", as --tz says" if self.clock.named else "; --tz names another"
+            said.append(f"times have no zone: read as {self.clock.zone}{why}")
         return tuple(said)
 
     def _add(self, column: str, candidate: Candidate) -> None:

@@ -15,6 +15,7 @@ from traversion_data.intake import Intake, Wanted
 from traversion_data.options import LoadOptions
 from traversion_data.redact.redaction import Redaction
 from traversion_data.source.file import FileSource
+from traversion_data.store import head, segment
 from traversion_data.store.head import Head
 
 REDACTED = LoadOptions(redaction=Redaction.standard(b"k" * 32))
@@ -39,6 +40,14 @@ def lines(first: int, last: int) -> bytes:
         for number in range(first, last)
     )
     return b"".join(json.dumps(event).encode() + b"\n" for event in events)
+
+
+@pytest.fixture(autouse=True, params=["decoded whole", "decoded by column"])
+def _segments(request, monkeypatch) -> None:
+    """What is kept is large enough for its columns to be decoded one by one, or it is not."""
+    if request.param == "decoded by column":
+        monkeypatch.setattr(segment, "PARQUET_ROWS", 1)
+        monkeypatch.setattr(head, "PIECE", 2)
 
 
 @pytest.fixture

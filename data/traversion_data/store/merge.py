@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from traversion_data import schema
+from traversion_data.store.dtypes import cast, common, nulls
+from traversion_data.store.unread import Unread
 
 PIECE: Final = 1 << 17
 """Rows that are sorted and laid out together at most: one chunk of a frame."""
@@ -45,16 +46,19 @@ def follows(old: pl.DataFrame, fresh: pl.DataFrame) -> bool:
     """Whether all rows of a sorted frame (that has some) lie behind those of another."""
     if not old.height:
         return True
-    last, first = (
-        (int(frame[schema.TIME][at]), int(frame[schema.SEQ][at]))
-        for frame, at in ((old, -1), (fresh, 0))
-    )
-    return last < first
+    for name in (schema.TIME, schema.SEQ):
+        last, first = int(old[name][-1]), int(fresh[name][0])
+        if last != first:
+            return last < first
+    return False
 
 
 def joined(pieces: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Sorted frames that follow each other as one, its chunks theirs; nothing is copied."""
-    return _under_each_other([piece for piece in pieces if piece.height] or list(pieces))
+    filled = [piece for piece in pieces if piece.height] or list(pieces)
+    if any(isinstance(piece, Unread) for piece in filled):
+        return Unread.joined(filled)
+    return _under_each_other(filled)
 
 
 def chunks(frame: pl.DataFrame) -> list[pl.DataFrame]:
@@ -130,10 +134,10 @@ def _parts(frames: list[pl.DataFrame], name: str) -> list[pl.Series | None]:
 
 
 def _joined(name: str, parts: list[pl.Series | None], heights: list[int]) -> pl.Series:
-    dtype = _common([part.dtype for part in parts if part is not None])
+    dtype = common([part.dtype for part in parts if part is not None])
     return pl.concat(
         [
-            _cast(part, dtype) if part is not None else nulls(name, dtype, height)
+            cast(part, dtype) if part is not None else nulls(name, dtype, height)
             for part, height in zip(parts, heights, strict=True)
         ]
     ).rechunk()
@@ -145,7 +149,7 @@ def _under_each_other(pieces: list[pl.DataFrame]) -> pl.DataFrame:
     for piece in pieces:
         for name, dtype in piece.schema.items():
             found.setdefault(name, []).append(dtype)
-    dtypes = {name: _common(kinds) for name, kinds in found.items()}
+    dtypes = {name: common(kinds) for name, kinds in found.items()}
     alike = [
         part
         for piece in pieces
@@ -159,25 +163,12 @@ def _conformed(frame: pl.DataFrame, dtypes: dict[str, pl.DataType]) -> Iterator[
     for piece in chunks(frame):
         yield pl.DataFrame(
             [
-                _cast(piece[name], dtype)
+                cast(piece[name], dtype)
                 if name in piece.columns
                 else nulls(name, dtype, piece.height)
                 for name, dtype in dtypes.items()
             ]
         )
-
-
-def _cast(column: pl.Series, dtype: pl.DataType) -> pl.Series:
-    return column if column.dtype == dtype else column.cast(dtype)
-
-
-def _common(dtypes: list[pl.DataType]) -> pl.DataType:
-    """The type that holds all of them."""
-    first, *others = dict.fromkeys(dtypes)
-    if not others:
-        return first
-    empty = [pl.DataFrame(schema={"it": dtype}) for dtype in (first, *others)]
-    return pl.concat(empty, how="vertical_relaxed").schema["it"]
 
 
 def _compact(column: pl.Series) -> pl.Series:
@@ -200,15 +191,3 @@ def _packed(texts: pl.Series) -> pl.Series:
     """Texts laid out anew, without what filters and growing buffers left between them."""
     plain = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
     return pl.Series(texts.name, plain)
-
-
-def nulls(name: str, dtype: pl.DataType, height: int) -> pl.Series:
-    """A column of NULLs; all of the same type share their memory."""
-    rows = max(height, PIECE)
-    return _block(dtype, rows).head(height).alias(name)
-
-
-@lru_cache(maxsize=64)
-def _block(dtype: pl.DataType, rows: int) -> pl.Series:
-    """As many NULLs as any piece needs, to be shared by all its empty columns."""
-    return pl.Series([None], dtype=dtype).new_from_index(0, rows)

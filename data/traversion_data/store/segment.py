@@ -12,12 +12,15 @@ from __future__ import annotations
 import io
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from traversion_data import schema
+from traversion_data.errors import InputError
+from traversion_data.store.unread import Block, Unread
 
 PARQUET_ROWS: Final = 1 << 14
 """From so many rows on a segment is Parquet."""
@@ -36,7 +39,10 @@ NAME: Final = re.compile(
 """Names of segments: what they hold, their number, and the CRC-32 of their bytes."""
 
 
-class UndecodableError(Exception):
+_UNDECODABLE: Final = (pl.exceptions.PolarsError, OSError, ValueError)
+
+
+class UndecodableError(InputError):
     """Bytes that are what was written, and yet no frame of this version."""
 
 
@@ -76,11 +82,43 @@ def decode(data: bytes, name: str) -> pl.DataFrame:
     try:
         frame = read(data)
         if name.startswith(EVENTS):
-            whole = list(schema.EVENT.items()) == list(frame.schema.items())[: len(schema.EVENT)]
-            return frame if whole else schema.conform(frame)
+            return frame if _is_ours(frame.schema) else schema.conform(frame)
         return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.ASIDE.items())
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-        raise UndecodableError(f"{name} cannot be decoded ({type(error).__name__})") from error
+    except _UNDECODABLE as error:
+        raise _undecodable(name, error) from error
+
+
+def opened(data: bytes, name: str) -> pl.DataFrame:
+    """As `decode`; but of many rows each column is decoded when it is first asked for.
+
+    Raises:
+        UndecodableError: now or then.
+    """
+    if not (name.startswith(EVENTS) and name.endswith(_PARQUET)):
+        return decode(data, name)
+
+    def column(wanted: str) -> pl.Series:
+        try:
+            return pl.read_parquet(data, columns=[wanted])[wanted].rechunk()
+        except _UNDECODABLE as error:
+            raise _undecodable(name, error) from error
+
+    try:
+        found = pl.read_parquet_schema(data)
+    except _UNDECODABLE as error:
+        raise _undecodable(name, error) from error
+    if not _is_ours(found):
+        return decode(data, name)
+    return Unread.of(Block(found, column, {schema.TIME: column(schema.TIME)}))
+
+
+def _is_ours(found: Mapping[str, pl.DataType]) -> bool:
+    """Whether a frame has this version's core columns, as they are spelled and ordered now."""
+    return list(schema.EVENT.items()) == list(found.items())[: len(schema.EVENT)]
+
+
+def _undecodable(name: str, error: Exception) -> UndecodableError:
+    return UndecodableError(f"{name} cannot be decoded ({type(error).__name__})")
 
 
 def segment_name(kind: str, serial: int, encoded: Encoded) -> str:

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from traversion_data.errors import InputError, reason
 from traversion_data.safe import printable
-from traversion_data.store.merge import nulls
+from traversion_data.store.dtypes import nulls
 
 _ANONYMOUS: Final = re.compile(rb"^Anonymous:\s+(\d+) kB", re.MULTILINE)
 

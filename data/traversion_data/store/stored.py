@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from traversion_data.errors import reason
 from traversion_data.model import Gap, TimeRange
 from traversion_data.store.files import Files
 from traversion_data.store.manifest import Manifest, SegmentEntry, SourceEntry
-from traversion_data.store.segment import EVENTS, UndecodableError, decode
+from traversion_data.store.segment import EVENTS, UndecodableError, decode, opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class LostRows:
 class Stored:
     """All a store holds at one generation.
 
-    `frames`: events, each sorted by (time, seq), in order of their first times; `aside`: as
-    `schema.ASIDE`, by seq.
+    `frames`: events, each sorted by (time, seq), in order of their first times, the large ones
+    decoded column by column as they are looked at; `aside`: as `schema.ASIDE`, by seq.
     """
 
     generation: int
@@ -84,7 +84,12 @@ class SegmentUnreadError(SegmentLostError):
     for_good = False
 
 
-def load_segment(files: Files, folder: Path, entry: SegmentEntry) -> pl.DataFrame:
+def load_segment(
+    files: Files,
+    folder: Path,
+    entry: SegmentEntry,
+    decoded: Callable[[bytes, str], pl.DataFrame] = decode,
+) -> pl.DataFrame:
     """The rows of a segment: no byte reaches a decoder before length and sum are checked.
 
     Raises:
@@ -102,7 +107,7 @@ def load_segment(files: Files, folder: Path, entry: SegmentEntry) -> pl.DataFram
     if zlib.crc32(data) != entry.crc32:
         raise SegmentLostError("its bytes have changed (the sum does not match)")
     try:
-        frame = decode(data, entry.file)
+        frame = decoded(data, entry.file)
     except UndecodableError as error:
         raise SegmentUnreadError(str(error)) from error
     if frame.height != entry.rows:
@@ -125,7 +130,7 @@ def load_each(
     """The segments of a generation by time; one that is damaged costs no other."""
     for entry in sorted(manifest.segments, key=_by_time):
         try:
-            yield entry, load_segment(files, folder, entry)
+            yield entry, load_segment(files, folder, entry, opened)
         except SegmentLostError as error:
             yield Loss(entry, error.reason, error.for_good)
 

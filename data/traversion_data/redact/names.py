@@ -30,7 +30,7 @@ def _words(*texts: str) -> frozenset[str]:
 
 
 STRONG_WORDS: Final = _words(
-    "password passwd passphrase secret apikey privatekey accesskey accountkey signingkey",
+    "password passwd passphrase passcode secret apikey privatekey accesskey accountkey signingkey",
     "encryptionkey mysqlpwd credential cardnumber creditcard",
 )
 WEAK_WORDS: Final = _words("auth token bearer cookie session sessid csrf xsrf")
@@ -38,13 +38,15 @@ WHOLE_NAMES: Final = _words("otp pwd twofactor cvv cvc ssn connectsid symfony")
 """Names too short or too common to be looked for inside others."""
 
 IN_TEXT: Final = (
-    r"(?i-u:pass[-_ ]?(?:word|wd|phrase)|secret|mysql[-_. ]?pwd"
+    r"(?i-u:pass[-_ ]?(?:word|wd|phrase|code)|secret|mysql[-_. ]?pwd"
     r"|(?:api|private|access|account|signing|encryption)[-_. ]?key"
     r"|credential|card[-_. ]?number|credit[-_. ]?card|auth|token|bearer|cookie|sess(?:ion|id)"
-    r"|[cx]srf|\b(?:otp|pwd|two[-_. ]?factor|cvv|cvc|ssn|connect\.sid)\b)"
+    r"|[cx]srf|(?:\b|_)(?:otp|pwd|pass|two[-_. ]?factor|cvv|cvc|ssn|connect\.sid)\b)"
 )
 """The same words as a pattern, to find keys in the midst of a text."""
 
+_SHORT: Final = re.compile(r"(?:^|[^A-Za-z])(?:pass|Pass|(?<=[^A-Za-z])PASS)$")
+"""`smtp_pass`, `DB_PASS`; that of `pass: 12` is a number, `PASS: …` the outcome of a test."""
 _JOINTS: Final = re.compile(r"[-_. \[\]]|%5[bd]")
 _HARMLESS: Final = re.compile(
     r"author(?!i[sz])|tokeni[sz]|secretar|secretsmanager|passwordless|sessioni[sz]"
@@ -87,16 +89,36 @@ _REFERENCE: Final = re.compile(
     re.IGNORECASE,
 )
 
-_SURE: Final = re.compile(r"true|false|null|none|nil|undefined|n/?a|\?|\$\d+|%s|\{\}|\*+", re.I)
+_FILE: Final = re.compile(
+    r".*\.(?:c|h|cc|cpp|hpp|cxx|m|mm|sh|pl|pm|lua|scala|ex|exs|erl|hs|swift|ya?ml|toml|xml|html?|css|txt"
+    r"|md|rst|patch|diff|asc|log|cfg|ini|service|socket|symbols|install|master|in|\d)",
+    re.IGNORECASE,
+)
+"""Files, of which a line may say something: `auth.c: fix a leak`."""
+_FOLDER: Final = re.compile(r"[/\\~`$]\S*|[A-Za-z]:\\\S*")
+"""What the shell's own PWD holds."""
+
+_SURE: Final = re.compile(
+    r"true|false|null|none|nil|undefined|n/?a|\?|\$\d+|%s|\{\}|\*+|\$\{\w+\}?"
+    r"|[\[<(]?(?:filtered|redacted|masked|hidden)[\])>]?",
+    re.I,
+)
 _NUMBER: Final = re.compile(
     r"[-+]?\d[\d,_]*(?:\.\d+)?(?:e[-+]?\d+)?\s*(?:%|[nuµm]?s|min|[mhd]|[kmg]?i?b)?", re.I
 )
 _AMONG_PROSE: Final = re.compile(r"[A-Za-z]{1,15}(?:['-][a-z]{1,10})?[.,;:!?)]*|#?\d{1,5}[.,;:)]*")
 _ADDRESS: Final = re.compile(r"\d{1,5}|\d{2,5}[/:,;)\]].*", re.S)
+_BUILD: Final = re.compile(
+    r"amd64|i[36]86|all|any|native|arm(?:64|hf|el)|x86_64|aarch64|ppc64el|s390x|riscv64|noarch"
+    r"|\d+(?:\.\d+)+[~+\-_].*",
+    re.DOTALL,
+)
+"""What follows the colon in the names of packages and images: an architecture, a version."""
 _OUTCOME: Final = re.compile(
-    r"(?:ok|success|succeeded|fail(?:ed|ure)?|expired|(?:in)?valid|missing|required|(?:en|dis)abled"
+    r"(?:ok|yes|success|succeeded|fail(?:ed|ure)?|expired|(?:in)?valid|missing|required|(?:en|dis)abled"
     r"|incorrect|wrong|denied|mismatch|rejected|granted|allowed|forbidden|present|absent|found"
-    r"|set|unset|loaded|unable|timeout|not|no|too|the|is|must|cannot)[.,;:!?]*",
+    r"|set|unset|loaded|unable|timeout|not|no|too|the|is|must|cannot|should|may|will|was|has|changed"
+    r"|reset|updated|rotated|minimum|maximum|please|authentication|check|needs)[.,;:!?]*",
     re.I,
 )
 
@@ -109,10 +131,13 @@ def secrecy(name: str) -> Secrecy:
     whole = bare in WHOLE_NAMES or any(
         _JOINTS.sub("", part.lower()) in WHOLE_NAMES for part in re.split(r"[.\[\]]", name)
     )
-    if not strong and not whole and not any(word in bare for word in WEAK_WORDS):
+    word = strong or whole or any(word in bare for word in WEAK_WORDS)
+    if not word and not _SHORT.search(name):
         return Secrecy.PLAIN
     if tells_about(name):
         return Secrecy.PLAIN
+    if not word:
+        return Secrecy.MEASURE
     words = _parted(name)
     if not _AMOUNTS.isdisjoint(words) or not _PLURALS.isdisjoint(words):
         return Secrecy.MEASURE
@@ -124,7 +149,12 @@ def secrecy(name: str) -> Secrecy:
 def tells_about(name: str) -> bool:
     """Whether a key tells something about a secret instead of holding it: `auth.method`."""
     words = _parted(name)
-    return bool(words) and (words[-1] in _ABOUT or "status" in words)
+    return bool(words) and (
+        words[-1] in _ABOUT
+        or "status" in words
+        or name.startswith("/etc/")
+        or _FILE.fullmatch(name) is not None
+    )
 
 
 def _parted(name: str) -> list[str]:
@@ -147,6 +177,11 @@ def precedes_id(word: str) -> bool:
     return names_id(word) or _REFERENCE.fullmatch(word) is not None
 
 
+def is_folder(value: str) -> bool:
+    """Whether a value is what the shell's own PWD holds."""
+    return _FOLDER.fullmatch(value) is not None
+
+
 def is_secret(level: Secrecy, value: str) -> bool:
     """Whether a value in a field of that level is one: not where it is no text, or an amount."""
     return (
@@ -164,6 +199,8 @@ def is_secret_in_prose(level: Secrecy, sign: str, value: str) -> bool:
     (`token: expired at noon`); what a sentence says of a password is none either.
     """
     if not is_secret(level, value):
+        return False
+    if sign.lower() in (":", "%3a") and _BUILD.fullmatch(value):
         return False
     spaced = sign[-1:].isspace()
     if level == Secrecy.STRONG:

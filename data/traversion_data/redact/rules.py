@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from traversion_data.redact import cards
+from traversion_data.redact import cards, commands, providers, statements
 from traversion_data.redact.pseudonym import IN_TEXT as STOOD_IN
 from traversion_data.redact.pseudonym import StandIn, is_stand_in
 
@@ -65,11 +65,17 @@ def _pem(match: str, stand_in: StandIn) -> str:
     return stand_in(_PEM_BLANKS.sub("", match))
 
 
+_PORT: Final = re.compile(r"[^:]*:\d{1,5}/")
 _USER_PASSWORD: Final = re.compile(rf"((?:{STOOD_IN}|[^:])*)(:?)(.*)", re.DOTALL)
 
 
 def _userinfo(match: str, stand_in: StandIn) -> str:
+    if "://" not in match:
+        head, _, password = match[:-1].partition("/")
+        return match if is_stand_in(password) else f"{head}/{stand_in(password)}@"
     scheme, _, rest = match[:-1].partition("://")
+    if _PORT.match(rest) or ("/" in rest and scheme.lower() in ("http", "https")):
+        return match
     parts = _USER_PASSWORD.fullmatch(rest)
     if parts is None or (not parts[2] and scheme.lower() not in ("http", "https")):
         return match
@@ -128,8 +134,11 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "jwt",
         rf"{_B}eyJ[A-Za-z0-9_\-]{{8,}}\.[A-Za-z0-9_\-]*\.[A-Za-z0-9_\-]*"
-        r"(?:\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+)?",
+        r"(?:\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+)?"
+        rf"|{_B}eyJ[A-Za-z0-9_\-]{{8,}}\.(?:eyJ[A-Za-z0-9_\-]*|[A-Za-z0-9_\-]*$)"
+        rf"|{_B}eyJ(?:hbGciO|0eXAiO|raWQiO|jdHkiO|4NWMiO|lbmMiO)[A-Za-z0-9_\-]*$",
         _whole,
+        ahead=rf"{_B}eyJ[A-Za-z0-9_\-]{{8}}",
     ),
     Rule("aws", r"A[KS]IA[A-Z0-9]{16,}", _whole),
     Rule(
@@ -143,6 +152,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_\-]{10,}",
         _after(r"hooks\.slack\.com/\w+/|"),
     ),
+    Rule("provider", providers.PATTERN, _whole, ahead=providers.AHEAD),
     Rule(
         "stripe",
         rf"{_B}(?:[sr]k_(?:live|test)_[A-Za-z0-9]{{10,}}|whsec_[A-Za-z0-9+/=]{{16,}})",
@@ -156,10 +166,14 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "userinfo",
-        r"""[A-Za-z][A-Za-z0-9+.\-]*://[^\s/?#"'<>]+@""",
+        r"""[A-Za-z][A-Za-z0-9+.\-]*://(?:[^\s/?#"'<>]+@|[^\s/?#"'<>:@]*:[^\s"'<>@]+@)"""
+        r"""|(?i-u:oracle:(?:thin|oci8?)):[^\s/"'@]+/[^\s"'@]+@""",
         _userinfo,
-        ahead=r"""://[^\s/?#"'<>]+@""",
+        ahead=r"""://[^\s?#"'<>]+@|(?i-u:oracle:(?:thin|oci8?)):[^\s"'@]+@""",
     ),
+    Rule("sql", statements.INSERT, statements.rewrite_rows, ahead=statements.AHEAD),
+    Rule("sql", statements.PATTERN, statements.rewrite, ahead=statements.AHEAD),
+    Rule("command", commands.PATTERN, commands.rewrite, ahead=commands.AHEAD),
     Rule("card", cards.PATTERN, cards.rewrite, of_digits=True, ahead=cards.AHEAD),
     Rule(
         "ssn",

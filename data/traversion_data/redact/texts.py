@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from traversion_data.redact import cards, pairs, structure, tagged
+from traversion_data.redact import cards, pairs, phrases, structure, tagged
 from traversion_data.redact.pseudonym import StandIn, stand_in
 from traversion_data.redact.rules import Rule
 
@@ -43,7 +43,8 @@ def without_pairs(texts: pl.Series, key: bytes) -> pl.Series:
     parted = rewritten(kept, pairs.KEY, partial(pairs.part_harmless, gap=gap))
     parted = rewritten(parted, pairs.EMPTY, partial(pairs.part_empty, gap=gap))
     found = rewritten(parted, pairs.PAIR, partial(pairs.rewrite, stand_in=write, gap=gap))
-    return found.str.replace_all(gap, "", literal=True)
+    parted = found.str.replace_all(gap, "", literal=True)
+    return rewritten(parted, phrases.PATTERN, partial(phrases.rewrite, stand_in=write))
 
 
 def json_without_cards(texts: pl.Series, key: bytes) -> pl.Series:

@@ -91,6 +91,7 @@ class Loader:
             pace.shown(self._rows)
 
         def catch_up() -> None:
+            self._keep.settle()
             if self._total is None and pace.behind(self._rows):
                 show()
 

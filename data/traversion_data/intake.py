@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
+from typing import Final
 
 from traversion_data.cache import Cache, Entry
 from traversion_data.errors import InputError
@@ -22,6 +23,7 @@ from traversion_data.recall import keep_in_background, recall
 from traversion_data.safe import printable
 from traversion_data.source.base import Place, Source
 from traversion_data.source.paths import Names
+from traversion_data.source.stdin import StdinSource
 from traversion_data.store.durable import StoreReader, open_reader, open_store
 from traversion_data.store.errors import StoreError, StorePoisonedError
 from traversion_data.store.head import Head
@@ -31,6 +33,8 @@ from traversion_data.store.steady import SteadyWriter
 from traversion_data.store.stored import Stored
 from traversion_data.store.view import StoreView
 from traversion_data.store.writer import StoreWriter
+
+_PIPES: Final = "each pipe is a source of its own, and what it gives again is kept again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,12 @@ class Intake:
     def _read(self, before: dict[int, Before], keep: Keep) -> StoreView:
         wanted = self._wanted
         known = {it.name for it in self._head.sources}
-        fresh = [source for source in wanted.sources if source.name not in known]
+        again = [
+            it.name for it in wanted.sources if isinstance(it, StdinSource) and it.name in known
+        ]
+        if again:
+            self._head.remark("pipes", [f"{printable(again[0])}: {_PIPES}"])
+        fresh = [it for it in wanted.sources if it.name not in {*known} - {*again}]
         first = max((it.ordinal for it in self._head.sources), default=-1) + 1
         if fresh:
             self._load(fresh, first, keep=keep)

@@ -58,6 +58,7 @@ def _grow(app: TraversionApp, marks: Landmarks) -> None:
 
 def _end(app: TraversionApp, error: Exception | None) -> None:
     """Nothing more comes."""
+    app.load = None
     app.memory = app.weigh()
     app.loading = Loading.of(app.marks.view.sources)
     if app.state.follow is not Follow.NONE and error is None:

@@ -264,6 +264,19 @@ def test_a_capture_that_is_not_kept_is_left_by_the_second_q() -> None:
     drive(play)
 
 
+def test_a_capture_that_has_ended_is_left_by_the_first_q() -> None:
+    async def play() -> None:
+        made = GrowingRecording(Terms(kept=False))
+        for news in (part(50), None):
+            made.news.put(news)
+        async with console(made) as pilot:
+            app_of(pilot).action_act("escape")
+            app_of(pilot).action_act("leave")
+            assert app_of(pilot).return_code == 0
+
+    drive(play)
+
+
 def test_a_store_that_another_process_writes_is_shown_and_says_that_nothing_is_followed(
     tmp_path: Path,
 ) -> None:

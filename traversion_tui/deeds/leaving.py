@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 
 def _leave(app: TraversionApp) -> None:
-    """Close what is open; from the top, quit; from what is not kept, when asked twice."""
+    """Close what is open; from the top, quit; while what comes is not kept, when asked twice."""
     if _back(app):
         return
-    kept = app.recording is None or app.recording.terms.kept or not app.marks.view.height
-    if kept or app.leaving:
+    coming = app.load is not None and bool(app.marks.view.height)
+    kept = app.recording is None or app.recording.terms.kept
+    if kept or not coming or app.leaving:
         app.exit()
         return
     app.leaving = True

@@ -74,7 +74,8 @@ def test_a_table_or_an_error_that_points(odd, statement):
         table = odd.query(statement)
     except StatementError as error:
         text, caret = str(error).splitlines()
-        assert text == statement
+        assert text.strip("…") in statement
+        assert len(text) >= min(len(statement), 100)
         assert caret.strip().startswith("^")
         return
     assert isinstance(table, ResultTable)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 # parsimonious ships no types, and its stubs are those of another version.
 from parsimonious.exceptions import ParseError
@@ -245,11 +245,28 @@ def reads(rule: str, text: str, following: str = "") -> bool:
     return found is not None and found.group(1) == text
 
 
+class _Tried(Regex):  # type: ignore[misc] # the library has no types
+    """A terminal whose regex is compiled when it is first tried: most statements try few of all."""
+
+    __slots__ = ("_compiled", "_pattern")
+
+    def __init__(self, pattern: str, name: str) -> None:
+        Expression.__init__(self, name)
+        self._pattern = pattern
+        self._compiled: Any = None
+
+    @property
+    def re(self) -> Any:
+        """The compiled regex, case ignored."""
+        if self._compiled is None:
+            self._compiled = Regex(self._pattern, ignore_case=True).re
+        return self._compiled
+
+
 @cache
 def _grammar() -> Grammar:
     regexes = {
-        name: Regex(f"({terminal.pattern}){BLANK}", name=name, ignore_case=True)
-        for name, terminal in TERMINALS.items()
+        name: _Tried(f"({terminal.pattern}){BLANK}", name) for name, terminal in TERMINALS.items()
     }
     return Grammar(RULES, _blank=Regex(BLANK, name="_blank"), **regexes)
 

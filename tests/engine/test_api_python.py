@@ -91,6 +91,22 @@ def test_a_field_map_and_a_zone(tmp_path):
     assert table.frame.rows() == [("web", "hallo", 1705309200 * 10**9)]
 
 
+def test_zones_by_source(tmp_path):
+    for name in ("nginx.log", "app.log"):
+        (tmp_path / name).write_text("2024-01-15 10:00:00 INFO hello\n")
+    zones = {"*": "Europe/Berlin", "nginx*": "America/New_York"}
+    recording = open_recording(tmp_path, tz=zones)
+    found = recording.query("SELECT service, time").frame.rows()
+    hour = 3600 * 10**9
+    assert dict(found) == {"app": 1705309200 * 10**9, "nginx": 1705309200 * 10**9 + 6 * hour}
+    assert recording.query("TIMELINE WHERE time = '10:00'").frame["service"].to_list() == ["app"]
+    assert [source.zone for source in recording.sources] == ["Europe/Berlin", "America/New_York"]
+    with pytest.raises(InputError, match=r"did you mean nginx\.log\?"):
+        open_recording(tmp_path, tz={"nginx.lgo": "Europe/Berlin"})
+    with pytest.raises(InputError, match="no time zone Berlin; did you mean Europe/Berlin"):
+        open_recording(tmp_path, tz={"nginx*": "Berlin"})
+
+
 def test_bad_input_is_one_sentence(tmp_path):
     with pytest.raises(InputError, match=r"nowhere\.jsonl"):
         open_recording(tmp_path / "nowhere.jsonl")

@@ -26,6 +26,23 @@ def advanced(state: ViewState, whole: TimeRange, shown: StoreView) -> ViewState:
     )
 
 
+def only_newer(before: ViewState, state: ViewState) -> bool:
+    """Whether two states that follow the newest event differ by nothing but which one that is."""
+    if before.follow is not Follow.LIVE:
+        return False
+    whole = before.window == before.whole and state.window == state.whole
+    moved = replace(
+        before,
+        whole=state.whole,
+        window=state.window,
+        playhead=state.playhead,
+        cursor=state.cursor,
+        zooms=state.zooms,
+        generation=state.generation,
+    )
+    return moved == state and (whole or before.window.length == state.window.length)
+
+
 def follow(state: ViewState, shown: StoreView) -> ViewState:
     """Go to the newest event and stay there."""
     at = advanced(jump(state, shown, state.whole.end - 1), state.whole, shown)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final
 
-EVERY: Final = 0.3
+EVERY: Final = 0.5
 """Seconds between two times at least."""
-DEARER: Final = 15
+DEARER: Final = 30
 """What is done takes one part in so many of the time."""
 
 

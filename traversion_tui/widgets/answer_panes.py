@@ -14,6 +14,7 @@ from traversion_tui.render.changes import paint_changes
 from traversion_tui.render.title import paint_note, paint_notes, paint_title
 from traversion_tui.scene import Pane, Scene
 from traversion_tui.text import SafeText
+from traversion_tui.widgets.painted import UNHURRIED
 from traversion_tui.widgets.rows import Rows
 
 ROOM_FOR_EVIDENCE: Final = 8
@@ -33,6 +34,7 @@ class StatePane(Rows):
     """Every service at the playhead."""
 
     pane = Pane.STATE
+    patience = UNHURRIED
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -84,6 +86,7 @@ class ChangedPane(Rows):
     """What the last step changed."""
 
     pane = Pane.CHANGED
+    patience = UNHURRIED
     head = 1
 
     def count(self) -> int:
@@ -108,6 +111,7 @@ class WhyPane(Rows):
     """The causes of the selected event."""
 
     pane = Pane.WHY
+    patience = UNHURRIED
     _told = 0
 
     @property

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from time import monotonic
+from typing import ClassVar, Final
 
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
+from traversion_tui import live
 from traversion_tui.line import Line
 from traversion_tui.scene import Pane, Scene
-from traversion_tui.widgets.reads import Read, differs, watched
+from traversion_tui.widgets.reads import Read, differs, differs_beside_growth, watched
+
+UNHURRIED: Final = 0.5
+"""The patience of panes that lag behind the log a little where events come all the time."""
 
 
 class Painted(Widget):
@@ -20,6 +26,8 @@ class Painted(Widget):
 
     DEFAULT_CSS = "Painted { width: 1fr; height: 1fr; background: transparent; }"
     pane: ClassVar[Pane | None] = None
+    patience: ClassVar[float] = 0.0
+    """Seconds for which it may show what it shows while newer events are all that comes."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
@@ -27,6 +35,8 @@ class Painted(Widget):
         self.failure: Exception | None = None
         self._strips: list[Strip] = []
         self._read: Read | None = None
+        self._painted = 0.0
+        self._later: Timer | None = None
 
     def paint(self, scene: Scene, width: int) -> list[Strip]:
         """Rows of exactly `width` cells for a scene; fewer than `height` leave the rest blank."""
@@ -34,8 +44,19 @@ class Painted(Widget):
 
     def show(self, scene: Scene) -> None:
         """Take a scene down; where it differs in what was read of the last one, paint again."""
-        self.scene = scene
-        if self._read is None or differs(self._read, scene):
+        before, self.scene = self.scene, scene
+        if self._read is None or before is None:
+            self.repaint()
+        elif differs(self._read, scene):
+            rest = self._painted + self.patience - monotonic()
+            if rest > 0 and _only_newer(before, scene, self._read):
+                self._later = self._later or self.set_timer(rest, self._catch_up)
+            else:
+                self.repaint()
+
+    def _catch_up(self) -> None:
+        self._later = None
+        if self.scene is not None and self._read is not None and differs(self._read, self.scene):
             self.repaint()
 
     def outdate(self) -> None:
@@ -62,6 +83,7 @@ class Painted(Widget):
     def _filled(self, scene: Scene, width: int, height: int) -> list[Strip]:
         blank = Strip.blank(width, scene.look.ink("text"))
         self.scene, self._read = watched(scene)
+        self._painted = monotonic()
         try:
             strips = self.paint(self.scene, width)[:height]
         except Exception as error:  # noqa: BLE001 - one pane's fault must not take the console down
@@ -79,6 +101,17 @@ class Painted(Widget):
         """Those of the app; but a palette that is not the terminal's own has true colours only."""
         return [each for each in super().get_line_filters() if type(each) is not ANSIToTruecolor]
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Rows as they are painted: these panes have no border, padding or tint to be added."""
+        rows = [self.render_line(y) for y in crop.line_range]
+        if filters := self.get_line_filters():
+            ground = self.background_colors[1]
+            for each in filters:
+                rows = [row.apply_filter(each, ground) for row in rows]
+        if crop.column_span != (0, self.size.width):
+            rows = [row.crop(*crop.column_span) for row in rows]
+        return rows
+
     def render_line(self, y: int) -> Strip:
         """A row, painted anew where it is outdated or the size has changed since."""
         width, height = self.size
@@ -88,3 +121,8 @@ class Painted(Widget):
         if self._read is None or not fits:
             self._strips = self._filled(self.scene, width, height)
         return self._strips[y] if y < len(self._strips) else Strip.blank(width)
+
+
+def _only_newer(before: Scene, scene: Scene, read: Read) -> bool:
+    newer = live.only_newer(before.state, scene.state)
+    return newer and not differs_beside_growth(read, scene)

@@ -14,6 +14,9 @@ _BY_VALUE: Final = (int, float, str, tuple, frozenset, TimeFormat, TimeRange)
 _INSIDE: Final = frozenset({"state", "answers"})
 """Parts of a scene that are read in parts."""
 
+_GROWS: Final = frozenset({"state", "marks", "shown", "view", "known", "loading"})
+"""Parts of a scene that are others wherever events come."""
+
 Read = dict[str, Any]
 
 
@@ -46,6 +49,11 @@ def watched(scene: Scene) -> tuple[Scene, Read]:
 def differs(read: Read, scene: Scene) -> bool:
     """Whether anything that was read is another in a newer scene."""
     return _differs(read, scene, _INSIDE)
+
+
+def differs_beside_growth(read: Read, scene: Scene) -> bool:
+    """The same, of what does not change by itself where events come."""
+    return differs({name: it for name, it in read.items() if name not in _GROWS}, scene)
 
 
 def _differs(read: Read, value: Any, inside: frozenset[str]) -> bool:

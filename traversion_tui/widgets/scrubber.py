@@ -21,7 +21,7 @@ from traversion_tui.render.scrubber import Layout, Scrubber, layout, paint
 from traversion_tui.scene import Pane, Scene
 from traversion_tui.text import safe
 from traversion_tui.transport import cell_end, cell_start
-from traversion_tui.widgets.painted import Painted
+from traversion_tui.widgets.painted import UNHURRIED, Painted
 
 WHEEL = 0.8
 
@@ -30,6 +30,7 @@ class ScrubberPane(Painted, can_focus=True):
     """Click and drag seek, twice fits a burst; the wheel zooms; shift draws A..B, or pans."""
 
     pane = Pane.SCRUBBER
+    patience = UNHURRIED
     _drawn_from: int | None = None
 
     @property

@@ -74,16 +74,37 @@ def test_only_what_is_asked_for_is_decoded_and_that_once():
     assert counted.asked == [schema.SEQ, "size"]
 
 
+def test_of_chosen_rows_only_what_is_asked_for_is_decoded():
+    counted = Counted(frame(list(range(50)), size=1.5))
+    it = counted.unread()
+    assert it.filter(pl.col(schema.TIME) > 40).height == 9
+    assert it[np.array([3, 5, 4])].height == 3
+    assert counted.asked == []
+    assert it.filter(pl.col(schema.SEQ) > 40)["size"].len() == 9
+    assert counted.asked == [schema.SEQ, "size"]
+
+
 def test_of_rows_only_the_blocks_they_are_in_are_decoded():
     first, second = Counted(frame(list(range(10)))), Counted(frame(list(range(10, 20)), 10))
     it = joined([first.unread(), second.unread()])
     assert it.slice(12, 3).rows() == second.whole.slice(2, 3).rows()
+    assert it[np.array([13, 11])].rows() == second.whole[[3, 1]].rows()
     assert first.asked == []
     assert it.estimated_size() < first.whole.estimated_size() + second.whole.estimated_size()
 
 
 QUESTIONS = {
     "filter": lambda it: it.filter(pl.col(schema.SERVICE) == "service 1"),
+    "filter of nothing": lambda it: it.filter(pl.col("size").is_null()),
+    "filters": lambda it: it.filter(pl.col("seq") > 2, pl.col("size").is_not_null()),
+    "filter by all": lambda it: it.filter(pl.all_horizontal(pl.all().is_not_null())),
+    "filter by series": lambda it: it.filter(pl.Series([True, False, False] * 3)),
+    "filter, then columns": lambda it: it.filter(pl.col("size").is_not_null()).select("seq"),
+    "gather one": lambda it: it[np.array([7])],
+    "gather backwards": lambda it: it[np.array([6, 7, 2, 2])].select("seq", "message"),
+    "gather from the end": lambda it: it[np.array([-1, 2])],
+    "gather nothing": lambda it: it[np.array([], dtype=np.int64)],
+    "row": lambda it: it[3],
     "gather": lambda it: it[np.arange(0, it.height, 3)],
     "columns": lambda it: it[[schema.TIME, schema.MESSAGE]],
     "one column": lambda it: it[schema.MESSAGE].to_frame(),

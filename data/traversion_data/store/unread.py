@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
+from traversion_data import schema
 from traversion_data.store.dtypes import cast, common, nulls
 
 if TYPE_CHECKING:
@@ -28,12 +30,12 @@ class Block:
 
     def __init__(
         self,
-        schema: Mapping[str, pl.DataType],
+        dtypes: Mapping[str, pl.DataType],
         decode: Callable[[str], pl.Series],
         decoded: Mapping[str, pl.Series],
     ) -> None:
         """`decoded` has a column at least: it tells how many rows there are."""
-        self.schema = dict(schema)
+        self.dtypes = dict(dtypes)
         self.height = len(next(iter(decoded.values())))
         self._decode = decode
         self._columns = dict(decoded)
@@ -64,7 +66,7 @@ class Part:
 
     def column(self, name: str, dtype: pl.DataType) -> pl.Series:
         """Cells as a type that holds them, NULL where the block has no such column."""
-        if name not in self.block.schema:
+        if name not in self.block.dtypes:
             return nulls(name, dtype, self.height)
         return cast(self.block.column(name).slice(self.start, self.height), dtype)
 
@@ -76,16 +78,16 @@ class Unread(pl.DataFrame):
     where on it is a frame of Polars' own.
     """
 
-    def __init__(self, parts: Sequence[Part], schema: Mapping[str, pl.DataType]) -> None:
+    def __init__(self, parts: Sequence[Part], dtypes: Mapping[str, pl.DataType]) -> None:
         self._parts = tuple(parts)
-        self._schema = pl.Schema(schema)
+        self._schema = pl.Schema(dtypes)
         self._height = sum(part.height for part in parts)
         self._columns: dict[str, pl.Series] = {}
 
     @classmethod
     def of(cls, block: Block) -> Unread:
         """All rows of one block."""
-        return cls([Part(block, 0, block.height)], block.schema)
+        return cls([Part(block, 0, block.height)], block.dtypes)
 
     @classmethod
     def joined(cls, frames: Iterable[pl.DataFrame]) -> Unread:
@@ -93,7 +95,7 @@ class Unread(pl.DataFrame):
         parts = list(chain.from_iterable(_parts(frame) for frame in frames))
         found: dict[str, dict[pl.DataType, None]] = {}
         for part in parts:
-            for name, dtype in part.block.schema.items():
+            for name, dtype in part.block.dtypes.items():
                 found.setdefault(name, {})[dtype] = None
         return cls(parts, {name: common(list(kinds)) for name, kinds in found.items()})
 
@@ -150,16 +152,31 @@ class Unread(pl.DataFrame):
             return self.get_column(key)
         if isinstance(key, list) and key and all(isinstance(name, str) for name in key):
             return self.select(key)
+        if isinstance(key, np.ndarray) and len(key) and key.dtype.kind in "iu" and key.min() >= 0:
+            first, last = int(key.min()), int(key.max())
+            near = self.slice(first, last + 1 - first)
+            return near if len(key) == 1 else _rows(near, lambda cells: cells[key - first])
         return super().__getitem__(key)
 
     def select(self, *exprs: IntoExpr | Iterable[IntoExpr], **named: IntoExpr) -> pl.DataFrame:
         """As `DataFrame.select`, of those columns only that the expressions name."""
-        listed = exprs[0] if len(exprs) == 1 and isinstance(exprs[0], (list, tuple)) else exprs
+        listed = list(exprs)
+        if len(listed) == 1 and isinstance(listed[0], Iterable) and not isinstance(listed[0], str):
+            listed = list(listed[0])
         names = _names([*listed, *named.values()])
         if names is None or not names <= set(self._schema):
-            return super().select(*exprs, **named)
+            return super().select(listed, **named)
         held = pl.DataFrame([self.get_column(name) for name in self._schema if name in names])
-        return held.select(*exprs, **named)
+        return held.select(listed, **named)
+
+    def filter(self, *predicates: Any, **constraints: Any) -> pl.DataFrame:
+        """The rows that pass; what is decoded is what of them is asked for."""
+        if constraints or len(predicates) != 1 or not isinstance(predicates[0], pl.Expr):
+            return super().filter(*predicates, **constraints)
+        passes = self.select(predicates[0].alias(schema.TIME))[schema.TIME]
+        if passes.dtype != pl.Boolean or len(passes) != self._height:
+            return super().filter(*predicates)
+        return _rows(self, lambda cells: cells.filter(passes))
 
     def slice(self, offset: int, length: int | None = None) -> pl.DataFrame:
         """Some rows; what is decoded is what of them is asked for."""
@@ -191,6 +208,12 @@ class Unread(pl.DataFrame):
         if unit != "b":
             return super().estimated_size(unit)
         return sum(block.decoded for block in {part.block for part in self._parts})
+
+
+def _rows(frame: pl.DataFrame, taken: Callable[[pl.Series], pl.Series]) -> Unread:
+    """Some rows of a frame: what `taken` takes of each column."""
+    times = {schema.TIME: taken(frame[schema.TIME])}
+    return Unread.of(Block(frame.schema, lambda name: taken(frame[name]), times))
 
 
 def _parts(frame: pl.DataFrame) -> Sequence[Part]:

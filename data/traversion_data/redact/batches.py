@@ -20,6 +20,8 @@ _DIGEST: Final = re.compile("SHA-256 ([0-9a-f]{64})")
 def redact_batch(batch: Batch, redaction: Redaction) -> tuple[Batch, Counter[str]]:
     """The batch without secrets, and the number of cells that each rule changed."""
     events, found = redact_events(batch.events, redaction)
+    if not batch.aside.height:
+        return replace(batch, events=events), Counter(found)
     aside, beside = redact_aside(batch.aside, redaction)
     keyed = aside.with_columns(_keyed(aside["reason"], redaction.key))
     return replace(batch, events=events, aside=keyed), Counter(found) + Counter(beside)

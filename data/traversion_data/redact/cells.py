@@ -19,6 +19,10 @@ from traversion_data.redact.redaction import Redaction, Without
 from traversion_data.redact.rules import Rule
 
 _IDS: Final = (schema.TRACE_ID, schema.SPAN_ID, schema.PARENT_SPAN_ID, schema.EVENT_ID)
+_FEW: Final = 256
+"""So many rows are searched sooner than their texts are told apart."""
+_SAMPLE: Final = 1024
+"""So many cells tell whether most of a column differ."""
 _LONGEST_ID: Final = 36
 """Bytes of a UUID; among longer texts it is looked for blanks, which no id has."""
 _ID_ROLES: Final = tuple(role for role in ROLES if role.column in _IDS)
@@ -48,8 +52,8 @@ def of_texts(events: pl.DataFrame, redaction: Redaction) -> list[Column]:
         if _is_text(cells) and cells.null_count() < len(cells) and not _is_secret(cells)
     ]
     plain = [cells for cells in texts_there if cells.name not in _IDS]
-    prose = [_prose(cells) for cells in texts_there if cells.name in _IDS]
-    done = in_texts([*plain, *(cells for cells in prose if cells is not None)], redaction)
+    prose = _prose([cells for cells in texts_there if cells.name in _IDS])
+    done = in_texts([*plain, *prose], redaction)
     return [
         replace(column, cells=events[column.cells.name].zip_with(~column.changed, column.cells))
         if column.cells.name in _IDS
@@ -58,12 +62,16 @@ def of_texts(events: pl.DataFrame, redaction: Redaction) -> list[Column]:
     ]
 
 
-def _prose(cells: pl.Series) -> pl.Series | None:
-    """Of a column of ids the cells that are none: a stack trace under the key `trace`."""
-    longest = cells.str.len_bytes().max()
-    if longest is None or longest <= _LONGEST_ID:  # type: ignore[operator]
-        return None
-    return cells.set(~cells.str.contains(r"\s").fill_null(value=False), None)
+def _prose(columns: list[pl.Series]) -> list[pl.Series]:
+    """Of columns of ids the cells that are none: a stack trace under the key `trace`."""
+    if not columns:
+        return []
+    longest = pl.DataFrame(columns).select(pl.all().str.len_bytes().max()).row(0)
+    return [
+        cells.set(~cells.str.contains(r"\s").fill_null(value=False), None)
+        for cells, length in zip(columns, longest, strict=True)
+        if length is not None and length > _LONGEST_ID
+    ]
 
 
 def in_texts(columns: list[pl.Series], redaction: Redaction) -> list[Column]:
@@ -71,10 +79,11 @@ def in_texts(columns: list[pl.Series], redaction: Redaction) -> list[Column]:
 
     All are searched at once, since that costs less than once for each.
     """
-    distinct = [_distinct(cells) for cells in columns]
+    distinct = _distinct(columns)
     if not distinct:
         return []
-    suspect = pl.concat(distinct).str.contains(_ahead(redaction.rules)).fill_null(value=False)
+    every = pl.concat([found.alias("") for found in distinct])
+    suspect = every.str.contains(_ahead(redaction.rules)).fill_null(value=False)
     if not suspect.any():
         return []
     done: list[Column | None] = []
@@ -88,10 +97,16 @@ def in_texts(columns: list[pl.Series], redaction: Redaction) -> list[Column]:
     return [column for column in done if column is not None]
 
 
-def _distinct(cells: pl.Series) -> pl.Series:
-    """A column's texts, each at least once; fewer than all where that is soon done."""
-    many = cells.dtype == pl.String and cells.head(1024).n_unique() * 2 > min(len(cells), 1024)
-    return (cells if many else cells.unique().cast(pl.String)).alias("")
+def _distinct(columns: list[pl.Series]) -> list[pl.Series]:
+    """Each column's texts, each at least once; fewer than all where that is soon done."""
+    if columns and len(columns[0]) <= _FEW:
+        return pl.DataFrame(columns).select(pl.all().cast(pl.String)).get_columns()
+    return [cells if _differ(cells) else cells.unique().cast(pl.String) for cells in columns]
+
+
+def _differ(cells: pl.Series) -> bool:
+    head = cells.head(_SAMPLE)
+    return cells.dtype == pl.String and head.n_unique() * 2 > len(head)
 
 
 def _without(name: str, redaction: Redaction) -> Without:

@@ -40,6 +40,8 @@ def redact_events(
 
 def redact_aside(aside: pl.DataFrame, redaction: Redaction) -> tuple[pl.DataFrame, dict[str, int]]:
     """Set-aside lines (`schema.ASIDE`) without secrets in text and reason, and counts per rule."""
+    if not aside.height:
+        return aside, {}
     block = lines.pem_lines(aside["text"], redaction)
     if block is not None:
         aside = aside.with_columns(block.cells)

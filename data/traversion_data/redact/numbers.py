@@ -47,8 +47,10 @@ def of_cards(events: pl.DataFrame, redaction: Redaction) -> list[Column]:
         nulled = cells.set(changed, None)
         flags = int(Flag.REDACTED | Flag.DRIFTED)
         done.append(Column(nulled, changed, Counter({_RULE: int(changed.sum())}), flags))
+    if not done:
+        return []
     nothing = pl.repeat(value=False, n=len(attrs), eager=True)
-    return [*done, Column(attrs, nothing, Counter())] if done else []
+    return [*done, Column(attrs, nothing, Counter())]
 
 
 def _cards(cells: pl.Series) -> list[int]:

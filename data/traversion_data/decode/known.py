@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping as Given
 from dataclasses import dataclass, field
 
-import polars as pl
-
 from traversion_data import schema
 from traversion_data.decode import roles
 from traversion_data.decode.base import DecodeOptions
-from traversion_data.decode.line_decoder import LineReader, clock_of
-from traversion_data.decode.lines import Lines
+from traversion_data.decode.line_decoder import clock_of
 from traversion_data.decode.mapping import Candidate, Mapping
 from traversion_data.decode.roles import ROLES
-from traversion_data.decode.rows import Rows
-from traversion_data.decode.shape import FLAGS
-from traversion_data.model import Flag
 
 
 @dataclass
@@ -62,24 +56,3 @@ def closed(known: Given[str, tuple[Candidate, ...]]) -> dict[str, tuple[Candidat
 def known_mapping(options: DecodeOptions, known: Given[str, tuple[Candidate, ...]]) -> KnownMapping:
     """What is known of a source's keys before it is read."""
     return KnownMapping(options.field_map, clock_of(options), dict(options.kinds), known=known)
-
-
-@dataclass(frozen=True)
-class GuessedFrom:
-    """A reader that flags the times of events which have none of `times` but the one `instead`."""
-
-    reader: LineReader
-    times: tuple[str, ...]
-    instead: str
-
-    def read(self, lines: Lines) -> Rows:
-        """See `LineReader.read`."""
-        rows = self.reader.read(lines)
-        raw = rows.raw
-        if self.instead not in raw.columns:
-            return rows
-        missing = [pl.col(name).is_null() for name in self.times if name in raw.columns]
-        guessed = pl.all_horizontal(pl.col(self.instead).is_not_null(), *missing)
-        flag = pl.when(guessed).then(int(Flag.GUESSED_TIME)).otherwise(0).cast(pl.UInt32)
-        raw = raw.with_columns(pl.col(FLAGS) | flag)
-        return Rows(raw, rows.refused, rows.blank, rows.lists, rows.last)

@@ -10,20 +10,27 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+import polars as pl
+
 from traversion_data import schema
 from traversion_data.decode.base import DecodeOptions, Format, Head
-from traversion_data.decode.json import JsonReader
-from traversion_data.decode.known import GuessedFrom, closed, keys, known_mapping
+from traversion_data.decode.gathering import GatheringDecoder, SheetReader
+from traversion_data.decode.known import closed, keys, known_mapping
+from traversion_data.decode.otlp_columns import LOG, SPAN, OtlpGatherer
 from traversion_data.decode.otlp_metrics import points
 from traversion_data.decode.otlp_values import (
+    STATUS,
     attributes,
     identity,
     linked,
     listed,
     said,
+    scopes,
     stamp,
 )
-from traversion_data.decode.unfolding import Json, RecordDecoder
+from traversion_data.decode.shape import FLAGS
+from traversion_data.decode.unfolding import Json
+from traversion_data.model import Flag
 from traversion_data.source.documents import cut_lines_or_elements
 
 _HOW: Final = "OTLP"
@@ -58,41 +65,9 @@ _NESTING: Final = (
 _BEGINS: Final = re.compile(
     rb'\s*(?:\[\s*)?\{\s*"(?:resourceSpans|resourceLogs|resourceMetrics)"\s*:\s*\['
 )
-_STATUS: Final = {
-    1: "ok",
-    2: "error",
-    "STATUS_CODE_OK": "ok",
-    "STATUS_CODE_ERROR": "error",
-}
 _LONGEST: Final = 64 * 1024 * 1024
-_SPAN: Final = frozenset(
-    [
-        "traceId",
-        "spanId",
-        "parentSpanId",
-        "name",
-        "kind",
-        "startTimeUnixNano",
-        "endTimeUnixNano",
-        "attributes",
-        "events",
-        "links",
-        "status",
-    ]
-)
-_LOG: Final = frozenset(
-    [
-        "timeUnixNano",
-        "observedTimeUnixNano",
-        "severityNumber",
-        "severityText",
-        "body",
-        "attributes",
-        "traceId",
-        "spanId",
-        "eventName",
-    ]
-)
+_TIMES: Final = ("i:timeUnixNano", "i:startTimeUnixNano")
+_OBSERVED: Final = "i:observedTimeUnixNano"
 
 
 def unfold(record: Json) -> Iterator[Json]:
@@ -109,38 +84,21 @@ def unfold(record: Json) -> Iterator[Json]:
 
 
 def _resource_spans(item: Json) -> Iterator[Json]:
-    for around, scope in _scopes(item, "scopeSpans"):
+    for around, scope in scopes(item, "scopeSpans"):
         for span in listed(scope, "spans"):
             yield from _span(span, around)
 
 
 def _resource_logs(item: Json) -> Iterator[Json]:
-    for around, scope in _scopes(item, "scopeLogs"):
+    for around, scope in scopes(item, "scopeLogs"):
         for record in listed(scope, "logRecords"):
             yield _log(record, around)
 
 
 def _resource_metrics(item: Json) -> Iterator[Json]:
-    for around, scope in _scopes(item, "scopeMetrics"):
+    for around, scope in scopes(item, "scopeMetrics"):
         for metric in listed(scope, "metrics"):
             yield from points(metric, around)
-
-
-def _scopes(item: Json, key: str) -> Iterator[tuple[Json, Json]]:
-    """Each scope of a resource, with what both say of all that is in it."""
-    scopes = listed(item, key)
-    if not scopes:
-        return
-    resource: Json = {}
-    attributes((item.get("resource") or {}).get("attributes"), resource, "resource.")
-    for scope in scopes:
-        around = dict(resource)
-        named = scope.get("scope") or {}
-        for word in ("name", "version"):
-            if named.get(word):
-                around[f"scope.{word}"] = named[word]
-        attributes(named.get("attributes"), around, "scope.")
-        yield around, scope
 
 
 def _span(span: Json, around: Json) -> Iterator[Json]:
@@ -157,11 +115,11 @@ def _span(span: Json, around: Json) -> Iterator[Json]:
     }
     status = span.get("status")
     if status:
-        row["status.code"] = _STATUS.get(status.get("code"))
+        row["status.code"] = STATUS.get(status.get("code"))
         row["status.message"] = status.get("message") or None
     attributes(span.get("attributes"), row)
-    if not span.keys() <= _SPAN:
-        row |= {key: value for key, value in span.items() if key not in _SPAN and value}
+    if not span.keys() <= SPAN:
+        row |= {key: value for key, value in span.items() if key not in SPAN and value}
     if span.get("links"):
         row["links"] = [linked(link) for link in span["links"]]
     yield row
@@ -196,8 +154,8 @@ def _log(record: Json, around: Json) -> Json:
     }
     attributes(record.get("attributes"), row)
     said(record.get("body"), row)
-    if not record.keys() <= _LOG:
-        row |= {key: value for key, value in record.items() if key not in _LOG and value}
+    if not record.keys() <= LOG:
+        row |= {key: value for key, value in record.items() if key not in LOG and value}
     return row
 
 
@@ -205,14 +163,20 @@ def _fits(head: Head) -> float:
     return 1.0 if _BEGINS.match(head.data.removeprefix(b"\xef\xbb\xbf")) else 0.0
 
 
-def _decoder(options: DecodeOptions) -> RecordDecoder:
+def _guessed(raw: pl.DataFrame) -> pl.DataFrame:
+    """Flag the times of events that have none but when they were observed."""
+    if _OBSERVED not in raw.columns:
+        return raw
+    missing = [pl.col(name).is_null() for name in _TIMES if name in raw.columns]
+    guessed = pl.all_horizontal(pl.col(_OBSERVED).is_not_null(), *missing)
+    flag = pl.when(guessed).then(int(Flag.GUESSED_TIME)).otherwise(0).cast(pl.UInt32)
+    return raw.with_columns(pl.col(FLAGS) | flag)
+
+
+def _decoder(options: DecodeOptions) -> GatheringDecoder:
     mapping = known_mapping(options, _KNOWN)
-    reader = GuessedFrom(
-        JsonReader(mapping),
-        ("i:timeUnixNano", "i:startTimeUnixNano"),
-        "i:observedTimeUnixNano",
-    )
-    return RecordDecoder(reader, mapping, options, unfold, nesting=_NESTING)
+    reader = SheetReader(mapping, _guessed)
+    return GatheringDecoder(reader, mapping, options, unfold, OtlpGatherer, nesting=_NESTING)
 
 
 OTLP: Final = Format(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
+from collections.abc import Iterator
 from math import isfinite
 from typing import Any, Final
 
@@ -41,6 +42,13 @@ RESERVED: Final = frozenset(
 ) | {""}
 """Keys that an event has of itself: an attribute of such a name stands under `attributes.`."""
 
+STATUS: Final = {
+    1: "ok",
+    2: "error",
+    "STATUS_CODE_OK": "ok",
+    "STATUS_CODE_ERROR": "error",
+}
+
 _DEEPEST: Final = (MAX_DEPTH - 10) // 3
 """Each level of values is three of JSON, the first of which stands ten deep."""
 _WORDS: Final = ("message", "msg", "log", "text")
@@ -55,6 +63,23 @@ def listed(record: Json, key: str) -> list[Json]:
     if type(found) is not list:
         raise TypeError(f"{key} is no array")
     return found
+
+
+def scopes(item: Json, key: str) -> Iterator[tuple[Json, Json]]:
+    """Each scope of a resource, with what both say of all that is in it."""
+    found = listed(item, key)
+    if not found:
+        return
+    resource: Json = {}
+    attributes((item.get("resource") or {}).get("attributes"), resource, "resource.")
+    for scope in found:
+        around = dict(resource)
+        named = scope.get("scope") or {}
+        for word in ("name", "version"):
+            if named.get(word):
+                around[f"scope.{word}"] = named[word]
+        attributes(named.get("attributes"), around, "scope.")
+        yield around, scope
 
 
 def attributes(pairs: Any, into: Json, prefix: str = "") -> None:

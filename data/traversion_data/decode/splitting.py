@@ -1,12 +1,15 @@
 """Records too long to be parsed at once, parsed a part at a time.
 
 A record that holds its events in an array under a known key is read as several: each with some of
-those events in that array, and with all else that stands beside it.
+those events in that array, and with all else that stands beside it. Or runs of events are cut out
+of it, to be parsed one after another while what was parsed is still in the processor's cache.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -21,6 +24,10 @@ Nesting: TypeAlias = Sequence[Collection[bytes]]
 
 LONG: Final = 16 * 1024 * 1024
 """Bytes beyond which a record is parsed in parts of about that length."""
+_RUN: Final = 48 * 1024
+"""Bytes of events that are parsed at once; beyond that, parsed ones leave the cache unused."""
+_PAIR: Final = rb'\s*"(\w+)"\s*:\s*(?:"[^"\\]*"|[-\d.]+)\s*'
+_FIRST: Final = re.compile(rb"\s*:\s*\[(\s*\{)" + _PAIR + b"," + _PAIR + rb',\s*"(\w+)"\s*:')
 
 
 def parts(record: bytes, nesting: Nesting) -> Iterator[dict[str, Any]]:
@@ -79,3 +86,60 @@ def _groups(starts: np.ndarray, ends: np.ndarray) -> Iterator[tuple[int, int]]:
         last = max(first, int(np.searchsorted(ends, limit, side="right")) - 1)
         yield first, last
         first = last + 1
+
+
+def runs(record: bytes, keys: Collection[bytes]) -> tuple[bytes, list[bytes]]:
+    """The record with numbers from 0 on in place of runs of events, and those runs.
+
+    What was cut is found by how the first event of an array under one of the keys begins. Whoever
+    meets the numbers elsewhere than in such arrays, or not in order, or cannot parse a run as
+    elements of an array, has to parse the whole record.
+    """
+    found: list[bytes] = []
+    shell: list[bytes] = []
+    behind = 0
+    for begin, end, sign, start in _arrays(record, keys):
+        at = begin
+        while (stop := _next(record, at + _RUN, end, sign, start)) > 0:
+            shell += (record[behind:at], b"%d" % len(found))
+            found.append(record[at:stop])
+            at, behind = stop + 1, stop
+    shell.append(record[behind:])
+    return b"".join(shell), found
+
+
+def _arrays(
+    record: bytes, keys: Collection[bytes]
+) -> Iterator[tuple[int, int, bytes, re.Pattern[bytes]]]:
+    """Where events of an array may stand, and how each begins: by a sign, then by a pattern."""
+    found = ([*_places(record, b'"%s"' % key)] for key in keys)
+    places = next(filter(None, found), [])
+    for place, end in zip(places, [*places[1:], len(record)], strict=True):
+        first = _FIRST.match(record, place)
+        if first is not None:
+            sign = b"," + first[1]
+            yield first.start(1), end, sign, _beginning(*first.groups())
+
+
+def _places(record: bytes, word: bytes) -> Iterator[int]:
+    """Behind each occurrence of a word."""
+    at = record.find(word)
+    while at >= 0:
+        yield at + len(word)
+        at = record.find(word, at + len(word))
+
+
+@lru_cache(maxsize=64)
+def _beginning(*parts: bytes) -> re.Pattern[bytes]:
+    opening, *names = parts
+    first, second, third = (rb'\s*"%s"\s*:' % re.escape(name) for name in names)
+    value = rb'\s*(?:"[^"\\]*"|[-\d.]+)\s*,'
+    return re.compile(b"," + re.escape(opening) + first + value + second + value + third)
+
+
+def _next(record: bytes, at: int, end: int, sign: bytes, start: re.Pattern[bytes]) -> int:
+    """Where the comma before the next event stands, -1 if there is none."""
+    place = record.find(sign, at, end)
+    while place > 0 and not start.match(record, place):
+        place = record.find(sign, place + 1, end)
+    return place

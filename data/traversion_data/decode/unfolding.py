@@ -140,8 +140,7 @@ class RecordDecoder:
             return Parts(replace(chunk, first_line=first), ())
         records = _records(chunk)
         with _uncollected():
-            blocks = self._blocks(records, first)
-            read = tuple(self._part(block, records) for block in blocks)
+            read = tuple(self._parts(records, first))
         counted = sum(len(part.places) for part in read)
         self._many = self._many or counted > len(records)
         self._next = first + counted
@@ -167,33 +166,48 @@ class RecordDecoder:
             sum(batch.blank for batch in batches),
         )
 
-    def _blocks(self, records: Lines, first: int) -> Iterator[Block]:
+    def _parts(self, records: Lines, first: int) -> Iterator[Part]:
+        """What is read of the records, their events numbered from `first`."""
         block = Block(first)
         for index in range(len(records)):
-            for lines, reason in self._unfolded(records.line(index)):
+            for lines, reason in self._flat(records.line(index)):
                 block.add(index, lines, reason)
                 if block.size >= _BLOCK:
-                    yield block
+                    yield self._part(block, records)
                     block = Block(block.number + len(block.lines))
         if block.lines:
-            yield block
+            yield self._part(block, records)
 
-    def _unfolded(self, record: bytes) -> Iterator[tuple[list[bytes], str | None]]:
+    def _flat(self, record: bytes) -> Iterator[tuple[list[bytes], str | None]]:
         """The flat lines of a record, some at a time, and why what comes next is none."""
         if self._unfold is None:
             yield [record.translate(_BREAKS)], None
             return
+        for objects, reason in self._objects(record):
+            yield self._unfolded(objects, self._unfold) if reason is None else ([b""], reason)
+
+    def _objects(self, record: bytes) -> Iterator[tuple[list[Json], str | None]]:
+        """The objects of a record, some at a time, and why what comes next is none."""
         if not record.strip():
-            yield [b""], None
+            yield [], None
             return
         try:
             for found in _found(record, self._nesting):
-                events = [orjson.dumps(event) for it in found for event in self._unfold(it)]
-                yield events or [b""], None
+                yield found, None
         except NotAnEvent as no:
-            yield [b""], str(no)
+            yield [], str(no)
         except _ILL_BUILT as error:
-            yield [b""], f"not built as its format says: {error}"
+            yield [], _ill_built(error)
+
+    @staticmethod
+    def _unfolded(objects: list[Json], unfold: Unfold) -> tuple[list[bytes], str | None]:
+        """The flat lines of objects, at least one, and why they are no events."""
+        try:
+            return [orjson.dumps(event) for it in objects for event in unfold(it)] or [b""], None
+        except NotAnEvent as no:
+            return [b""], str(no)
+        except _ILL_BUILT as error:
+            return [b""], _ill_built(error)
 
     def _part(self, block: Block, records: Lines) -> Part:
         owners = np.array(block.owners, dtype=np.int64)
@@ -210,6 +224,10 @@ class RecordDecoder:
         placed = place(events, chunk, part.places)
         count = placed.height + len(refused) + part.rows.blank
         return Batch(placed, aside(refused, chunk, part.places), count, part.rows.blank)
+
+
+def _ill_built(error: Exception) -> str:
+    return f"not built as its format says: {error}"
 
 
 @contextmanager

@@ -1,0 +1,200 @@
+"""Cells of many events, put down a column at a time, to the raw frame that lines would give.
+
+What a column cannot say for certain as `record.flatten` would is `Unusual`: its records are then
+read one by one instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import compress
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import orjson
+import polars as pl
+
+from traversion_data.decode.paths import Paths
+from traversion_data.decode.record import FLATTEN_DEPTH
+from traversion_data.decode.rows import DTYPES
+from traversion_data.decode.shape import FLAGS, LINE, REST
+
+Where: TypeAlias = "tuple[str, ...]"
+
+_LETTERS: Final[dict[type, str]] = {str: "s", int: "i", float: "f", bool: "b"}
+_NOTHING: Final = type(None)
+_WIDE: Final = re.compile(rb"[0-9]{19}")
+"""Whole numbers of so many digits may be too large for a column."""
+
+
+class Unusual(Exception):  # noqa: N818 - says what the records are, not that something broke
+    """Records that are not to be read by columns."""
+
+
+class Sheet:
+    """Cells of rows counted from 0, by path, each cell put down once."""
+
+    def __init__(self, paths: Paths) -> None:
+        """`paths` are those of the source, to which new ones are added."""
+        self._paths = paths
+        self._cells: dict[str, dict[str, list[tuple[np.ndarray, pl.Series]]]] = {}
+        self._rest: dict[int, dict[str, Any]] = {}
+        self._kept: set[str] = set()
+
+    @property
+    def taken(self) -> set[str]:
+        """Paths that hold something in any row."""
+        return self._cells.keys() | self._kept
+
+    def put(self, path: str, rows: np.ndarray, values: Sequence[Any], under: Where = ()) -> None:
+        """Values of one path as parsed, one for each of the rows; NULLs say nothing.
+
+        under: the keys of the objects around the path's own key, if any.
+
+        Raises:
+            Unusual: there is an object among them.
+        """
+        kinds = set(map(type, values))
+        if len(kinds) == 1 and (letter := _LETTERS.get(next(iter(kinds)))):
+            self.add(letter, path, rows, _series(letter, values), under)
+            return
+        types = [*map(type, values)]
+        for kind in kinds - {_NOTHING}:
+            own = np.array([it is kind for it in types], dtype=bool)
+            held = [*compress(values, own)]
+            if kind is list:
+                for row, value in zip(rows[own].tolist(), held, strict=True):
+                    self.keep(path, row, value)
+            elif kind in _LETTERS:
+                self.add(_LETTERS[kind], path, rows[own], _series(_LETTERS[kind], held), under)
+            elif any(held):
+                raise Unusual
+
+    def put_rows(self, rows: Sequence[int], found: Sequence[dict[str, Any]]) -> None:
+        """Objects, each in its row; what they hold within objects stands under dotted paths."""
+        columns: dict[str, tuple[list[int], list[Any], Where]] = {}
+        for row, record in zip(rows, found, strict=True):
+            stack: list[tuple[str, Where, dict[str, Any]]] = [("", (), record)]
+            while stack:
+                prefix, under, held = stack.pop()
+                for key, value in held.items():
+                    path = prefix + key
+                    if type(value) is dict:
+                        if len(under) + 1 >= FLATTEN_DEPTH:
+                            raise Unusual
+                        stack.append((f"{path}.", (*under, key), value))
+                        continue
+                    if (column := columns.get(path)) is None:
+                        column = columns[path] = ([], [], under)
+                    column[0].append(row)
+                    column[1].append(value)
+        for path, (at, values, under) in columns.items():
+            self.put(path, np.array(at, dtype=np.int64), values, under)
+
+    def spread(
+        self,
+        letter: str,
+        keys: pl.Series,
+        rows: np.ndarray,
+        values: pl.Series,
+        named: Callable[[str], str],
+    ) -> None:
+        """Values of one kind under many keys, each key's in ascending rows, by what it is named."""
+        if values.null_count():
+            set_ = values.is_not_null()
+            keys, rows, values = keys.filter(set_), rows[set_.to_numpy()], values.filter(set_)
+        groups = pl.DataFrame({"key": keys, "row": rows, "value": values}).group_by(
+            "key", maintain_order=True
+        )
+        for key, at, own in zip(*groups.agg("row", "value").get_columns(), strict=True):
+            self.add(letter, named(key), at.to_numpy(), own)
+
+    def put_some(self, letter: str, path: str, rows: np.ndarray, values: pl.Series) -> None:
+        """Values of one kind, one for each of the ascending rows; NULLs say nothing."""
+        if values.null_count():
+            set_ = values.is_not_null()
+            rows, values = rows[set_.to_numpy()], values.filter(set_)
+        self.add(letter, path, rows, values)
+
+    def add(
+        self, letter: str, path: str, rows: np.ndarray, values: pl.Series, under: Where = ()
+    ) -> None:
+        """Values of one kind (see `record.flatten`), none of them NULL, in ascending rows."""
+        if not len(values):
+            return
+        if path not in self._cells and not self._paths.admit(path, under, path[_prefixed(under) :]):
+            raise Unusual
+        if letter == "f" and self._paths.exact(path):
+            raise Unusual
+        self._cells.setdefault(path, {}).setdefault(letter, []).append((rows, values))
+
+    def keep(self, path: str, row: int, value: Any) -> None:
+        """An array, which no column can hold; arrays of a row in the order they stand in it."""
+        if _WIDE.search(orjson.dumps(value)):
+            raise Unusual
+        rest = self._rest.setdefault(row, {})
+        if path in rest:
+            raise Unusual
+        rest[path] = value
+        self._kept.add(path)
+
+    def raw(self, height: int) -> pl.DataFrame:
+        """A raw frame (see `rows.Rows`) of so many rows; only its `LINE` counts from 0."""
+        if self._kept & self._cells.keys():
+            raise Unusual
+        rest: list[str | None] = [None] * height
+        for row, held in self._rest.items():
+            rest[row] = orjson.dumps(held).decode()
+        return pl.DataFrame(
+            [
+                pl.int_range(height, dtype=pl.UInt32, eager=True).alias(LINE),
+                pl.repeat(0, height, dtype=pl.UInt32, eager=True).alias(FLAGS),
+                pl.Series(REST, rest, dtype=pl.String),
+                *self._columns(height),
+            ]
+        )
+
+    def _columns(self, height: int) -> Iterator[pl.Series]:
+        for path, kinds in self._cells.items():
+            taken = None if len(kinds) == 1 else np.zeros(height, dtype=bool)
+            for letter, pieces in kinds.items():
+                rows = np.concatenate([at for at, _ in pieces])
+                values = pl.concat([series for _, series in pieces])
+                if taken is not None:
+                    if taken[rows].any():
+                        raise Unusual
+                    taken[rows] = True
+                yield _whole(rows, values, height).alias(f"{letter}:{path}")
+
+
+def beside(own: pl.DataFrame, shared: pl.DataFrame, which: np.ndarray) -> pl.DataFrame:
+    """Rows with what many of them share: `which` row of `shared`, a raw frame too, each has."""
+    more = shared[which]
+    texts = pl.DataFrame({"own": own[REST], "more": more[REST]}).select(
+        pl.concat_str(
+            pl.col("more").str.head(-1), pl.lit(","), pl.col("own").str.slice(1)
+        ).fill_null(pl.coalesce("own", "more"))
+    )
+    return own.with_columns(
+        texts.to_series().alias(REST), *more.select(pl.exclude(LINE, FLAGS, REST)).get_columns()
+    )
+
+
+def _series(letter: str, values: Sequence[Any]) -> pl.Series:
+    return pl.Series(values, dtype=DTYPES[letter], strict=True)
+
+
+def _prefixed(under: Where) -> int:
+    return sum(map(len, under)) + len(under)
+
+
+def _whole(rows: np.ndarray, values: pl.Series, height: int) -> pl.Series:
+    """Values at their rows in a column that is NULL elsewhere."""
+    if len(rows) == height and np.array_equal(rows, np.arange(height)):
+        return values
+    place = np.full(height, len(rows), dtype=np.uint32)
+    place[rows] = np.arange(len(rows), dtype=np.uint32)
+    if int((place < len(rows)).sum()) < len(rows):
+        raise Unusual
+    return values.extend_constant(None, 1).gather(pl.Series(place))

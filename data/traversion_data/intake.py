@@ -113,11 +113,11 @@ class Intake:
 
     def _check_zones(self) -> None:
         """Refuse zones of sources that are not there; of files that are followed, some may come."""
-        wanted = self._wanted
-        if wanted.archive is not None:
+        wanted, zones = self._wanted, self._options.zones
+        if wanted.archive is not None or not zones.by_name:
             return
         found = Names(wanted.paths).now().files
-        unused = self._options.zones.unused([*(it.name for it in wanted.sources), *map(str, found)])
+        unused = zones.unused([*(it.name for it in wanted.sources), *map(str, found)])
         if unused is None:
             return
         if not wanted.grows:

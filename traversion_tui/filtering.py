@@ -31,7 +31,7 @@ def refilter(app: TraversionApp) -> None:
     """Have the events found that pass the filters in the newest snapshot."""
     if (predicate := app.state.predicate) is not None:
         context = context_of(app.state, app.shown.view)
-        job = filters.filter_job(app.marks.view, predicate, context)
+        job = filters.filter_job(app.marks.view, predicate, context, app.shown)
         app.channels["filter"].ask(app.state.generation, job)
 
 
@@ -57,6 +57,6 @@ def found(app: TraversionApp, message: Answered) -> None:
     kept: filters.Filtered = message.value
     if kept.predicate != app.state.predicate:
         return
-    see(app, kept.marks)
+    see(app, kept)
     if kept.of is not app.marks.view:
         refilter(app)

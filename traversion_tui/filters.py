@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import Severity
+from traversion_data.store.merge import merge
 from traversion_data.store.view import StoreView
 from traversion_engine.context import Context
 from traversion_engine.result import ResultColumn, Role
@@ -18,30 +21,55 @@ from traversion_tui.landmarks import Landmarks
 from traversion_tui.reading.rows import columns
 from traversion_tui.workers import Job
 
+if TYPE_CHECKING:
+    from traversion_engine.positions import Passing
+
 
 @dataclass(frozen=True, eq=False)
-class Filtered:
+class Filtered(Landmarks):
     """The events of a snapshot that pass a predicate, as a snapshot of their own."""
 
     predicate: str
-    of: StoreView
-    marks: Landmarks
+    passing: Passing
+
+    @property
+    def of(self) -> StoreView:
+        """The snapshot that was filtered."""
+        return self.passing.view
 
 
-def filter_job(view: StoreView, predicate: str, context: Context) -> Job:
-    """The events of a snapshot that pass; what the log does not show of them is left out."""
+def filter_job(
+    view: StoreView, predicate: str, context: Context, before: Landmarks | None = None
+) -> Job:
+    """The events of a snapshot that pass; what the log does not show of them is left out.
+
+    before: what is shown; where it is an earlier snapshot filtered alike, new events are tested.
+    """
+    known = before if isinstance(before, Filtered) and before.predicate == predicate else None
 
     def job(cancel: Event) -> Filtered:
-        from traversion_engine.positions import positions
+        from traversion_engine.positions import passing
 
-        kept = positions(view, predicate, context, cancel)
-        names = dict.fromkeys([*columns(view), schema.TRACE_ID, schema.TIME_DIGITS])
-        events = view.events.select(list(names))[kept]
-        marks = Landmarks(StoreView(events, sources=view.sources, generation=view.generation))
-        _ = (marks.view.density, marks.view.seqs, marks.errors, marks.warnings)
-        return Filtered(predicate, view, marks)
+        found = passing(view, predicate, context, cancel, known.passing if known else None)
+        names = list(dict.fromkeys([*columns(view), schema.TRACE_ID, schema.TIME_DIGITS]))
+        events = view.events.select(names)
+        alike = known is not None and known.view.events.schema == events.schema and found.same > 0
+        rows = _grown(known, found, events) if known and alike else events[found.positions]
+        kept = StoreView(rows, sources=view.sources, generation=view.generation)
+        marks = Filtered(kept, predicate, found)
+        if known and alike:
+            marks.take_over(known)
+        _ = (kept.density, kept.seqs, marks.errors, marks.warnings)
+        return marks
 
     return job
+
+
+def _grown(known: Filtered, found: Passing, events: pl.DataFrame) -> pl.DataFrame:
+    """The rows found, of which the first are known; these are not copied."""
+    stay = known.view.events.head(found.same)
+    come = events[found.positions[found.same :]]
+    return merge(stay, [come]).events.select(events.columns) if come.height else stay
 
 
 def equals(field: str, value: Any) -> str:

@@ -74,17 +74,22 @@ class Landmarks:
     def grown(cls, before: Landmarks, view: StoreView) -> Landmarks:
         """Those of a later snapshot with all events of an earlier one, by what was not there."""
         marks = cls(view)
+        marks.take_over(before)
+        return marks
+
+    def take_over(self, before: Landmarks) -> None:
+        """Make what an earlier snapshot has had made, from that and what was not there."""
+        view = self.view
         first = unchanged(before.view, view)
         take_over(before.view, view, first)
         come = view.events.slice(first)
-        known, given = before.__dict__, marks.__dict__
+        known, given = before.__dict__, self.__dict__
         if "errors" in known:
             given["errors"] = before.errors.grown(first, _trail(come, _FAILED, first))
         if "warnings" in known:
             given["warnings"] = before.warnings.grown(first, _trail(come, _WARNS, first))
         if "names" in known:
             given["names"] = before.names | _names(come)
-        return marks
 
     @cached_property
     def errors(self) -> Trail:

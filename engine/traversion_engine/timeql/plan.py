@@ -58,6 +58,17 @@ class Scan:
         first, last = view.span(self.scope)
         return last - first
 
+    def agrees(self, earlier: Scan, view: StoreView) -> bool:
+        """Whether of the events of a snapshot the same pass as by an earlier scan; False if unsure.
+
+        An event that came since may change what is derived from others.
+        """
+        if self.derived or self.where != earlier.where:
+            return False
+        ends = min(self.scope.end, earlier.scope.end)
+        reached = not view.height or int(view.times[-1]) < ends
+        return reached and self.scope.start == earlier.scope.start
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:

@@ -45,7 +45,7 @@ class Arrivals:
         self._budget = budget or Budget()
         self._before = _NOTHING
         self._counted: tuple[Scan, int] | None = None
-        """A scan with no known event behind its scope, and how many known events pass it."""
+        """A scan, and how many of the events of the snapshot before pass it."""
 
     def skip(self, view: StoreView) -> None:
         """Take a snapshot whose events are not new to whoever reads."""
@@ -65,7 +65,6 @@ class Arrivals:
         behind, came = self._before.events.slice(first), view.events.slice(first)
         if behind.height:
             came = came.join(behind, on=schema.SEQ, how="anti", maintain_order="left")
-        self._before = view
         env = environment(self._statement, view, context)
         plan, _ = rewrite(bind(self._tree, env))
         run = Run(view, context, self._budget)
@@ -74,6 +73,7 @@ class Arrivals:
             found = scan.among(run, plan.scan, came)
             if plan.limit is not None:
                 found = self._limited(run, plan.scan, plan.limit, found, last=not behind.height)
+        self._before = view
         rows = projected(found)
         return ResultTable(
             rows,
@@ -89,23 +89,10 @@ class Arrivals:
     ) -> pl.DataFrame:
         """Those among the first `limit` rows of the whole answer. last: no event is behind them."""
         known = self._counted
-        reached = int(run.view.times[-1]) < asked.scope.end
-        if last and known is not None and _same_but_later(known[0], asked):
-            count = known[1] + found.height
-            self._counted = (asked, count) if reached else None
+        if last and known is not None and asked.agrees(known[0], self._before):
+            self._counted = (asked, known[1] + found.height)
             return found.head(max(limit - known[1], 0))
         whole = scan.positions(run, asked)
-        self._counted = (asked, len(whole)) if reached else None
+        self._counted = (asked, len(whole))
         kept = run.view.events[schema.SEQ].gather(whole[:limit])
         return found.filter(pl.col(schema.SEQ).is_in(kept.implode()))
-
-
-def _same_but_later(before: Scan, now: Scan) -> bool:
-    """Whether what passed still passes, where no known event lay behind the scope before."""
-    start, end = before.scope.start, before.scope.end
-    return (
-        not now.derived
-        and before.where == now.where
-        and start == now.scope.start
-        and end <= now.scope.end
-    )

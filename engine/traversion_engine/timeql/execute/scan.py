@@ -37,15 +37,16 @@ def rows(run: Run, scan: Scan) -> pl.DataFrame:
     return pl.concat(parts, rechunk=False)
 
 
-def positions(run: Run, scan: Scan) -> np.ndarray:
-    """The positions of the events that pass, ascending; int64."""
+def positions(run: Run, scan: Scan, first: int = 0) -> np.ndarray:
+    """The positions, from `first` on, of the events that pass, ascending; int64."""
     if not scan.where:
-        first, last = run.view.span(scan.scope)
-        run.scanned += last - first
-        return np.arange(first, last)
+        start, last = run.view.span(scan.scope)
+        start = max(start, first)
+        run.scanned += max(last - start, 0)
+        return np.arange(start, last)
     found = [
-        _passing(run, scan, part.with_row_index(_POSITION, offset=first))[_POSITION]
-        for first, part in _slices(run, scan)
+        _passing(run, scan, part.with_row_index(_POSITION, offset=start))[_POSITION]
+        for start, part in _slices(run, scan, first)
     ]
     return pl.concat(found).cast(pl.Int64).to_numpy() if found else np.empty(0, dtype=np.int64)
 
@@ -98,11 +99,11 @@ def explain_empty(run: Run, scan: Scan) -> None:
         run.note(f"No event in scope passes {scan.where[0].text}.")
 
 
-def _slices(run: Run, scan: Scan) -> Iterator[tuple[int, pl.DataFrame]]:
+def _slices(run: Run, scan: Scan, first: int = 0) -> Iterator[tuple[int, pl.DataFrame]]:
     """Parts of the scope with the columns that are tested or wanted, and where each starts."""
-    first, last = run.view.span(scan.scope)
+    begin, last = run.view.span(scan.scope)
     wanted = _read(scan, run.view.events)
-    for start in range(first, last, SLICE):
+    for start in range(max(begin, first), last, SLICE):
         run.check()
         part = run.view.page(start, min(SLICE, last - start), wanted)
         run.scanned += part.height

@@ -11,7 +11,7 @@ import pytest
 from traversion_data.store.durable import open_reader
 
 from .command_line import EVENTS, lines, run
-from .terminal_harness import TRAVERSION, environment
+from .terminal_harness import TRAVERSION, Terminal, environment
 
 SECRET = "hunter2-xyzzy-9Q"
 
@@ -92,3 +92,13 @@ def test_an_empty_pipe_is_said_and_what_was_kept_stays(tmp_path: Path) -> None:
     assert "- is empty" in done.stderr.decode()
     assert counted(store) == len(EVENTS)
     assert run("fsck", store).returncode == 0
+
+
+def test_the_console_keeps_a_pipe_and_is_left_by_one_q(tmp_path: Path) -> None:
+    file, store = tmp_path / "events.jsonl", tmp_path / "kept"
+    file.write_bytes(lines())
+    with Terminal(["sh", "-c", f"cat {file} | {TRAVERSION} - --store {store}"]) as terminal:
+        terminal.wait_for("= 3 + 0 aside + 0 blank")
+        terminal.press("q")
+        assert terminal.leave() == 0
+    assert counted(store) == len(EVENTS)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from traversion_data.errors import InputError
+from traversion_data.intake import Wanted
+from traversion_data.source.stdin import StdinSource
 from traversion_data.store.view import StoreView
 from traversion_engine.recording import Recording
 from traversion_engine.session import Session
@@ -32,11 +34,12 @@ class OpenedRecording:
         Raises:
             InputError: a word names nothing that can be opened.
         """
-        self._recording = Recording(wanted(words, standard_input, options), load_options(options))
+        asked = wanted(words, standard_input, options)
+        self._recording = Recording(asked, load_options(options))
         self.name = words[0] if len(words) == 1 else f"{words[0]} and {len(words) - 1} more"
         self.terms = Terms(
             grows=options.follow,
-            kept=options.store is not None or not (options.follow or "-" in words),
+            kept=options.store is not None or not (options.follow or _pipes(asked)),
             redacted=options.redacted != "nothing",
         )
         self.zone = options.zone
@@ -69,6 +72,10 @@ class OpenedRecording:
     def cancel(self) -> None:
         """Stop the load, keeping what was read."""
         self._recording.cancel()
+
+
+def _pipes(asked: Wanted) -> bool:
+    return any(isinstance(source, StdinSource) for source in asked.sources)
 
 
 def open_console(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -262,6 +263,21 @@ def test_a_capture_that_is_not_kept_is_left_by_the_second_q() -> None:
             assert app.return_code == 0
 
     drive(play)
+
+
+@pytest.mark.parametrize("words", [("-",), ("{pipe}",), ("{file}", "{pipe}")])
+def test_what_a_pipe_brings_is_not_kept(words: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "app.jsonl"
+    path.write_bytes(lines())
+    read, write = os.pipe()
+    try:
+        named = [word.format(pipe=f"/dev/fd/{read}", file=path) for word in words]
+        assert not OpenedRecording(named, SourceOptions(), read).terms.kept
+        assert OpenedRecording(named, SourceOptions(store=tmp_path / "kept"), read).terms.kept
+        assert OpenedRecording([str(path)], SourceOptions()).terms.kept
+    finally:
+        os.close(read)
+        os.close(write)
 
 
 def test_a_capture_that_has_ended_is_left_by_the_first_q() -> None:

@@ -16,6 +16,8 @@ from traversion_data.safe import printable
 USUAL: Final = "UTC"
 """The zone of times without an offset where nobody names one."""
 _ANY: Final = "*"
+_LONG: Final = 128
+"""Characters of what was mistyped that are looked at and shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,9 @@ class Zones:
         names = list(sources)
         for pattern, _ in self.by_name:
             if not any(fits(pattern, name) for name in names):
-                near = get_close_matches(pattern, _spellings(names), n=1, cutoff=0.5)
+                near = get_close_matches(pattern[:_LONG], _spellings(names), n=1, cutoff=0.5)
                 hint = f"; did you mean {printable(near[0])}?" if near else ""
-                what = f"--tz names a zone for {printable(pattern)}"
+                what = f"--tz names a zone for '{printable(pattern[:_LONG])}'"
                 return f"{what}, but no source is called so{hint}"
         return None
 
@@ -84,7 +86,8 @@ def check_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InputError(f"there is no time zone {printable(name)}; {_nearest(name)}") from None
+        said = name[:_LONG]
+        raise InputError(f"there is no time zone '{printable(said)}'; {_nearest(said)}") from None
 
 
 def _nearest(name: str) -> str:
@@ -97,7 +100,7 @@ def _nearest(name: str) -> str:
     city = wanted.rpartition("/")[2]
     near = [
         *(known[it] for it in get_close_matches(wanted, known, n=2, cutoff=0.8)),
-        *(cities[it] for it in get_close_matches(city, cities, n=2, cutoff=0.8)),
+        *(cities[it] for it in get_close_matches(city, cities, n=2, cutoff=0.85)),
     ]
     if not near:
         return "names are like Europe/Berlin or UTC"

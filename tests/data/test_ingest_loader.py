@@ -192,7 +192,7 @@ def test_a_mapped_time_that_no_line_has_is_an_error_that_says_so():
 
 
 def test_a_zone_that_does_not_exist():
-    with pytest.raises(InputError, match="there is no time zone Nowhere/Land"):
+    with pytest.raises(InputError, match="there is no time zone 'Nowhere/Land'"):
         LoadOptions(tz="Nowhere/Land")
     with pytest.raises(InputError, match="no time zone"):
         LoadOptions(tz="../etc/passwd")

@@ -60,6 +60,7 @@ def test_the_last_pattern_that_fits_counts_and_a_star_only_where_none_does() -> 
         ("", "names are like"),
         ("/etc/passwd", "names are like"),
         ("a\x1b[31m", "names are like"),
+        ("x" * 100_000, "names are like"),
     ],
 )
 def test_a_zone_that_is_none_names_the_nearest(zone: str, near: str) -> None:
@@ -67,6 +68,7 @@ def test_a_zone_that_is_none_names_the_nearest(zone: str, near: str) -> None:
         zones_of([("app", zone)])
     assert near in str(refused.value)
     assert "\x1b" not in str(refused.value)
+    assert len(str(refused.value)) < 300
 
 
 def test_a_pattern_that_fits_nothing_is_named() -> None:
@@ -76,4 +78,5 @@ def test_a_pattern_that_fits_nothing_is_named() -> None:
     assert said is not None
     assert "no source is called so" in said
     assert "\x1b" not in said
+    assert len(zones_of([("x" * 100_000, "UTC")]).unused(["app.log"]) or "") < 300
     assert "did you mean ap.log?" in (zones_of([("app.log", "UTC")]).unused(["x/ap.log"]) or "")

@@ -103,7 +103,7 @@ def test_zones_by_source(tmp_path):
     assert [source.zone for source in recording.sources] == ["Europe/Berlin", "America/New_York"]
     with pytest.raises(InputError, match=r"did you mean nginx\.log\?"):
         open_recording(tmp_path, tz={"nginx.lgo": "Europe/Berlin"})
-    with pytest.raises(InputError, match="no time zone Berlin; did you mean Europe/Berlin"):
+    with pytest.raises(InputError, match="no time zone 'Berlin'; did you mean Europe/Berlin"):
         open_recording(tmp_path, tz={"nginx*": "Berlin"})
 
 

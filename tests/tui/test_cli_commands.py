@@ -56,7 +56,7 @@ def test_a_later_option_behind_two_dashes_is_a_source() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("query", "TIMELINE", "f", "--tz", "Mars/Base"), "there is no time zone Mars/Base"),
+        (("query", "TIMELINE", "f", "--tz", "Mars/Base"), "there is no time zone 'Mars/Base'"),
         (("query", "TIMELINE", "f", "--map", "time"), "'time' is no pair"),
         (("query", "TIMELINE", "f", "--map", "time=a,time=b"), "'time' is mapped twice"),
         (("query", "TIMELINE", "f", "--since", "noon"), "'noon' is no time"),

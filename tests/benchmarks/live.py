@@ -156,9 +156,7 @@ def _query(path: Path, env: Mapping[str, str], show: Show) -> None:
     path.touch()
     command = [TRAVERSION, "query", STATEMENT, str(path), "--follow", "--format", "jsonl"]
     pieces: list[tuple[float, bytes]] = []
-    with subprocess.Popen(
-        command, env=dict(env), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as child:
+    with subprocess.Popen(command, env=dict(env), stdout=subprocess.PIPE) as child:
         out = child.stdout
         assert out is not None
 
@@ -186,6 +184,8 @@ def _query(path: Path, env: Mapping[str, str], show: Show) -> None:
 def _tell(
     task: str, took: np.ndarray, percent: float, show: Show, *more: tuple[str, float, str]
 ) -> None:
+    if not len(took):
+        raise SystemExit(f"{task}: no line showed")
     show(
         task,
         ("write to visible p50", float(np.quantile(took, 0.5)), "ms"),

@@ -52,12 +52,12 @@ def positions(run: Run, scan: Scan, first: int = 0) -> np.ndarray:
 
 
 def among(run: Run, scan: Scan, events: pl.DataFrame) -> pl.DataFrame:
-    """Those of some events of the snapshot that `rows` gives too, in their own order."""
-    inside = events.select(_read(scan, events)).filter(
-        pl.col(schema.TIME).is_between(scan.scope.start, scan.scope.end, closed="left")
-    )
+    """Those of some events of the snapshot, by time, that `rows` gives too."""
+    ends = np.array([scan.scope.start, scan.scope.end])
+    first, last = (int(at) for at in np.searchsorted(events[schema.TIME].to_numpy(), ends))
+    inside = events[_read(scan, events)].slice(first, max(last - first, 0))
     run.scanned += inside.height
-    return _passing(run, scan, inside).select(scan.columns)
+    return _passing(run, scan, inside)[list(scan.columns)]
 
 
 def note_absent_values(run: Run, where: tuple[Conjunct, ...]) -> None:

@@ -225,16 +225,23 @@ class Reading:
         self._info = replace(self._info, complete=complete, bytes_read=self._source.position)
         decoder = self._decoder
         notes = [*self._source.notes, *(decoder.notes if decoder else ())]
-        if self._zone not in (None, self._info.zone):
-            notes.append(
-                f"times without a zone are read as {self._info.zone}, as the first ones were: "
-                f"--tz {self._zone} comes too late"
-            )
+        notes += self._too_late()
         unmet = decoder.unmet if decoder else ()
         notes += (f"no line has the key {printable(key)} that --map names" for key in unmet)
         if self._outside:
             notes.append(f"{self._outside} events lie outside --since and --until")
         self.note(*notes)
+
+    def _too_late(self) -> Iterator[str]:
+        """What an earlier run has settled otherwise than it is said now."""
+        info, word = self._info, self._options.written_as
+        if self._zone not in (None, info.zone):
+            yield (
+                f"times without a zone are read as {info.zone}, as the first ones were: "
+                f"--tz {self._zone} comes too late"
+            )
+        if word is not None and info.format and format_of(word).title != info.format:
+            yield f"it is read as {info.format}, as its beginning was: --as {word} comes too late"
 
     def note(self, *sentences: str) -> None:
         """Add sentences to what is known of the source, each once, also where it is read on."""

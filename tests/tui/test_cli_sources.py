@@ -131,6 +131,17 @@ def test_a_source_goes_on_in_the_zone_it_was_begun_in(logs: Path) -> None:
     assert len(said) == 1
 
 
+def test_a_source_goes_on_in_the_format_it_was_begun_in(logs: Path) -> None:
+    log, store = logs / "app.log", logs.parent / "kept"
+    words = ("query", "TIMELINE", log, "--store", store, "--format", "jsonl")
+    assert run(*words).returncode == 0
+    with log.open("ab") as file:
+        file.write(STAMP.replace(b"one", b"two"))
+    done = run(*words, "--as", "plain")
+    assert [json.loads(row)["message"] for row in done.stdout.splitlines()] == ["one", "two"]
+    assert "is read as text with times, as its beginning was: --as plain" in done.stderr.decode()
+
+
 def test_a_store_is_not_read_in_another_zone(logs: Path) -> None:
     store = logs.parent / "kept"
     assert run("query", "TIMELINE", logs, "--store", store).returncode == 0

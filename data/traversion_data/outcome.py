@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.decode.roles import ERROR_FIELD, EXCEPTION, HTTP_STATUS, Role, rank
+from traversion_data.decode.roles import ERROR_FIELD, EXCEPTION, HTTP_STATUS, rank
 from traversion_data.model import Flag, Severity, SpanStatus
 
 _NO_ERROR: Final = ("", "false", "0", "none")
+_SAID: Final = tuple(
+    part.fill_null(value=False)
+    for part in (
+        pl.col(schema.SEVERITY) >= int(Severity.ERROR),
+        pl.col(schema.STATUS) == int(SpanStatus.ERROR),
+    )
+)
 
 
 def mark_errors(events: pl.DataFrame) -> pl.DataFrame:
@@ -21,26 +29,41 @@ def mark_errors(events: pl.DataFrame) -> pl.DataFrame:
     more, a field `error` is true or a text other than '', 'false', '0' and 'none', or
     `exception.type` is set; never NULL.
     """
-    said = [
-        pl.col(schema.SEVERITY) >= int(Severity.ERROR),
-        pl.col(schema.STATUS) == int(SpanStatus.ERROR),
-        *(_failed(column) for column in _columns(events, HTTP_STATUS)),
-        *(_says_error(column) for column in _columns(events, ERROR_FIELD)),
-        *(_present(column) for column in _columns(events, EXCEPTION)),
-    ]
-    return events.with_columns(
-        pl.any_horizontal(part.fill_null(value=False) for part in said).alias(schema.ERROR_OCCURRED)
+    names = tuple(schema.learned(events))
+    said = [*_SAID, *_of_roles(names)]
+    if events[schema.ATTRS].count():
+        said += _of_drifted(names)
+    return events.with_columns_seq(pl.any_horizontal(said).alias(schema.ERROR_OCCURRED))
+
+
+@lru_cache(maxsize=64)
+def _of_roles(names: tuple[str, ...]) -> tuple[pl.Expr, ...]:
+    """What learned columns say."""
+    return tuple(says(pl.col(name)).fill_null(value=False) for name, says in _roles(names))
+
+
+@lru_cache(maxsize=64)
+def _of_drifted(names: tuple[str, ...]) -> tuple[pl.Expr, ...]:
+    """What has drifted from learned columns into `attrs` says."""
+    drifted = pl.col(schema.FLAGS) & int(Flag.DRIFTED) != 0
+    attrs = pl.col(schema.ATTRS)
+    return tuple(
+        says(pl.when(drifted).then(attrs.str.json_path_match(_path(name)))).fill_null(value=False)
+        for name, says in _roles(names)
     )
 
 
-def _columns(events: pl.DataFrame, role: Role) -> Iterator[pl.Expr]:
-    """Learned columns of a role, and what drifted from them into `attrs`."""
-    drifted = pl.col(schema.FLAGS) & int(Flag.DRIFTED) != 0
-    for name in schema.learned(events):
-        if rank(role, name) is not None:
-            yield pl.col(name)
-            quoted = name.replace("\\", "\\\\").replace("'", "\\'")
-            yield pl.when(drifted).then(pl.col(schema.ATTRS).str.json_path_match(f"$['{quoted}']"))
+def _roles(names: tuple[str, ...]) -> Iterator[tuple[str, Callable[[pl.Expr], pl.Expr]]]:
+    """Names of columns that may tell of errors, each with what reads it."""
+    for role, says in ((HTTP_STATUS, _failed), (ERROR_FIELD, _says_error), (EXCEPTION, _present)):
+        for name in names:
+            if rank(role, name) is not None:
+                yield name, says
+
+
+def _path(name: str) -> str:
+    quoted = name.replace("\\", "\\\\").replace("'", "\\'")
+    return f"$['{quoted}']"
 
 
 def _failed(status: pl.Expr) -> pl.Expr:

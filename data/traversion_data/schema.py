@@ -111,11 +111,15 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
     Learned columns stay as they are. Raises `polars.exceptions.InvalidOperationError` where a core
     column holds what its type cannot.
     """
+    held = {column.name: column for column in frame.get_columns()}
+    nothing = pl.Series([None])
     core = [
-        pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype=dtype).alias(name)
+        (held[name] if name in held else nothing.new_from_index(0, frame.height).alias(name)).cast(
+            dtype
+        )
         for name, dtype in EVENT.items()
     ]
-    return frame.select(*core, *learned(frame))
+    return pl.DataFrame(core).hstack([held[name] for name in learned(frame)])
 
 
 def empty() -> pl.DataFrame:

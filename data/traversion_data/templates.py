@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 from zlib import crc32
 
+import numpy as np
 import polars as pl
 
 from traversion_data import schema
@@ -33,22 +34,31 @@ def masked(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(_VARIABLE, MASK)
 
 
+_MASKED: Final = masked(pl.col(schema.MESSAGE))
+_IS_LOG: Final = (
+    pl.col(schema.MESSAGE).is_not_null()
+    & (pl.col(schema.TYPE) != "metric")
+    & (pl.col(schema.SPAN_ID).is_null() | pl.col(schema.DURATION).is_null())
+)
+
+
 def mark_templates(events: pl.DataFrame) -> pl.DataFrame:
     """Set `template` of log events (event frame to event frame, rows and order kept).
 
     It is the CRC-32 of the message's template: the same in every run and source. NULL without a
     message, and for spans and metric samples, which are counted by their own names.
     """
-    is_log = events.select(
-        pl.col(schema.MESSAGE).is_not_null()
-        & (pl.col(schema.TYPE) != "metric")
-        & (pl.col(schema.SPAN_ID).is_null() | pl.col(schema.DURATION).is_null())
-    ).to_series()
+    is_log = events.select_seq(_IS_LOG).to_series()
     messages = events[schema.MESSAGE].filter(is_log)
-    texts = messages.to_frame().select(masked(pl.col(schema.MESSAGE))).to_series()
-    kinds = texts.unique()
-    codes = pl.Series([crc32(kind.encode()) for kind in kinds], dtype=pl.UInt32)
-    found = texts.replace_strict(kinds, codes, return_dtype=pl.UInt32)
-    nothing = pl.repeat(None, events.height, dtype=pl.UInt32, eager=True)
-    marked = nothing.scatter(is_log.arg_true(), found)
-    return events.with_columns(marked.alias(schema.TEMPLATE))
+    marks = pl.Series(schema.TEMPLATE, [None], dtype=pl.UInt32).new_from_index(0, events.height)
+    if len(messages):
+        texts = messages.to_frame().select_seq(_MASKED).to_series()
+        marks = marks.clone().scatter(np.flatnonzero(is_log.to_numpy()), _codes(texts))
+    return events.with_columns(marks)
+
+
+def _codes(texts: pl.Series) -> pl.Series:
+    """The CRC-32 of texts, each distinct one taken once."""
+    known = texts.to_arrow().dictionary_encode()
+    codes = np.array([crc32(text.encode()) for text in known.dictionary.to_pylist()], np.uint32)
+    return pl.Series(codes[known.indices.to_numpy()])

@@ -22,7 +22,7 @@ def nanos(moment):
 
 
 def read(text, written, zone="UTC"):
-    return of_text(pl.Series([text]), Clock(zone, written)).row(0)
+    return of_text(pl.Series([text]), Clock(zone, written)).struct.unnest().row(0)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_clock_alone_is_of_the_day_before_the_source_was_written(written, back
 def test_new_year_within_a_source():
     new_year = 1_704_067_200 * SECOND
     texts = ["Dec 31 23:59:59", "Jan  1 00:00:00", "Feb 29 12:00:00"]
-    found = of_text(pl.Series(texts), Clock("UTC", new_year + 5 * SECOND))
+    found = of_text(pl.Series(texts), Clock("UTC", new_year + 5 * SECOND)).struct.unnest()
     assert found[NANOS].to_list()[:2] == [new_year - SECOND, new_year]
     assert found[NANOS][2] == nanos(datetime(2020, 2, 29, 12, tzinfo=UTC))
     assert found[DIGITS].to_list() == [0, 0, 0]

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Final
 
 import numpy as np
@@ -64,7 +63,7 @@ def read(lines: Lines, which: np.ndarray, tree: Tree) -> Columns:
             continue
         block, starts = _joined(lines, part)
         try:
-            read_in = pl.read_ndjson(BytesIO(block), schema=dtypes)
+            read_in = pl.read_ndjson(block, schema=dtypes)
         except pl.exceptions.PolarsError:
             refusals += 1
             middle = len(part) // 2
@@ -115,7 +114,7 @@ def _joined(lines: Lines, part: np.ndarray) -> tuple[bytes, np.ndarray]:
 
 def _cells(frame: pl.DataFrame, tree: Tree, block: bytes) -> pl.DataFrame:
     """Flat cells named by kind and path, and objects (`o:`), those without any value left out."""
-    columns = [pl.repeat(0, frame.height, dtype=pl.UInt8, eager=True).alias("#")]
+    columns = [pl.Series("#", [0], dtype=pl.UInt8).new_from_index(0, frame.height)]
     columns += _objects(frame, tree)
     listed: lists.Found = []
     for keys, kind in leaves(tree):
@@ -180,14 +179,14 @@ def _objects(frame: pl.DataFrame, tree: Tree) -> list[pl.Series]:
 
 
 def _framed(cells: pl.DataFrame, part: np.ndarray, wrong: np.ndarray) -> pl.DataFrame:
+    columns = cells.get_columns()
+    arrays = [column for column in columns if column.name[0] == "a"]
     frame = pl.DataFrame(
         [
             pl.Series(LINE, part.astype(np.uint32)),
-            pl.repeat(0, len(part), dtype=pl.UInt32, eager=True).alias(FLAGS),
-            lists.rest([cells[name] for name in cells.columns if name[0] == "a"], len(part)).alias(
-                REST
-            ),
-            *(cells[name] for name in cells.columns if name[0] not in "oa#"),
+            pl.Series(FLAGS, [0], dtype=pl.UInt32).new_from_index(0, len(part)),
+            lists.rest(arrays, len(part)).alias(REST),
+            *(column for column in columns if column.name[0] not in "oa#"),
         ]
     )
     return frame.filter(~wrong) if wrong.any() else frame

@@ -119,7 +119,7 @@ def _fits(head: Head) -> float:
 def _holds_time(record: str, separator: str) -> bool:
     fields = pl.Series(split(record, separator), dtype=pl.String)
     long = fields.filter(fields.str.len_chars() >= _SHORTEST)
-    return bool(times.of_text(long, times.Clock())[times.NANOS].is_not_null().any())
+    return bool(times.of_text(long, times.Clock()).is_not_null().any())
 
 
 def _name_columns(names: list[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from time import time_ns
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -84,45 +85,76 @@ class Clock:
         return at.astimezone(ZoneInfo(self.zone))
 
 
-def moments(frame: pl.DataFrame, date: pl.Expr, clock: Clock) -> pl.DataFrame:
-    """Dates (`YYYYMMDD`) with the columns `clock`, `fraction` and `zone` to NANOS and DIGITS.
+def moments(frame: pl.DataFrame, clock: Clock) -> pl.DataFrame:
+    """Dates (`date`, YYYYMMDD) with `clock`, `fraction` and `zone` to NANOS and DIGITS.
 
     Without a zone a time is of `clock.zone`, of an hour that comes twice the first.
     """
-    hms = pl.col("clock").str.replace_all(":", "", literal=True).fill_null("").str.pad_end(6, "0")
-    hour, minute, second = (hms.str.slice(at, 2).cast(pl.Int64, strict=False) for at in (0, 2, 4))
-    day = date.str.to_datetime("%Y%m%d", time_unit="ns", strict=False).cast(pl.Int64)
-    clock_fits = (hour < 24) & (minute < 60) & (second < 60)
-    of_day = pl.when(clock_fits).then((hour * 3600 + minute * 60 + second) * SECOND)
-    plain = day + of_day
-    fit = (date >= EARLIEST) & (date < LATEST)
-    zone = (
-        pl.col("zone").str.replace("(?i)^(z|utc|gmt|ut)$", "+00").str.replace(":", "", literal=True)
+    return frame.select_seq(_CUT).select_seq(_JOINED).select_seq(_zoned(clock.zone))
+
+
+def nothing(height: int) -> pl.DataFrame:
+    """NANOS and DIGITS of texts of which none is a time."""
+    return pl.DataFrame(
+        [
+            pl.Series(name, [None], dtype=dtype).new_from_index(0, height)
+            for name, dtype in ((NANOS, pl.Int64), (DIGITS, pl.UInt8))
+        ]
     )
-    minutes = zone.str.slice(1, 2).cast(pl.Int64) * 60 + zone.str.slice(3, 2).replace("", "0").cast(
-        pl.Int64
-    )
-    east = pl.when(zone.str.starts_with("-")).then(-minutes).otherwise(minutes)
+
+
+_DATE: Final = pl.col("date")
+_CUT: Final = (
+    pl.when((_DATE >= EARLIEST) & (_DATE < LATEST))
+    .then(_DATE.str.to_datetime("%Y%m%d", time_unit="ns", strict=False).cast(pl.Int64))
+    .alias("day"),
+    pl.col("clock")
+    .str.replace_all(":", "", literal=True)
+    .fill_null("")
+    .str.pad_end(6, "0")
+    .alias("hms"),
+    pl.col("zone")
+    .str.replace("(?i)^(z|utc|gmt|ut)$", "+00")
+    .str.replace(":", "", literal=True)
+    .alias("zone"),
+    pl.col("fraction").str.head(9).alias("fraction"),
+)
+"""The parts of a moment, each by itself; no day where it does not fit 64 bits."""
+
+_HOUR, _MINUTE, _SECOND = (
+    pl.col("hms").str.slice(at, 2).cast(pl.Int64, strict=False) for at in (0, 2, 4)
+)
+_ZONED: Final = pl.col("zone")
+_MINUTES: Final = _ZONED.str.slice(1, 2).cast(pl.Int64) * 60 + _ZONED.str.slice(3, 2).replace(
+    "", "0"
+).cast(pl.Int64)
+_JOINED: Final = (
+    (
+        pl.col("day")
+        + pl.when((_HOUR < 24) & (_MINUTE < 60) & (_SECOND < 60)).then(
+            (_HOUR * 3600 + _MINUTE * 60 + _SECOND) * SECOND
+        )
+    ).alias("plain"),
+    pl.when(_ZONED.str.starts_with("-")).then(-_MINUTES).otherwise(_MINUTES).alias("east"),
+    pl.col("fraction").str.pad_end(9, "0").cast(pl.Int64, strict=False).fill_null(0).alias("part"),
+    pl.col("fraction").str.len_bytes().fill_null(0).cast(pl.UInt8).alias(DIGITS),
+)
+"""Nanoseconds without and with what the zone says, and of the fraction."""
+
+
+@lru_cache(maxsize=64)
+def _zoned(zone: str) -> tuple[pl.Expr, pl.Expr]:
+    """NANOS and DIGITS of what `_JOINED` gives, in a zone where none is written."""
+    plain, east = pl.col("plain"), pl.col("east")
     local = plain
-    if clock.zone != "UTC":
+    if zone != "UTC":
         there = plain.cast(pl.Datetime("ns")).dt.replace_time_zone(
-            clock.zone, ambiguous="earliest", non_existent="null"
+            zone, ambiguous="earliest", non_existent="null"
         )
         local = there.dt.convert_time_zone("UTC").cast(pl.Int64)
-    at = pl.when(zone.is_null()).then(local).otherwise(plain - east * (60 * SECOND))
-    fraction = pl.col("fraction").str.head(9)
-    nanos = at + fraction.str.pad_end(9, "0").cast(pl.Int64, strict=False).fill_null(0)
-    known = pl.when(fit).then(nanos)
-    digits = fraction.str.len_bytes().fill_null(0)
-    # lazily, so that what is used twice is made once
-    return (
-        frame.lazy()
-        .select(
-            known.alias(NANOS),
-            pl.when(known.is_not_null()).then(digits).cast(pl.UInt8).alias(DIGITS),
-        )
-        .collect()
-    )
+    at = pl.when(east.is_null()).then(local).otherwise(plain - east * (60 * SECOND))
+    nanos = at + pl.col("part")
+    return nanos.alias(NANOS), pl.when(nanos.is_not_null()).then(DIGITS)
 
 
 def worded(text: pl.Series, clock: Clock) -> pl.DataFrame:
@@ -133,9 +165,7 @@ def worded(text: pl.Series, clock: Clock) -> pl.DataFrame:
     """
     parts = _parts(text)
     if not parts["clock"].count():
-        return pl.DataFrame(
-            {NANOS: pl.repeat(None, len(text), dtype=pl.Int64, eager=True)}
-        ).with_columns(pl.lit(None, pl.UInt8).alias(DIGITS))
+        return nothing(len(text))
     number = pl.coalesce(pl.col("number"), pl.col("month").replace_strict(_MONTHS, default=None))
     year = pl.coalesce("year", "later", "20" + pl.col("short"))
     parts = parts.with_columns(year.alias("year"), (number + _two("day")).alias("of_year"))
@@ -148,7 +178,7 @@ def worded(text: pl.Series, clock: Clock) -> pl.DataFrame:
         .otherwise(pl.coalesce("year", _years(parts, latest)) + pl.col("of_year"))
         .alias("date")
     )
-    return moments(parts, pl.col("date"), clock)
+    return moments(parts, clock)
 
 
 def spelled(text: str, digits: int) -> str | None:

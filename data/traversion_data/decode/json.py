@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import polars as pl
 
 from traversion_data.decode import columns, rows
 from traversion_data.decode.base import DecodeOptions, Format, Head
@@ -34,8 +33,7 @@ class JsonReader:
         raw = self._paths.widen(raw)
         self._paths.observe(exact.raw)
         self._paths.observe_lists(exact.lists)
-        ordered = raw.select(pl.col("^#.*$"), *self._paths.ordered(raw))
-        return Rows(ordered, exact.refused, exact.blank)
+        return Rows(self._paths.arranged(raw), exact.refused, exact.blank)
 
 
 def decoder(options: DecodeOptions) -> LineDecoder:

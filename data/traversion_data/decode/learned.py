@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,22 +30,30 @@ _DTYPE: Final[dict[str, pl.DataType]] = {
 
 @dataclass(frozen=True)
 class Extra:
-    """Columns beside the core of one block, all of its height."""
+    """Columns beside the core of one block, all of its height.
+
+    numbers: the numeric ones. texts: those that do not merely say where an event comes from.
+    """
 
     frame: list[pl.Series]
     attrs: pl.Series
     flags: pl.Series
-    numeric: pl.Series
-    """Whether any learned number is set."""
-    texts: pl.Series
-    """Whether any learned text is set that does not merely say where the event comes from."""
+    numbers: list[pl.Series]
+    texts: list[pl.Series]
 
     def filter(self, mask: pl.Series) -> Extra:
         """The rows where the mask holds."""
-        return Extra(
-            [column.filter(mask) for column in self.frame],
-            *(part.filter(mask) for part in (self.attrs, self.flags, self.numeric, self.texts)),
+        parts = (
+            [column.filter(mask) for column in columns]
+            for columns in (self.frame, self.numbers, self.texts)
         )
+        frame, numbers, texts = parts
+        return Extra(frame, self.attrs.filter(mask), self.flags.filter(mask), numbers, texts)
+
+    def measures(self) -> pl.Series:
+        """Whether a number is set on a row, and no text that does more than say where it is of."""
+        height = len(self.flags)
+        return _any(self.numbers, height) & ~_any(self.texts, height)
 
 
 @dataclass
@@ -81,7 +88,7 @@ class Learned:
         samples = next((c for c in numbers if c.name == SAMPLE), None)
         if samples is not None:
             labels = [_beside(samples, c) if c.name in SAMPLE_TEXTS else c for c in labels]
-        return Extra(columns, attrs, flags, _any(numbers, len(rest)), _any(labels, len(rest)))
+        return Extra(columns, attrs, flags, numbers, labels)
 
     def declare(self, path: str) -> bool:
         """Make a path a column of fractions; False where it is another kind, or one too many."""
@@ -189,8 +196,10 @@ def _flag(cell: pl.Series) -> pl.Series:
     return cell.is_not_null().cast(pl.UInt32) * int(Flag.DRIFTED)
 
 
-def _any(columns: Iterable[pl.Series], height: int) -> pl.Series:
-    found = pl.repeat(False, height, eager=True)  # noqa: FBT003 - a fill value
-    for column in columns:
-        found = found | column.is_not_null()
-    return found
+def _any(columns: list[pl.Series], height: int) -> pl.Series:
+    """Where at least one of the columns is set."""
+    if not columns:
+        return pl.Series([False]).new_from_index(0, height)
+    some = pl.any_horizontal(pl.all().is_not_null())
+    numbered = [column.alias(str(at)) for at, column in enumerate(columns)]
+    return pl.DataFrame(numbered).select_seq(some).to_series()

@@ -24,6 +24,8 @@ def links(rest: pl.Series) -> pl.Series:
     links carry more than ids.
     """
     nothing = pl.Series([None], dtype=schema.EVENT[schema.LINKS]).new_from_index(0, len(rest))
+    if rest.null_count() == len(rest):
+        return nothing
     written = rest.str.json_path_match("$.links")
     listed = written.str.starts_with("[{").fill_null(value=False)
     if not listed.any():

@@ -107,6 +107,8 @@ class Mapping:
             kind, _, path = name.partition(":")
             if kind and path and path not in self._met and raw[name].count():
                 fresh.setdefault(path, []).append(raw[name])
+        if not fresh:
+            return
         self._met.update(fresh)
         for role in ROLES:
             if role.column in self._fixed:
@@ -218,7 +220,7 @@ def read_times(cells: list[pl.Series], clock: times.Clock, unit: int | None) -> 
                 .unnest("t")
             )
         elif cell.dtype == pl.String:
-            parts.append(times.of_text(some, clock, unit))
+            parts.append(times.of_text(some, clock, unit).struct.unnest())
     return (
         pl.concat(parts)
         if parts

@@ -28,6 +28,8 @@ class Paths:
     _kinds: dict[str, str] = field(default_factory=dict)
     _exact: dict[str, bool] = field(default_factory=dict)
     _lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _tree: Tree | None = None
+    """What `tree` gave last, until something new is met."""
 
     def admit(self, path: str, around: tuple[str, ...], key: str) -> bool:
         """Whether a path may be a column; see `record.flatten`."""
@@ -51,17 +53,23 @@ class Paths:
             kind, _, path = name.partition(":")
             if kind not in _PLAIN or not path:
                 continue
-            known = self._kinds.setdefault(path, kind)
+            known = self._kinds.get(path)
+            if known is None:
+                self._kinds[path] = kind
+                self._tree = None
+            elif known == kind:
+                continue
             if {known, kind} == {"i", "s"}:
-                self._kinds[path] = "m"
+                self._kinds[path], self._tree = "m", None
             elif {known, kind} == {"i", "f"} and (self.exact(path) or not Mapping.names_text(path)):
-                self._kinds[path] = "f"
+                self._kinds[path], self._tree = "f", None
 
     def observe_lists(self, lists: dict[str, tuple[str, ...]]) -> None:
         """Note the paths of arrays of plain values, each with its keys, at most a few."""
         for path, keys in lists.items():
             if len(self._lists) < _MOST_LISTS:
                 self._lists.setdefault(path, keys)
+                self._tree = None
 
     def widen(self, raw: pl.DataFrame) -> pl.DataFrame:
         """Whole numbers under paths known to hold fractions become fractions, where exact.
@@ -84,12 +92,14 @@ class Paths:
 
     def ordered(self, raw: pl.DataFrame) -> list[str]:
         """The cell columns of a raw frame, by path in the order met."""
-        return [
-            f"{kind}:{path}"
-            for path in self._keys
-            for kind in "bifshx"
-            if f"{kind}:{path}" in raw.columns
-        ]
+        held = set(raw.columns)
+        names = (f"{kind}:{path}" for path in self._keys for kind in "bifshx")
+        return [name for name in names if name in held]
+
+    def arranged(self, raw: pl.DataFrame) -> pl.DataFrame:
+        """A raw frame with its cell columns as `ordered`, behind those that are no cells."""
+        fixed = (name for name in raw.columns if name.startswith("#"))
+        return pl.DataFrame([raw[name] for name in (*fixed, *self.ordered(raw))])
 
     def tree(self) -> Tree:
         """How paths may be read column by column: a cell kind (see `record.flatten`) for each.
@@ -97,6 +107,11 @@ class Paths:
         Here `m` stands for a mixture of `i` and `s`, `x` for fractions kept as written, and `a` for
         arrays of plain values.
         """
+        if self._tree is None:
+            self._tree = self._planted()
+        return self._tree
+
+    def _planted(self) -> Tree:
         tree: Tree = {}
         read = [(self._keys[path], self._read_as(path)) for path in self._kinds]
         read += [(keys, "a") for path, keys in self._lists.items() if path not in self._kinds]

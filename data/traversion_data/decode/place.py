@@ -27,19 +27,24 @@ def place(
     last: by line, the last line of the event that begins there, where events span lines.
     """
     at = events[LINE].to_numpy()
-    end = lines.ends[at if last is None else last[at]]
-    stamped = events.drop(LINE).with_columns(
-        pl.Series(schema.SEQ, at.astype(np.int64) + seq_of(chunk.source, chunk.first_line)),
-        pl.lit(chunk.source, dtype=pl.UInt16).alias(schema.SOURCE),
-        pl.Series(schema.OFFSET, (lines.starts[at] + chunk.offset).astype(np.uint64)),
-        pl.Series(schema.LENGTH, (end - lines.starts[at]).astype(np.uint32)),
+    starts = lines.starts[at]
+    length = lines.ends[at if last is None else last[at]] - starts
+    source = pl.Series(schema.SOURCE, [chunk.source], dtype=pl.UInt16)
+    stamps = (
+        pl.Series(schema.SEQ, at + np.int64(seq_of(chunk.source, chunk.first_line))),
+        source.new_from_index(0, len(at)),
+        pl.Series(schema.OFFSET, (starts + chunk.offset).astype(np.uint64)),
+        pl.Series(schema.LENGTH, length.astype(np.uint32)),
     )
-    return schema.conform(stamped)
+    rest = [column for column in events.get_columns() if column.name != LINE]
+    return schema.conform(pl.DataFrame(stamps).hstack(rest))
 
 
 def aside(refused: Iterable[tuple[int, str]], chunk: Chunk, lines: Lines) -> pl.DataFrame:
     """A frame of set-aside lines, in line order, from line indexes and reasons."""
     refused = sorted(refused)
+    if not refused:
+        return schema.empty_aside()
     return pl.DataFrame(
         {
             schema.SEQ: [seq_of(chunk.source, chunk.first_line + index) for index, _ in refused],

@@ -9,6 +9,7 @@ import polars as pl
 
 from traversion_data.decode import roles, times, values
 from traversion_data.decode.mapping import Candidate
+from traversion_data.decode.words import Each, Words
 
 Reader: TypeAlias = Callable[[pl.Series, Candidate], pl.Series]
 """From the cells of a kind and the key they stand under to values, NULL where not understood."""
@@ -17,44 +18,41 @@ Readers: TypeAlias = Mapping[str, Reader]
 """Readers by kind of cell (`record.flatten`), in the order they are tried."""
 
 _PLAIN_TYPES: Final = ("type", "eventtype", "recordtype")
+_IT: Final = pl.col("it")
+_NO_TYPE: Final = pl.when(~_IT.str.to_lowercase().is_in(values.TYPES)).then(_IT)
+_STATUS: Final = values.status_of_number(_IT)
 
 
-def apply(cell: pl.Series, expression: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """The expression over a series, as a series of its length."""
-    return pl.DataFrame({"it": cell}).with_columns(expression(pl.col("it")).alias("it")).to_series()
-
-
-def distinct(cell: pl.Series, expression: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """As `apply`, for columns of few values: each is read once."""
-    words = cell.drop_nulls().unique()
-    read = apply(words, expression)
-    return cell.replace_strict(words, read, default=None, return_dtype=read.dtype)
+def apply(cell: pl.Series, expression: pl.Expr) -> pl.Series:
+    """An expression over `it`, which stands for the series, as a series of its length."""
+    return cell.to_frame("it").select_seq(expression).to_series()
 
 
 def where(cell: pl.Series, mask: pl.Series) -> pl.Series:
     """The cells where the mask holds, else NULL."""
-    return pl.DataFrame({"c": cell, "m": mask}).select(pl.when("m").then("c")).to_series()
+    return cell.zip_with(mask, _nothing(cell.dtype, len(cell)))
 
 
 def clocks(clock: times.Clock) -> Readers:
     """Readers of times, as structs of nanoseconds and fraction digits."""
 
     def text(cell: pl.Series, key: Candidate) -> pl.Series:
-        return _moments(times.of_text(cell, clock, key.unit).to_struct("it"))
+        return times.of_text(cell, clock, key.unit)
 
     def whole(cell: pl.Series, key: Candidate) -> pl.Series:
-        return _moments(apply(cell, lambda it: times.of_integers(it, key.unit)))
+        found = apply(cell, times.of_integers(_IT, key.unit))
+        return found.struct.unnest().select_seq(times.MOMENT).to_series()
 
     return {"s": text, "i": whole, "x": text}
 
 
-def not_before(clocks: Readers, start: pl.Series) -> Readers:
+def not_before(clocks: Readers, start: Callable[[], pl.Series]) -> Readers:
     """The same readers of times, understanding nothing that lies before the event's start."""
 
     def bounded(reader: Reader) -> Reader:
         def read(cell: pl.Series, key: Candidate) -> pl.Series:
             found = reader(cell, key)
-            return where(found, found.struct.field(times.NANOS) >= start)
+            return where(found, found.struct.field(times.NANOS) >= start())
 
         return read
 
@@ -77,106 +75,92 @@ def severities(*, gelf: bool) -> Readers:
             return pl.coalesce(tens, values.severity_of_syslog(whole), otlp)
         return otlp if name.endswith(roles.NUMBER_OF_SEVERITY) else pl.coalesce(otlp, tens)
 
-    def text(cell: pl.Series, key: Candidate) -> pl.Series:
-        def read(it: pl.Expr) -> pl.Expr:
-            whole = it.str.strip_chars().cast(pl.Int64, strict=False)
-            return values.severity_of_text(it).fill_null(number(whole, key))
-
-        return distinct(cell, read)
-
-    def plain(cell: pl.Series, key: Candidate) -> pl.Series:
-        return distinct(cell, lambda it: number(it, key))
+    def text(it: pl.Expr, key: Candidate) -> pl.Expr:
+        whole = it.str.strip_chars().cast(pl.Int64, strict=False)
+        return values.severity_of_text(it).fill_null(number(whole, key))
 
     def broken(cell: pl.Series, key: Candidate) -> pl.Series:
-        def read(it: pl.Expr) -> pl.Expr:
-            return number(pl.when(it % 1 == 0).then(it).cast(pl.Int64, strict=False), key)
+        whole = pl.when(_IT % 1 == 0).then(_IT).cast(pl.Int64, strict=False)
+        return apply(cell, number(whole, key))
 
-        return distinct(cell, read)
-
-    return {"s": text, "i": plain, "f": broken}
+    return {"s": Words(text), "i": Words(number), "f": broken}
 
 
-def _moments(found: pl.Series) -> pl.Series:
-    """Moments as structs, NULL as a whole where there is none."""
-    return where(found, found.struct.field(times.NANOS).is_not_null())
+def types() -> Readers:
+    """Readers of types: any text under `type`; under vaguer keys only the words that are types."""
+
+    def read(it: pl.Expr, key: Candidate) -> pl.Expr:
+        plain = roles.tails(key.key)[0][0] in _PLAIN_TYPES or key.how == "as mapped"
+        lower = it.str.to_lowercase()
+        known = pl.when(lower.is_in(values.TYPES)).then(lower)
+        return known.otherwise(pl.when(it != "").then(it)) if plain else known
+
+    return {"s": Words(read)}
+
+
+def kinds() -> Readers:
+    """Readers of the kinds of spans."""
+    return {
+        "s": Words(lambda it, _: values.span_kind(it)),
+        "i": Words(lambda it, _: values.span_kind_of_number(it)),
+    }
+
+
+def statuses() -> Readers:
+    """Readers of the outcomes of spans.
+
+    OTLP's code counts where it is nested as OTLP nests it: elsewhere such numbers mean other
+    things.
+    """
+
+    def number(cell: pl.Series, key: Candidate) -> pl.Series:
+        nested = key.key.lower().endswith(("status.code", "otel.status_code"))
+        return apply(cell, _STATUS) if nested else _nothing(pl.Int8(), len(cell))
+
+    return {"s": Words(lambda it, _: values.status_of_text(it)), "i": number, "f": number}
+
+
+def _nothing(dtype: pl.DataType, height: int) -> pl.Series:
+    return pl.Series([None], dtype=dtype).new_from_index(0, height)
 
 
 def _same(cell: pl.Series, _: Candidate) -> pl.Series:
     return cell
 
 
-def _type(cell: pl.Series, key: Candidate) -> pl.Series:
-    """Any text under `type`; under vaguer keys only the words that are types."""
-    plain = roles.tails(key.key)[0][0] in _PLAIN_TYPES or key.how == "as mapped"
-
-    def read(it: pl.Expr) -> pl.Expr:
-        lower = it.str.to_lowercase()
-        known = pl.when(lower.is_in(values.TYPES)).then(lower)
-        return known.otherwise(pl.when(it != "").then(it)) if plain else known
-
-    return distinct(cell, read)
-
-
 def _message(cell: pl.Series, key: Candidate) -> pl.Series:
     """Any text; under `event` only what is no type of event."""
-    if key.key != "event":
-        return cell
-    return apply(cell, lambda it: pl.when(~it.str.to_lowercase().is_in(values.TYPES)).then(it))
+    return apply(cell, _NO_TYPE) if key.key == "event" else cell
 
 
-def _id(cell: pl.Series, _: Candidate) -> pl.Series:
-    return apply(cell.cast(pl.String), values.blank_to_null)
-
-
-def _duration(cell: pl.Series, key: Candidate) -> pl.Series:
+def _number(it: pl.Expr, key: Candidate) -> pl.Expr:
     """Numbers in the key's unit; nothing where no unit is known or the number is negative."""
-    unit = key.unit
-    if unit is None:
-        return pl.Series([None], dtype=pl.Int64).new_from_index(0, len(cell))
-    bound = 2**62 // unit
-
-    def read(it: pl.Expr) -> pl.Expr:
-        whole = it.cast(pl.Int64, strict=False)
-        broken = (it * unit).round().cast(pl.Int64, strict=False)
-        scaled = pl.when(whole == it).then(whole * unit).otherwise(broken)
-        return pl.when(it.is_between(0, bound)).then(scaled)
-
-    return apply(cell, read)
+    if key.unit is None:
+        return pl.when(it.is_null() & it.is_not_null()).then(pl.lit(0, pl.Int64))
+    whole = it.cast(pl.Int64, strict=False)
+    broken = (it * key.unit).round().cast(pl.Int64, strict=False)
+    scaled = pl.when(whole == it).then(whole * key.unit).otherwise(broken)
+    return pl.when(it.is_between(0, 2**62 // key.unit)).then(scaled)
 
 
-def _duration_text(cell: pl.Series, key: Candidate) -> pl.Series:
+def _with_unit(it: pl.Expr, key: Candidate) -> pl.Expr:
     """Texts with their unit, or numbers as text in the key's unit."""
-    read = apply(cell, values.duration_of_text)
-    return read.fill_null(_duration(cell.cast(pl.Float64, strict=False), key))
+    plain = _number(it.cast(pl.Float64, strict=False), key)
+    return values.duration_of_text(it).fill_null(plain)
 
 
-def _status_number(cell: pl.Series, key: Candidate) -> pl.Series:
-    """OTLP's code where it is nested as OTLP nests it; elsewhere such numbers mean other things."""
-    nested = key.key.lower().endswith(("status.code", "otel.status_code"))
-    return apply(cell, lambda it: values.status_of_number(it if nested else pl.lit(None, pl.Int64)))
+def ids() -> Readers:
+    """Readers of ids: any text or number but blanks and zeros."""
+    read = Each(lambda it, _: values.blank_to_null(it.cast(pl.String)))
+    return {"s": read, "i": read, "h": read}
 
 
-TYPES: Final[Readers] = {"s": _type}
+def durations() -> Readers:
+    """Readers of durations."""
+    number = Each(_number)
+    return {"i": number, "f": number, "s": Each(_with_unit)}
+
+
 MESSAGES: Final[Readers] = {"s": _message}
 TEXTS: Final[Readers] = {"s": _same, "i": _same, "h": _same}
 WORDS: Final[Readers] = {"s": _same}
-IDS: Final[Readers] = {"s": _id, "i": _id, "h": _id}
-KINDS: Final[Readers] = {
-    "s": lambda cell, _: distinct(cell, values.span_kind),
-    "i": lambda cell, _: apply(cell, values.span_kind_of_number),
-}
-STATUSES: Final[Readers] = {
-    "s": lambda cell, _: distinct(cell, values.status_of_text),
-    "i": _status_number,
-    "f": _status_number,
-}
-DURATIONS: Final[Readers] = {"i": _duration, "f": _duration, "s": _duration_text}
-
-
-def only(readers: Readers, mask: pl.Series) -> Readers:
-    """The same readers, understanding nothing outside the mask."""
-
-    def masked(reader: Reader) -> Reader:
-        return lambda cell, key: where(reader(cell, key), mask)
-
-    return {kind: masked(reader) for kind, reader in readers.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from traversion_data import schema
@@ -162,6 +163,7 @@ def tails(path: str) -> list[tuple[str, bool]]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def rank(role: Role, path: str) -> int | None:
     """How well a key path fits a role by its name: smaller is better, None is not at all."""
     best: int | None = None

@@ -57,6 +57,9 @@ def read(
     exact: Callable[[str], bool],
 ) -> Rows:
     """Decode the given lines of a block; `admit` and `exact` as `record.flatten` takes them."""
+    which = list(which)
+    if not which:
+        return NONE
     rows: list[dict[str, Any]] = []
     refused: list[tuple[int, str]] = []
     blank = 0

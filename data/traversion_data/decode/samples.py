@@ -21,8 +21,10 @@ def spread(frame: pl.DataFrame, learned: Learned) -> pl.DataFrame:
     where they are too, so that `name = 'cpu_pct'` finds the same rows as `cpu_pct IS NOT NULL`. A
     name that is a field of another kind, or one too many, gets no column.
     """
+    if SAMPLE not in frame.columns or not frame[SAMPLE].dtype.is_numeric():
+        return frame
     key = next((key for key in SAMPLE_NAMES if _is_text(frame, key)), None)
-    if key is None or SAMPLE not in frame.columns or not frame[SAMPLE].dtype.is_numeric():
+    if key is None:
         return frame
     sampled = (pl.col(schema.TYPE) == "metric") & pl.col(SAMPLE).is_not_null()
     names = frame.filter(sampled)[key].drop_nulls().unique(maintain_order=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import polars as pl
 
 from traversion_data import schema
 from traversion_data.decode import readers, roles, times
-from traversion_data.decode.learned import Extra, Learned
+from traversion_data.decode.cells import Cells
+from traversion_data.decode.finish import finished
+from traversion_data.decode.learned import Learned
 from traversion_data.decode.links import links
 from traversion_data.decode.mapping import Candidate, Mapping
-from traversion_data.decode.readers import Readers
 from traversion_data.decode.samples import spread
 from traversion_data.model import Flag
 
@@ -21,90 +20,39 @@ LINE: Final = "#line"
 FLAGS: Final = "#flags"
 REST: Final = "#rest"
 
-_FIRST: Final = -(2**63)
-_LAST: Final = 2**63 - 1
 _MOMENT: Final = pl.Struct({times.NANOS: pl.Int64(), times.DIGITS: pl.UInt8()})
-_Choice: TypeAlias = Callable[[Candidate], bool]
-"""Which of a column's keys are meant."""
-_PLAIN_TYPES: Final = ("log", "metric", "error", "event")
+_IDS: Final = (schema.TRACE_ID, schema.SPAN_ID, schema.PARENT_SPAN_ID)
+_FIRST: Final = -(2**63)
 
 
-def _any(_: Candidate) -> bool:
-    return True
-
-
-@dataclass
-class Cells:
-    """A block's cells: the raw frame, and what of it no core column has taken yet."""
-
-    raw: pl.DataFrame
-    mapping: Mapping
-    left: dict[str, pl.Series]
-
-    @classmethod
-    def of(cls, raw: pl.DataFrame, mapping: Mapping) -> Cells:
-        """All cells of a raw frame, none taken."""
-        left = {name: raw[name] for name in raw.columns if not name.startswith("#")}
-        return cls(raw, mapping, left)
-
-    def take(self, column: str, how: Readers, dtype: pl.DataType, only: _Choice) -> pl.Series:
-        """As `look`; cells that were used are no longer left over."""
-        result: pl.Series | None = None
-        for key in filter(only, self.mapping.candidates(column)):
-            for name, value in self._read(key, how):
-                used = value.is_not_null()
-                if result is not None:
-                    used &= result.is_null()
-                if used.any():
-                    typed = value.cast(dtype)
-                    result = typed if result is None else typed.zip_with(used, result)
-                    self.mapping.confirm(column, key)
-                    self._use(name, used)
-        return self._nothing(dtype) if result is None else result
-
-    def look(self, column: str, how: Readers, dtype: pl.DataType) -> pl.Series:
-        """The first value that a reader understands, over a column's keys and their kinds."""
-        result = self._nothing(dtype)
-        for key in self.mapping.candidates(column):
-            for _, value in self._read(key, how):
-                if value.null_count() < len(value):
-                    result = result.fill_null(value.cast(dtype))
-                    self.mapping.confirm(column, key)
-        return result
-
-    def _read(self, key: Candidate, how: Readers) -> list[tuple[str, pl.Series]]:
-        names = ((f"{kind}:{key.key}", reader) for kind, reader in how.items())
-        return [
-            (name, reader(self.raw[name], key))
-            for name, reader in names
-            if name in self.raw.columns
-        ]
-
-    def _nothing(self, dtype: pl.DataType) -> pl.Series:
-        return pl.Series([None], dtype=dtype).new_from_index(0, self.raw.height)
-
-    def _use(self, name: str, used: pl.Series) -> None:
-        cell = self.left.get(name)
-        if cell is None:
-            return
-        kept = cell.is_not_null() & ~used
-        if kept.any():
-            self.left[name] = readers.where(cell, kept).alias(name)
-        else:
-            del self.left[name]
-        if name.startswith("x:"):
-            self._use(f"f:{name[2:]}", used)
-
-
-@dataclass
 class Shape:
     """Turns raw frames of one source into events, remembering what one block tells the next."""
 
-    mapping: Mapping
-    service: str
-    learned: Learned
-    last_time: int | None = None
-    last_digits: int = 0
+    def __init__(self, mapping: Mapping, service: str, learned: Learned) -> None:
+        """`service` is that of events which name none."""
+        self._mapping = mapping
+        self._service = service
+        self._learned = learned
+        self._last_time: int | None = None
+        self._last_digits = 0
+        self._clocks = readers.clocks(mapping.clock)
+        self._types = readers.types()
+        self._kinds = readers.kinds()
+        self._statuses = readers.statuses()
+        self._ids = readers.ids()
+        self._durations = readers.durations()
+        self._severities = {gelf: readers.severities(gelf=gelf) for gelf in (False, True)}
+        self._by_expression = {
+            gelf: (
+                (schema.TYPE, self._types),
+                (schema.SEVERITY, severities),
+                *((column, self._ids) for column in _IDS),
+                (schema.SPAN_KIND, self._kinds),
+                (schema.DURATION, self._durations),
+                (schema.STATUS, self._statuses),
+            )
+            for gelf, severities in self._severities.items()
+        }
 
     def events(self, raw: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
         """Events of a raw frame in line order, and the lines that have no time to stand at.
@@ -113,130 +61,103 @@ class Shape:
         caller's. A line without a time stands at the one before it, at the start of a source at
         the first time of its first block, and is flagged.
         """
-        self.mapping.learn(raw)
-        cells = Cells.of(raw, self.mapping)
+        self._mapping.learn(raw)
+        cells = Cells.of(raw, self._mapping)
         core = self._core(cells)
-        extra = self.learned.columns(cells.left, raw[REST], raw[FLAGS])
-        frame = pl.DataFrame({LINE: raw[LINE], **core, schema.FLAGS: extra.flags}).with_columns(
-            *extra.frame, extra.attrs.alias(schema.ATTRS)
-        )
+        extra = self._learned.columns(cells.left, raw[REST], raw[FLAGS])
+        named = (column.alias(name) for name, column in core.items())
+        flags, attrs = extra.flags.alias(schema.FLAGS), extra.attrs.alias(schema.ATTRS)
+        frame = pl.DataFrame([raw[LINE], *named, flags]).hstack([*extra.frame, attrs])
         frame = self._timed(frame)
-        untimed = frame.filter(pl.col(schema.TIME).is_null())[LINE]
-        if len(untimed):
+        untimed = frame[LINE].clear()
+        if frame[schema.TIME].null_count():
             known = frame[schema.TIME].is_not_null()
+            untimed = frame[LINE].filter(~known)
             frame, extra = frame.filter(known), extra.filter(known)
-        return spread(self._completed(frame, extra), self.learned), untimed
+        return spread(finished(frame, extra, self._service), self._learned), untimed
 
     def _core(self, cells: Cells) -> dict[str, pl.Series]:
         """Every core column that keys can give, NULL where they do not."""
         text = pl.String()
-        gelf = "s:short_message" in cells.raw.columns
+        gelf = cells.has("s:short_message")
         out: dict[str, pl.Series] = {}
-
-        def take(
-            column: str, how: Readers, dtype: pl.DataType = text, only: _Choice = _any
-        ) -> pl.Series:
-            return cells.take(column, how, dtype, only)
-
-        clocks = readers.clocks(self.mapping.clock)
-        moment = take(schema.TIME, clocks, _MOMENT).struct
-        out[schema.TIME] = time = moment.field(times.NANOS)
-        out[schema.TIME_DIGITS] = moment.field(times.DIGITS)
-        observed = take(schema.OBSERVED_TIME, clocks, _MOMENT)
-        out[schema.OBSERVED_TIME] = observed.struct.field(times.NANOS)
-        ended = take(schema.END_TIME, readers.not_before(clocks, time.fill_null(_FIRST)), _MOMENT)
-        out[schema.END_TIME] = ended.struct.field(times.NANOS)
-        out[schema.TYPE] = take(schema.TYPE, readers.TYPES)
-        out[schema.SEVERITY] = take(schema.SEVERITY, readers.severities(gelf=gelf), pl.Int8())
-        for column in (schema.TRACE_ID, schema.SPAN_ID, schema.PARENT_SPAN_ID):
-            out[column] = take(column, readers.IDS)
-        out[schema.EVENT_ID] = take(schema.EVENT_ID, readers.TEXTS)
+        take = cells.take
+        cells.read(self._by_expression[gelf])
+        moment = take(schema.TIME, self._clocks, _MOMENT)
+        time, digits = _parted(moment)
+        observed, observed_digits = _parted(take(schema.OBSERVED_TIME, self._clocks, _MOMENT))
+        not_before = readers.not_before(self._clocks, lambda: time.fill_null(_FIRST))
+        ended, ended_digits = _parted(take(schema.END_TIME, not_before, _MOMENT))
+        out[schema.TIME], out[schema.TIME_DIGITS] = time, digits
+        out[schema.OBSERVED_TIME], out[schema.END_TIME] = observed, ended
+        out[schema.TYPE] = take(schema.TYPE, self._types, text)
+        out[schema.SEVERITY] = take(schema.SEVERITY, self._severities[gelf], pl.Int8())
+        for column in _IDS:
+            out[column] = take(column, self._ids, text)
+        out[schema.EVENT_ID] = take(schema.EVENT_ID, readers.TEXTS, text)
         out[schema.INSTANCE] = cells.look(schema.INSTANCE, readers.TEXTS, text)
-        take(schema.INSTANCE, readers.TEXTS, only=_names_instance)
+        take(schema.INSTANCE, readers.TEXTS, text, _names_instance)
         for column in (schema.SERVICE, schema.HOST, schema.REGION):
-            out[column] = take(column, readers.TEXTS)
-        out[schema.SPAN_KIND] = take(schema.SPAN_KIND, readers.KINDS)
-        in_span = readers.only(readers.WORDS, out[schema.SPAN_ID].is_not_null())
-        named = take(schema.OPERATION, in_span, only=_is_vague)
-        clear = take(schema.OPERATION, readers.WORDS, only=lambda key: not _is_vague(key))
-        out[schema.OPERATION] = clear.fill_null(named)
-        out[schema.MESSAGE] = take(schema.MESSAGE, readers.MESSAGES)
-        spread = readers.only(
-            readers.DURATIONS, ~out[schema.TYPE].eq_missing(pl.Series(["metric"]))
+            out[column] = take(column, readers.TEXTS, text)
+        out[schema.SPAN_KIND] = take(schema.SPAN_KIND, self._kinds, text)
+        named = take(
+            schema.OPERATION,
+            readers.WORDS,
+            text,
+            _is_vague,
+            but=out[schema.SPAN_ID].is_null,
         )
-        out[schema.DURATION] = took = take(schema.DURATION, spread, pl.Int64())
-        # without a start of its own an event begins as long before its end as it took, or when it
-        # was observed, which is what OpenTelemetry's data model says of logs
-        out[schema.TIME] = time.fill_null(out[schema.END_TIME] - took.fill_null(0)).fill_null(
-            out[schema.OBSERVED_TIME]
+        clear = take(schema.OPERATION, readers.WORDS, text, _is_clear)
+        out[schema.OPERATION] = _first_set(clear, named)
+        out[schema.MESSAGE] = take(schema.MESSAGE, readers.MESSAGES, text)
+        out[schema.DURATION] = took = take(
+            schema.DURATION,
+            self._durations,
+            pl.Int64(),
+            but=lambda: out[schema.TYPE] == "metric",
         )
-        for stamp in (ended, observed):
-            out[schema.TIME_DIGITS] = out[schema.TIME_DIGITS].fill_null(
-                stamp.struct.field(times.DIGITS)
-            )
-        out[schema.STATUS] = cells.look(schema.STATUS, readers.STATUSES, pl.Int8())
+        if time.null_count():
+            # without a start of its own an event begins as long before its end as it took, or when
+            # it was observed, which is what OpenTelemetry's data model says of logs
+            out[schema.TIME] = time.fill_null(ended - took.fill_null(0)).fill_null(observed)
+            out[schema.TIME_DIGITS] = digits.fill_null(ended_digits).fill_null(observed_digits)
+        out[schema.STATUS] = cells.look(schema.STATUS, self._statuses, pl.Int8())
         out[schema.LINKS] = links(cells.raw[REST])
         return out
 
     def _timed(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Fill and flag the times of lines that have none."""
+        times_of = frame[schema.TIME]
+        known = times_of.drop_nulls() if times_of.null_count() else times_of
+        if len(known) < len(times_of) or frame[schema.TIME_DIGITS].null_count():
+            frame = self._filled(frame, int(known[0]) if len(known) else None)
+        if len(known):
+            self._last_time = int(known[-1])
+            self._last_digits = int(frame[schema.TIME_DIGITS][-1])
+        return frame
+
+    def _filled(self, frame: pl.DataFrame, first: int | None) -> pl.DataFrame:
         time, digits, flags = (
             pl.col(name) for name in (schema.TIME, schema.TIME_DIGITS, schema.FLAGS)
         )
-        known = frame[schema.TIME].drop_nulls()
-        first = self.last_time
-        if first is None and len(known):
-            first = int(known[0])
+        before = first if self._last_time is None else self._last_time
         guessed = pl.when(time.is_null()).then(int(Flag.GUESSED_TIME)).otherwise(0)
-        frame = frame.with_columns(
-            flags | guessed.cast(pl.UInt32),
-            time.forward_fill().fill_null(pl.lit(first, pl.Int64)),
-            digits.forward_fill().fill_null(self.last_digits),
-        )
-        if len(known):
-            self.last_time = int(known[-1])
-            self.last_digits = int(frame[schema.TIME_DIGITS][-1])
-        return frame
-
-    def _completed(self, frame: pl.DataFrame, extra: Extra) -> pl.DataFrame:
-        """Fill what follows from other columns: types, ends, durations, services."""
-        time, end, duration = (
-            pl.col(name) for name in (schema.TIME, schema.END_TIME, schema.DURATION)
-        )
-        kind, has_id = pl.col(schema.TYPE), pl.col(schema.SPAN_ID).is_not_null()
-        ended = end.is_not_null()
-        lasting = duration.is_not_null() | ended | pl.col(schema.SPAN_KIND).is_not_null()
-        silent = pl.all_horizontal(
-            pl.col(name).is_null()
-            for name in (
-                schema.MESSAGE,
-                schema.SEVERITY,
-                schema.TRACE_ID,
-                schema.SPAN_ID,
-                schema.DURATION,
-            )
-        )
-        by_shape = (
-            pl.when(has_id & lasting)
-            .then(pl.lit("span"))
-            .when(silent & pl.lit(extra.numeric) & ~pl.lit(extra.texts))
-            .then(pl.lit("metric"))
-            .otherwise(pl.lit("log"))
-        )
-        frame = frame.with_columns(kind.fill_null(by_shape))
-        is_span = (kind == "span") | (has_id & lasting & ~kind.is_in(_PLAIN_TYPES))
-        lasts_until = time + pl.min_horizontal(duration, _LAST - time.clip(lower_bound=0))
         return frame.with_columns(
-            pl.when(ended)
-            .then(end)
-            .when(is_span & duration.is_not_null())
-            .then(lasts_until)
-            .otherwise(time)
-            .alias(schema.END_TIME),
-            duration.fill_null(pl.when(ended).then(end - time)),
-            pl.when(is_span).then(pl.col(schema.STATUS)),
-            pl.col(schema.SERVICE).fill_null(self.service),
+            flags | guessed.cast(pl.UInt32),
+            time.forward_fill().fill_null(pl.lit(before, pl.Int64)),
+            digits.forward_fill().fill_null(self._last_digits),
         )
+
+
+def _parted(moment: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Nanoseconds and fraction digits of moments."""
+    parts = moment.struct.unnest()
+    return parts[times.NANOS], parts[times.DIGITS]
+
+
+def _first_set(first: pl.Series, second: pl.Series) -> pl.Series:
+    unset = second.null_count() == len(second) or not first.null_count()
+    return first if unset else first.fill_null(second)
 
 
 def _names_instance(key: Candidate) -> bool:
@@ -248,3 +169,7 @@ def _names_instance(key: Candidate) -> bool:
 def _is_vague(key: Candidate) -> bool:
     """Whether a key names an operation only where the event is part of a span."""
     return key.key == "name"
+
+
+def _is_clear(key: Candidate) -> bool:
+    return not _is_vague(key)

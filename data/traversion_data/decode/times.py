@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from traversion_data.decode.dates import (
@@ -14,12 +15,13 @@ from traversion_data.decode.dates import (
     NANOS,
     Clock,
     moments,
+    nothing,
     worded,
 )
 from traversion_data.decode.patterns import ascii_only
 from traversion_data.model import MICROSECOND, MILLISECOND, SECOND
 
-__all__ = ["DIGITS", "NANOS", "Clock", "of_integers", "of_text"]
+__all__ = ["DIGITS", "MOMENT", "NANOS", "Clock", "of_integers", "of_text"]
 
 _UNITS: Final = ((10**11, SECOND, 0), (10**14, MILLISECOND, 3), (10**17, MICROSECOND, 6))
 """Below each magnitude: the unit's length in ns and the decimal digits it stands for."""
@@ -29,6 +31,9 @@ _ISO: Final = (
     r"(?:[Tt ]\s*(?P<clock>\d{2}:\d{2}(?::\d{2})?|\d{6})(?:[.,](?P<fraction>\d+))?)?"
     r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?\s*(?:\[[\w/+-]+\])?\s*$"
 )
+MOMENT: Final = pl.when(pl.col(NANOS).is_not_null()).then(pl.struct(NANOS, DIGITS))
+"""The columns of a moment as one struct, NULL where there is none."""
+
 _WHOLE: Final = len("2024-01-15T15:47:23")
 _DATE: Final = len("2024-01-15")
 _FRACTION: Final = r"^(?:[.,][0-9]{1,9})?Z$"
@@ -54,19 +59,28 @@ def of_integers(values: pl.Expr, unit: int | None = None) -> pl.Expr:
     return pl.struct(nanos.alias(NANOS), digits_of.alias(DIGITS))
 
 
-def of_text(text: pl.Series, clock: Clock, unit: int | None = None) -> pl.DataFrame:
-    """Texts to NANOS and DIGITS, NULL where a text is no time.
+def of_text(text: pl.Series, clock: Clock, unit: int | None = None) -> pl.Series:
+    """Texts to structs of NANOS and DIGITS, NULL where a text is no time.
 
     Reads ISO-8601 with `T` or blank, any number of fraction digits (beyond nine are cut), `Z`, an
     offset or none (then `clock.zone`; of an hour that comes twice the first), epoch numbers as
     text, and the dates of `dates.worded`.
     """
     found = _quick(text, clock)
-    rest = found[NANOS].is_null() & text.is_not_null()
-    if not rest.any():
+    if found.null_count() == text.null_count():
         return found
-    at = rest.arg_true()
-    left = text.gather(at).unique(maintain_order=True)
+    at = (found.is_null() & text.is_not_null()).arg_true()
+    left = text.gather(at)
+    slow = _slow(left.unique(maintain_order=True), clock, unit)
+    known = left.to_frame("text").join(slow, on="text", how="left", maintain_order="left")
+    read = known.select_seq(MOMENT).to_series()
+    where = np.arange(len(text))
+    where[at.to_numpy()] = len(text) + np.arange(len(read))
+    return pl.concat([found, read]).gather(where)
+
+
+def _slow(left: pl.Series, clock: Clock, unit: int | None) -> pl.DataFrame:
+    """Those of distinct texts that are times, as `text`, with NANOS and DIGITS."""
     parts: list[pl.DataFrame] = []
     for read in (
         partial(_iso, clock=clock),
@@ -74,44 +88,45 @@ def of_text(text: pl.Series, clock: Clock, unit: int | None = None) -> pl.DataFr
         partial(worded, clock=clock),
     ):
         part = read(left).with_columns(left.alias("text"))
-        parts.append(part.filter(pl.col(NANOS).is_not_null()))
-        left = left.filter(part[NANOS].is_null())
-        if not len(left):
+        missing = part[NANOS].null_count()
+        parts.append(part.filter(pl.col(NANOS).is_not_null()) if missing else part)
+        if not missing:
             break
-    slow = pl.concat(parts)
-    known = pl.DataFrame({"at": at, "text": text.gather(at)}).join(
-        slow, on="text", how="left", maintain_order="left"
-    )
-    where = pl.DataFrame({"at": pl.int_range(len(text), dtype=pl.UInt32, eager=True)}).join(
-        known, on="at", how="left", maintain_order="left"
-    )
-    return pl.DataFrame(
-        {
-            NANOS: found[NANOS].zip_with(~rest, where[NANOS]),
-            DIGITS: found[DIGITS].zip_with(~rest, where[DIGITS]),
-        }
-    )
+        left = left.filter(part[NANOS].is_null())
+    return pl.concat(parts)
 
 
-def _quick(text: pl.Series, clock: Clock) -> pl.DataFrame:
+def _quick(text: pl.Series, clock: Clock) -> pl.Series:
     """The commonest layouts, `YYYY-MM-DDTHH:MM:SS[.f]Z` and the like, by the engine's own parser.
 
     The parser is quickest where there is no fraction, and reads equal texts once.
     """
-    it, rest, digits = pl.col("text"), pl.col("rest"), pl.col(DIGITS)
-    frame = pl.DataFrame({"text": text}).with_columns(it.str.slice(_WHOLE).alias("rest"))
-    frame = frame.with_columns(
-        (rest.str.strip_suffix("Z").str.len_bytes().cast(pl.Int64) - 1).clip(0, 9).alias(DIGITS)
-    )
-    shape = _FRACTION_OR_NONE if clock.zone == "UTC" else _FRACTION
-    fit = rest.str.contains(shape) & (it >= EARLIEST) & (it < LATEST)
-    layout = f"%Y-%m-%d{_joint(text)}%H:%M:%S"
+    parts, moment = _quick_exprs(_joint(text), naive=clock.zone == "UTC")
+    return text.to_frame("text").select_seq(parts).select_seq(moment).to_series()
+
+
+@lru_cache(maxsize=8)
+def _quick_exprs(joint: str, *, naive: bool) -> tuple[list[pl.Expr], pl.Expr]:
+    """What is cut from a text, and the moment made of that; `naive`: `Z` may be missing."""
+    it, rest, digits, nanos = pl.col("text"), pl.col("rest"), pl.col(DIGITS), pl.col(NANOS)
+    behind = it.str.slice(_WHOLE)
+    length = behind.str.strip_suffix("Z").str.len_bytes().cast(pl.Int64) - 1
+    layout = f"%Y-%m-%d{joint}%H:%M:%S"
     whole = it.str.head(_WHOLE).str.to_datetime(layout, time_unit="ns", strict=False)
-    part = rest.str.slice(1, digits).cast(pl.Int64, strict=False).fill_null(0)
-    nanos = whole.cast(pl.Int64) + part * pl.lit(_SCALES).gather(digits)
-    return frame.select(pl.when(fit).then(nanos).alias(NANOS), digits.cast(pl.UInt8)).with_columns(
-        pl.when(pl.col(NANOS).is_not_null()).then(digits)
+    fit = (
+        behind.str.contains(_FRACTION_OR_NONE if naive else _FRACTION)
+        & (it >= EARLIEST)
+        & (it < LATEST)
     )
+    parts = [
+        pl.when(fit).then(whole.cast(pl.Int64)).alias(NANOS),
+        behind.alias("rest"),
+        length.clip(0, 9).alias(DIGITS),
+    ]
+    part_of = rest.str.slice(1, digits).cast(pl.Int64, strict=False).fill_null(0)
+    at = nanos + part_of * pl.lit(_SCALES).gather(digits)
+    moment = pl.struct(at, digits.cast(pl.UInt8))
+    return parts, pl.when(nanos.is_not_null()).then(moment)
 
 
 def _joint(text: pl.Series) -> str:
@@ -122,10 +137,15 @@ def _joint(text: pl.Series) -> str:
 
 def _iso(text: pl.Series, clock: Clock) -> pl.DataFrame:
     parts = text.str.extract_groups(ascii_only(_ISO)).struct.unnest()
-    return moments(parts, pl.col("date").str.replace_all(r"[-/]", ""), clock)
+    date = parts["date"]
+    if date.null_count() == len(date):
+        return nothing(len(date))
+    return moments(parts.with_columns(date.str.replace_all(r"[-/]", "")), clock)
 
 
 def _numbers(text: pl.Series, unit: int | None) -> pl.DataFrame:
+    if not text.str.contains(_NUMBER).any():
+        return nothing(len(text))
     part = pl.col("part").struct.field
     whole = part("whole").cast(pl.Int64, strict=False)
     epoch = of_integers(whole, unit)

@@ -58,8 +58,8 @@ def differing(
             wrong[np.searchsorted(starts, places, side="right") - 1] = True
     expected = np.bincount(classes, minlength=_ODD + 1)
     found = np.zeros(_ODD + 1, dtype=np.int64)
-    for name in cells.columns:
-        found[_CLASS_OF[name[0]]] += height - cells[name].null_count()
+    for cell in cells.get_columns():
+        found[_CLASS_OF[cell.name[0]]] += height - cell.null_count()
     kinds = (_TEXT, _NUMBER, _TRUTH, _LIST, _OBJECT)
     if (
         mixed
@@ -79,10 +79,16 @@ def differing(
         wrong |= (tokens[_OBJECT] != filled[_OBJECT]) & ~empty
         wrong |= empty & _braced(cells)
         wrong |= _doubtful(cells, mixed)
-    for name in cells.columns:
-        if name[0] == "f" and float(cells[name].abs().max() or 0) >= _EXACT:  # type: ignore[arg-type]
-            wrong |= (cells[name].abs() >= _EXACT).fill_null(value=False).to_numpy()
+    for cell in cells.get_columns():
+        if cell.name[0] == "f" and _largest(cell) >= _EXACT:
+            wrong |= (cell.abs() >= _EXACT).fill_null(value=False).to_numpy()
     return wrong
+
+
+def _largest(cell: pl.Series) -> float:
+    """The largest absolute value of a column of numbers."""
+    top, bottom = cell.max(), cell.min()
+    return max(float(top or 0), -float(bottom or 0))  # type: ignore[arg-type]
 
 
 def _filled(cells: pl.DataFrame, kind: int) -> np.ndarray:

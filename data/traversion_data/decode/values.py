@@ -111,4 +111,5 @@ def duration_of_text(text: pl.Expr) -> pl.Expr:
 
 def blank_to_null(text: pl.Expr) -> pl.Expr:
     """An id that is empty, or as long as ids are and all zeros, names nothing."""
-    return pl.when(~text.str.contains(r"^(?:0{8,}|\s*)$")).then(text)
+    zeros = (text.str.strip_chars("0") == "") & (text.str.len_bytes() >= 8)
+    return pl.when(~(zeros | (text.str.strip_chars() == ""))).then(text)

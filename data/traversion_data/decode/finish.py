@@ -1,0 +1,82 @@
+"""What follows from other columns of an event: types, ends, durations, services."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.decode.learned import Extra
+
+_LAST: Final = 2**63 - 1
+_PLAIN_TYPES: Final = ("log", "metric", "error", "event")
+_MEASURES: Final = "#measures"
+_IS_SPAN: Final = "#span"
+
+_TIME, _END, _DURATION = (pl.col(name) for name in (schema.TIME, schema.END_TIME, schema.DURATION))
+_TYPE, _HAS_ID = pl.col(schema.TYPE), pl.col(schema.SPAN_ID).is_not_null()
+_ENDED: Final = _END.is_not_null()
+_LASTING: Final = _DURATION.is_not_null() | _ENDED | pl.col(schema.SPAN_KIND).is_not_null()
+_SILENT: Final = pl.all_horizontal(
+    pl.col(name).is_null()
+    for name in (
+        schema.MESSAGE,
+        schema.SEVERITY,
+        schema.TRACE_ID,
+        schema.SPAN_ID,
+        schema.DURATION,
+    )
+)
+_TYPED: Final = _TYPE.fill_null(
+    pl.when(_HAS_ID & _LASTING)
+    .then(pl.lit("span"))
+    .when(_SILENT & pl.col(_MEASURES))
+    .then(pl.lit("metric"))
+    .otherwise(pl.lit("log"))
+)
+_SPANNING: Final = ((_TYPE == "span") | (_HAS_ID & _LASTING & ~_TYPE.is_in(_PLAIN_TYPES))).alias(
+    _IS_SPAN
+)
+_LASTS_UNTIL: Final = _TIME + pl.min_horizontal(_DURATION, _LAST - _TIME.clip(lower_bound=0))
+_FINISHED: Final = (
+    pl.when(_ENDED)
+    .then(_END)
+    .when(pl.col(_IS_SPAN) & _DURATION.is_not_null())
+    .then(_LASTS_UNTIL)
+    .otherwise(_TIME)
+    .alias(schema.END_TIME),
+    _DURATION.fill_null(pl.when(_ENDED).then(_END - _TIME)),
+    pl.when(_IS_SPAN).then(pl.col(schema.STATUS)),
+)
+
+
+def finished(frame: pl.DataFrame, extra: Extra, service: str) -> pl.DataFrame:
+    """Event columns with times set, with types, ends, durations and services filled.
+
+    extra: the columns beside the core, of which the types of some events follow. service: that of
+    events which name none.
+    """
+    if frame[schema.TYPE].null_count():
+        frame = frame.with_columns(_typed(frame, extra))
+    if any(frame[name].count() for name in (schema.END_TIME, schema.DURATION, schema.STATUS)):
+        frame = frame.with_columns_seq(_SPANNING).with_columns_seq(_FINISHED)
+        frame.drop_in_place(_IS_SPAN)
+    else:
+        frame = frame.with_columns(frame[schema.TIME].alias(schema.END_TIME))
+    return frame.with_columns(_filled(frame[schema.SERVICE], service))
+
+
+def _typed(frame: pl.DataFrame, extra: Extra) -> pl.Series:
+    """Types, by the shape of an event where it names none."""
+    if not frame[schema.SPAN_ID].count() and not frame[schema.MESSAGE].null_count():
+        return _filled(frame[schema.TYPE], "log")
+    return frame.with_columns(extra.measures().alias(_MEASURES)).select_seq(_TYPED).to_series()
+
+
+def _filled(cells: pl.Series, word: str) -> pl.Series:
+    if not cells.null_count():
+        return cells
+    if cells.count():
+        return cells.fill_null(word)
+    return pl.Series(cells.name, [word]).new_from_index(0, len(cells))

@@ -20,6 +20,9 @@ from traversion_tui.widgets.reads import Read, differs, differs_beside_growth, w
 UNHURRIED: Final = 0.5
 """The patience of panes that lag behind the log a little where events come all the time."""
 
+_TOGETHER: Final = 0.2
+"""Seconds for which a pane waits on to be drawn in one frame with others."""
+
 
 class Painted(Widget):
     """Shows strips that `paint` makes of the newest scene."""
@@ -50,7 +53,7 @@ class Painted(Widget):
         elif differs(self._read, scene):
             rest = self._painted + self.patience - monotonic()
             if rest > 0 and _only_newer(before, scene, self._read):
-                self._later = self._later or self.set_timer(rest, self._catch_up)
+                self._later = self._later or self.set_timer(rest + _TOGETHER, self._catch_up)
             else:
                 self.repaint()
 

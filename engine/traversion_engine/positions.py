@@ -10,6 +10,7 @@ import numpy as np
 from traversion_data.store.growth import unchanged
 from traversion_data.store.view import StoreView
 from traversion_engine.budget import Budget
+from traversion_engine.catalogue import Catalogue
 from traversion_engine.context import Context
 from traversion_engine.timeql import ast
 from traversion_engine.timeql.bind import bind, environment
@@ -52,14 +53,18 @@ def passing(
         StatementError: the predicate is wrong; the diagnostic's text is `TIMELINE WHERE …`.
         CancelledError: `cancel` was set meanwhile, or the time budget is used up.
     """
+    known, first = np.empty(0, dtype=np.int64), 0
+    if before is not None:
+        first = unchanged(before.view, view)
+        Catalogue.grow(before.view, view, first)
     statement = f"TIMELINE WHERE {predicate}"
     everywhere = replace(context, window=None)
     plan, _ = rewrite(bind(parse(statement), environment(statement, view, everywhere)))
     if not isinstance(plan, Timeline):
         return Passing(view, np.empty(0, dtype=np.int64), 0, None)
-    first, known = 0, np.empty(0, dtype=np.int64)
-    if before is not None and before.scan and plan.scan.agrees(before.scan, before.view):
-        first = unchanged(before.view, view)
+    if before is None or not before.scan or not plan.scan.agrees(before.scan, before.view):
+        first = 0
+    else:
         known = before.positions[: np.searchsorted(before.positions, first)]
     found = scanned.positions(Run(view, everywhere, Budget(), cancel), plan.scan, first)
     return Passing(view, np.concatenate([known, found]), len(known), plan.scan)

@@ -1,9 +1,14 @@
 """The catalogue knows kinds, units, values and the SHOW tables of a snapshot."""
 
+import json
+
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from traversion_data import schema
+from traversion_data.store.growth import unchanged
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import Catalogue, Field, FieldKind, show
 
@@ -105,3 +110,51 @@ def test_an_empty_recording_has_a_catalogue() -> None:
     assert show.services(empty).height == 0
     assert show.fields(empty)["field"].to_list()[-1] == "health"
     assert isinstance(Catalogue.of(empty).resolve("service"), Field)
+
+
+ATTRS = st.none() | st.dictionaries(
+    st.sampled_from(["a", "b", "c.d"]),
+    st.integers(0, 9) | st.text("xy", max_size=2) | st.dictionaries(st.just("d"), st.booleans()),
+    min_size=1,
+)
+
+
+def with_attrs(rows: list[tuple[int, int, dict[str, object] | None]]) -> StoreView:
+    """Events of (time, number, attributes), sorted."""
+    frame = pl.DataFrame(
+        {
+            "seq": [seq for _, seq, _ in rows],
+            "time": [time for time, _, _ in rows],
+            "attrs": [attrs and json.dumps(attrs) for _, _, attrs in rows],
+        },
+        schema_overrides={"seq": pl.Int64, "time": pl.Int64, "attrs": pl.String},
+    )
+    return StoreView(schema.conform(frame).sort("time", "seq"))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(0, 5), ATTRS), max_size=6),
+    st.lists(st.tuples(st.integers(0, 9), ATTRS), max_size=6),
+)
+def test_attributes_of_a_snapshot_that_grew_are_those_of_the_whole(early, more) -> None:
+    every = [(time, seq, attrs) for seq, (time, attrs) in enumerate(early + more)]
+    before, view = with_attrs(every[: len(early)]), with_attrs(every)
+    _ = Catalogue.of(before).names
+    Catalogue.grow(before, view, unchanged(before, view))
+    grown, anew = Catalogue.of(view), Catalogue(view)
+    assert set(grown.names) == set(anew.names)
+    for name in anew.names:
+        made, whole = grown.recorded(name), anew.recorded(name)
+        if made.path == whole.path:
+            assert made == whole
+
+
+def test_keys_in_attributes_of_old_events_are_not_looked_for_again() -> None:
+    before = with_attrs([(1, 0, {"a": 1}), (2, 1, {"b": 1})])
+    view = with_attrs([(1, 0, {"changed": 1}), (2, 1, {"b": 1}), (3, 2, {"c": 1})])
+    assert isinstance(Catalogue.of(before).resolve("a"), Field)
+    Catalogue.grow(before, view, 2)
+    known = Catalogue.of(view)
+    assert {"a", "b", "c"} <= set(known.names)
+    assert "changed" not in known.names

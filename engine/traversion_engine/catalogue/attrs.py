@@ -31,6 +31,10 @@ class AttrKey:
         """The dotted path."""
         return ".".join(self.path)
 
+    def joined(self, other: AttrKey) -> AttrKey:
+        """The same path with a type that holds the values of both."""
+        return self if self.dtype == other.dtype else AttrKey(self.path, pl.String())
+
 
 def scan_keys(events: pl.DataFrame) -> tuple[AttrKey, ...]:
     """All key paths in `attrs`, to objects `MAX_DEPTH` deep, at most `MAX_KEYS`.

@@ -54,6 +54,22 @@ class Catalogue:
         """The catalogue of a snapshot; made once and kept with it."""
         return view.kept(cls)
 
+    @classmethod
+    def grow(cls, before: StoreView, view: StoreView, first: int) -> None:
+        """Let a snapshot's catalogue know the attributes that an earlier snapshot's has found.
+
+        All events of `before` are in `view`, those in front of position `first` where they were.
+        """
+        known = vars(cls.of(before))
+        if "_attributes" not in known:
+            return
+        keys: Iterable[AttrKey] = reversed(known["_attributes"].values())
+        found = {key.path: key for key in keys}
+        for key in scan_keys(view.events.slice(first)):
+            found[key.path] = key.joined(found.get(key.path, key))
+        attributes = {key.name: key for key in reversed(found.values())}
+        vars(cls.of(view)).update(_sampled=known["_sampled"], _attributes=attributes)
+
     def resolve(
         self, name: str, wanted_unit: str | None = None, *, quoted: bool = False
     ) -> Resolved:
@@ -175,8 +191,7 @@ class Catalogue:
         events = self.view.events
         if self._sampled:
             events = pl.concat([events.head(_SAMPLE), events.tail(_SAMPLE)])
-        keys = scan_keys(events)
-        return {key.name: key for key in reversed(keys)}
+        return {key.name: key for key in reversed(scan_keys(events))}
 
     @cached_property
     def _by_form(self) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from traversion_data import schema
 from traversion_data.store.growth import unchanged
 from traversion_data.store.view import StoreView
 from traversion_engine.budget import Budget
+from traversion_engine.catalogue import Catalogue
 from traversion_engine.context import Context
 from traversion_engine.diagnostic import NotAvailableError
 from traversion_engine.result import ResultTable
@@ -65,6 +66,7 @@ class Arrivals:
         behind, came = self._before.events.slice(first), view.events.slice(first)
         if behind.height:
             came = came.join(behind, on=schema.SEQ, how="anti", maintain_order="left")
+        Catalogue.grow(self._before, view, first)
         env = environment(self._statement, view, context)
         plan, _ = rewrite(bind(self._tree, env))
         run = Run(view, context, self._budget)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 import orjson
@@ -38,6 +38,9 @@ _FAILS: Final = (
 )
 _SHORT: Final = 96 * 1024
 """Bytes of a record that are parsed at once in any case."""
+
+
+NewSheet: TypeAlias = Callable[[], Sheet]
 
 
 class Runs:
@@ -79,11 +82,11 @@ class Gatherer(Protocol):
     format says.
     """
 
-    def take(self, found: Json, cut_out: Runs) -> int:
+    def take(self, found: Json, cut_out: Runs, /) -> int:
         """Take in an object; the number of its events."""
         ...
 
-    def raw(self, new: Callable[[], Sheet]) -> pl.DataFrame:
+    def raw(self) -> pl.DataFrame:
         """The raw frame of all events (see `Sheet.raw`)."""
         ...
 
@@ -127,7 +130,7 @@ class GatheringDecoder(RecordDecoder):
         mapping: Mapping,
         options: DecodeOptions,
         unfold: Unfold,
-        gatherer: Callable[[], Gatherer],
+        gatherer: Callable[[NewSheet], Gatherer],
         *,
         limit: str = "64 MiB",
         nesting: Nesting = (),
@@ -145,7 +148,7 @@ class GatheringDecoder(RecordDecoder):
             yield from super()._parts(records, first)
 
     def _gathered(self, records: Lines, first: int) -> Part:
-        gatherer = self._gatherer()
+        gatherer = self._gatherer(self._sheets.sheet)
         owners: list[int] = []
         held: list[int] = []
         refused: dict[int, str] = {}
@@ -157,7 +160,7 @@ class GatheringDecoder(RecordDecoder):
                 held.append(sum(gatherer.take(it, cut_out) for it in objects))
                 if cut_out.left:
                     raise Unusual
-        raw = gatherer.raw(self._sheets.sheet)
+        raw = gatherer.raw()
         events = np.array(held, dtype=np.int64)
         lines = np.maximum(events, 1)
         starts = np.cumsum(lines) - lines

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from itertools import chain
-from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
-from traversion_data.decode.gathering import Runs
+from traversion_data.decode.gathering import NewSheet, Runs
 from traversion_data.decode.otlp_values import (
     RESERVED,
     STATUS,
@@ -23,8 +21,10 @@ from traversion_data.decode.otlp_values import (
     said,
     scopes,
     stamp,
+    whole,
 )
-from traversion_data.decode.sheet import Sheet, Unusual, beside
+from traversion_data.decode.sheet import Sheet, Unusual, behind, beside
+from traversion_data.decode.tagging import Tagging
 from traversion_data.decode.unfolding import Json
 
 SPAN: Final = frozenset(
@@ -59,21 +59,17 @@ LOG: Final = frozenset(
 )
 _REQUEST: Final = frozenset(["resourceSpans", "resourceLogs"])
 _NO_ITEM: Final = frozenset(["resourceMetrics", "scopeMetrics"]) | _REQUEST
-_KEY: Final = itemgetter("key")
-_VALUE: Final = itemgetter("value")
-_TEXTS: Final = ("stringValue", "bytesValue", "intValue")
-_MANY: Final = 4096
-"""Attributes that are made columns at once."""
 _SAID: Final = frozenset(["message", "exception.message"])
 
 
 class OtlpGatherer:
     """Spans with their events and logs of export requests; see `gathering.Gatherer`."""
 
-    def __init__(self) -> None:
-        self._spans = _Items(SPAN)
-        self._events = _Items(_EVENT)
-        self._logs = _Items(LOG)
+    def __init__(self, new: NewSheet) -> None:
+        self._new = new
+        self._spans = _Items(SPAN, new())
+        self._events = _Items(_EVENT, new())
+        self._logs = _Items(LOG, new())
         self._told: list[Any] = []
         self._widths: list[int] = []
         self._of_spans: list[bool] = []
@@ -95,12 +91,12 @@ class OtlpGatherer:
             self._take_logs(found, cut_out)
         return len(self._widths) - before[0] + len(self._events) - before[1]
 
-    def raw(self, new: Callable[[], Sheet]) -> pl.DataFrame:
+    def raw(self) -> pl.DataFrame:
         """See `Gatherer.raw`."""
         widths = np.array(self._widths, dtype=np.int64)
         of_spans = np.array(self._of_spans, dtype=bool)
         rows = np.cumsum(widths) - widths
-        sheet, shared = new(), new()
+        sheet, shared = self._new(), self._new()
         shared.put_rows(range(len(self._around)), self._around)
         self._put_spans(sheet, rows[of_spans], widths[of_spans] - 1)
         self._put_logs(sheet, rows[~of_spans])
@@ -139,9 +135,7 @@ class OtlpGatherer:
         spans = self._spans
         if not spans:
             return
-        owner = np.repeat(np.arange(len(rows)), events)
-        within = np.arange(len(owner)) - np.repeat(np.cumsum(events) - events, events)
-        event_rows = rows[owner] + 1 + within
+        owner, event_rows = behind(rows, events)
         sheet.put("type", rows, ["span"] * len(rows))
         for key in ("traceId", "spanId"):
             ids = _ids(spans.said[key])
@@ -191,31 +185,38 @@ class OtlpGatherer:
 class _Items:
     """Items of one kind: what each says under known keys, its attributes, and what else it says."""
 
-    def __init__(self, known: Collection[str]) -> None:
+    def __init__(self, known: Collection[str], sheet: Sheet) -> None:
         self._known = frozenset(known)
         self.said: dict[str, list[Any]] = {key: [] for key in known if key not in _LISTS}
         """By key what each item says under it, None where nothing."""
         self._others: dict[str, tuple[list[int], list[Any]]] = {}
-        self._lengths: list[int] = []
-        self._attributes = _Attributes()
+        self._count = 0
+        self._attributes = Tagging(sheet, _put_attribute)
 
     def __len__(self) -> int:
-        return len(self._lengths)
+        return self._count
 
     def take(self, items: Sequence[Json]) -> None:
         """Take in items that follow each other."""
-        before = len(self._lengths)
         for key, column in self.said.items():
             column += [item.get(key) for item in items]
         for key in set().union(*items) - self._known:
-            at, values = self._others.setdefault(key, ([], []))
-            for index, item in enumerate(items, before):
+            other = self._others.setdefault(key, ([], []))
+            for at, item in enumerate(items, self._count):
                 if value := item.get(key):
-                    at.append(index)
+                    other[0].append(at)
+                    other[1].append(value)
+        fresh, added = self._attributes.fresh, 0
+        for at, item in enumerate(items, self._count):
+            pairs = item.get("attributes") or ()
+            added += len(pairs)
+            for pair in pairs:
+                for kind, value in pair["value"].items():
+                    rows, values = fresh[kind][pair["key"]]
+                    rows.append(at)
                     values.append(value)
-        lists = [item.get("attributes") or () for item in items]
-        self._lengths += map(len, lists)
-        self._attributes.take([*chain.from_iterable(lists)])
+        self._count += len(items)
+        self._attributes.added(added)
 
     def put_others(self, sheet: Sheet, rows: np.ndarray) -> None:
         """What stands in items beside what is known, but for nothing, zero and the like."""
@@ -228,103 +229,29 @@ class _Items:
 
     def put_attributes(self, sheet: Sheet, rows: np.ndarray) -> None:
         """The attributes of all items, each in its row."""
-        self._attributes.put(sheet, np.repeat(rows, self._lengths))
+        sheet.put_sheet(rows, self._attributes.settled())
 
 
-class _Attributes:
-    """Keys and values in their order; soon made columns, while they are in the cache."""
-
-    def __init__(self) -> None:
-        self._fresh: tuple[list[str], list[str], list[Any]] = ([], [], [])
-        self._columns: list[tuple[pl.Series, pl.Series, pl.Series]] = []
-        """Keys, kinds, and values that are texts, as whole numbers are, NULL for others."""
-        self._odd: dict[str, list[Any]] = {}
-        """By kind, values that are no texts."""
-
-    def take(self, pairs: list[Json]) -> None:
-        """Take in attributes that follow each other."""
-        held = [*map(_VALUE, pairs)]
-        if not all(held):
-            raise Unusual
-        keys, kinds, values = self._fresh
-        keys += map(_KEY, pairs)
-        kinds += chain.from_iterable(held)
-        values += chain.from_iterable(map(dict.values, held))
-        if len(keys) > _MANY:
-            self._settle()
-
-    def put(self, sheet: Sheet, rows: np.ndarray) -> None:
-        """All attributes, each in its row."""
-        self._settle()
-        if not self._columns:
-            return
-        keys, kinds, texts = (pl.concat(pieces) for pieces in zip(*self._columns, strict=True))
-        for kind in kinds.unique(maintain_order=True):
-            own = (kinds == kind).arg_true().to_numpy()
-            put = _Placed(sheet, keys.gather(own), rows[own])
-            if kind in self._odd:
-                put.odd(kind, self._odd[kind])
-            else:
-                put.texts(kind, texts.gather(own))
-
-    def _settle(self) -> None:
-        keys, kinds, values = self._fresh
-        if len(keys) != len(kinds):
-            raise Unusual
-        if not keys:
-            return
-        self._fresh = ([], [], [])
-        named = pl.Series(kinds, dtype=pl.String, strict=True)
-        for kind in named.unique():
-            if kind not in _TEXTS:
-                own = (named == kind).arg_true().to_list()
-                self._odd.setdefault(kind, []).extend(values[at] for at in own)
-                for at in own:
-                    values[at] = None
-        if int in map(type, values):
-            values = [str(it) if type(it) is int else it for it in values]
-        found = pl.Series(keys, dtype=pl.String, strict=True)
-        self._columns.append((found, named, pl.Series(values, dtype=pl.String, strict=True)))
-
-
-@dataclass(frozen=True)
-class _Placed:
-    """Attributes of one kind, by key and row."""
-
-    sheet: Sheet
-    keys: pl.Series
-    rows: np.ndarray
-
-    def texts(self, kind: str, values: pl.Series) -> None:
-        """Values that are written as texts."""
-        if kind == "intValue":
-            self._spread("i", values.cast(pl.Int64))
+def _put_attribute(sheet: Sheet, kind: str, key: str, rows: np.ndarray, values: list[Any]) -> None:
+    """Attributes of one kind and key."""
+    if key in RESERVED:
+        key = f"attributes.{key}"
+    if kind in ("stringValue", "bytesValue", "boolValue"):
+        sheet.put(key, rows, values)
+    elif kind == "intValue":
+        if str in map(type, values):
+            texts = pl.Series(values, dtype=pl.String, strict=True)
+            sheet.add("i", key, rows, texts.cast(pl.Int64))
         else:
-            self._spread("s", values)
-
-    def odd(self, kind: str, values: list[Any]) -> None:
-        """Values that are not."""
-        if kind == "doubleValue":
-            broken = [fraction(value) for value in values]
-            self._spread("f", pl.Series(broken, dtype=pl.Float64, strict=True))
-        elif kind == "boolValue":
-            self._spread("b", pl.Series(values, dtype=pl.Boolean, strict=True))
-        elif kind == "arrayValue":
-            for key, row, value in zip(self.keys, self.rows.tolist(), values, strict=True):
-                self.sheet.keep(_named(key), row, any_value({kind: value}))
-        elif kind == "kvlistValue":
-            pairs = zip(self.keys, values, strict=True)
-            objects = [{_named(key): any_value({kind: it})} for key, it in pairs]
-            self.sheet.put_rows(self.rows.tolist(), objects)
-        else:
-            raise Unusual
-
-    def _spread(self, letter: str, values: pl.Series) -> None:
-        self.sheet.spread(letter, self.keys, self.rows, values, _named)
-
-
-def _named(key: str) -> str:
-    return f"attributes.{key}" if key in RESERVED else key
+            sheet.put(key, rows, [whole(value) for value in values])
+    elif kind == "doubleValue":
+        sheet.put(key, rows, [fraction(value) for value in values])
+    elif kind == "arrayValue":
+        sheet.put(key, rows, [any_value({kind: value}) for value in values])
+    elif kind == "kvlistValue":
+        sheet.put_rows(rows.tolist(), [{key: any_value({kind: value})} for value in values])
+    else:
+        raise Unusual
 
 
 def _told(event: Json) -> Any:

@@ -7,7 +7,7 @@ read one by one instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress
 from typing import Any, Final, TypeAlias
 
@@ -73,42 +73,20 @@ class Sheet:
 
     def put_rows(self, rows: Sequence[int], found: Sequence[dict[str, Any]]) -> None:
         """Objects, each in its row; what they hold within objects stands under dotted paths."""
-        columns: dict[str, tuple[list[int], list[Any], Where]] = {}
-        for row, record in zip(rows, found, strict=True):
-            stack: list[tuple[str, Where, dict[str, Any]]] = [("", (), record)]
-            while stack:
-                prefix, under, held = stack.pop()
-                for key, value in held.items():
-                    path = prefix + key
-                    if type(value) is dict:
-                        if len(under) + 1 >= FLATTEN_DEPTH:
-                            raise Unusual
-                        stack.append((f"{path}.", (*under, key), value))
-                        continue
-                    if (column := columns.get(path)) is None:
-                        column = columns[path] = ([], [], under)
-                    column[0].append(row)
-                    column[1].append(value)
-        for path, (at, values, under) in columns.items():
-            self.put(path, np.array(at, dtype=np.int64), values, under)
+        records = Records()
+        for record in found:
+            records.take(record)
+        records.put(self, np.array(rows, dtype=np.int64))
 
-    def spread(
-        self,
-        letter: str,
-        keys: pl.Series,
-        rows: np.ndarray,
-        values: pl.Series,
-        named: Callable[[str], str],
-    ) -> None:
-        """Values of one kind under many keys, each key's in ascending rows, by what it is named."""
-        if values.null_count():
-            set_ = values.is_not_null()
-            keys, rows, values = keys.filter(set_), rows[set_.to_numpy()], values.filter(set_)
-        groups = pl.DataFrame({"key": keys, "row": rows, "value": values}).group_by(
-            "key", maintain_order=True
-        )
-        for key, at, own in zip(*groups.agg("row", "value").get_columns(), strict=True):
-            self.add(letter, named(key), at.to_numpy(), own)
+    def put_sheet(self, rows: np.ndarray, other: Sheet) -> None:
+        """What stands in another sheet, each of its rows in one of the given."""
+        for path, kinds in other._cells.items():
+            for letter, pieces in kinds.items():
+                own = self._cells.setdefault(path, {}).setdefault(letter, [])
+                own += [(rows[at], values) for at, values in pieces]
+        for at, held in other._rest.items():
+            for path, value in held.items():
+                self.keep(path, int(rows[at]), value)
 
     def put_some(self, letter: str, path: str, rows: np.ndarray, values: pl.Series) -> None:
         """Values of one kind, one for each of the ascending rows; NULLs say nothing."""
@@ -166,6 +144,44 @@ class Sheet:
                         raise Unusual
                     taken[rows] = True
                 yield _whole(rows, values, height).alias(f"{letter}:{path}")
+
+
+class Records:
+    """Objects by column, in their order."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._columns: dict[str, tuple[list[int], list[Any], Where]] = {}
+
+    def take(self, record: dict[str, Any]) -> None:
+        """Take in the next object; objects in it stand under dotted paths."""
+        stack: list[tuple[str, Where, dict[str, Any]]] = [("", (), record)]
+        while stack:
+            prefix, under, held = stack.pop()
+            for key, value in held.items():
+                path = prefix + key
+                if type(value) is dict:
+                    if len(under) + 1 >= FLATTEN_DEPTH:
+                        raise Unusual
+                    stack.append((f"{path}.", (*under, key), value))
+                    continue
+                if (column := self._columns.get(path)) is None:
+                    column = self._columns[path] = ([], [], under)
+                column[0].append(self._count)
+                column[1].append(value)
+        self._count += 1
+
+    def put(self, sheet: Sheet, rows: np.ndarray) -> None:
+        """Put all down, each in its row."""
+        for path, (at, values, under) in self._columns.items():
+            sheet.put(path, rows[at], values, under)
+
+
+def behind(rows: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of so many rows behind each of the given: whose each is, by index, and the row itself."""
+    owner = np.repeat(np.arange(len(rows)), counts)
+    within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return owner, rows[owner] + 1 + within
 
 
 def beside(own: pl.DataFrame, shared: pl.DataFrame, which: np.ndarray) -> pl.DataFrame:

@@ -24,7 +24,7 @@ Nesting: TypeAlias = Sequence[Collection[bytes]]
 
 LONG: Final = 16 * 1024 * 1024
 """Bytes beyond which a record is parsed in parts of about that length."""
-_RUN: Final = 48 * 1024
+_RUN: Final = 24 * 1024
 """Bytes of events that are parsed at once; beyond that, parsed ones leave the cache unused."""
 _PAIR: Final = rb'\s*"(\w+)"\s*:\s*(?:"[^"\\]*"|[-\d.]+)\s*'
 _FIRST: Final = re.compile(rb"\s*:\s*\[(\s*\{)" + _PAIR + b"," + _PAIR + rb',\s*"(\w+)"\s*:')

@@ -12,10 +12,11 @@ from typing import Final
 
 from traversion_data import schema
 from traversion_data.decode.base import DecodeOptions, Format, Head
-from traversion_data.decode.json import JsonReader
+from traversion_data.decode.gathering import GatheringDecoder, SheetReader
 from traversion_data.decode.known import closed, keys, known_mapping, measured
 from traversion_data.decode.tags import named
-from traversion_data.decode.unfolding import Json, RecordDecoder
+from traversion_data.decode.unfolding import Json
+from traversion_data.decode.zipkin_columns import OWN, RESERVED, ZipkinGatherer
 from traversion_data.model import MICROSECOND
 from traversion_data.source.documents import cut_lines_or_elements
 
@@ -36,25 +37,6 @@ _KNOWN: Final = closed(
         schema.STATUS: keys(_HOW, "status"),
     }
 )
-_SPAN: Final = frozenset({"tags", "annotations"})
-_RESERVED: Final = frozenset(
-    {
-        "type",
-        "traceId",
-        "id",
-        "parentId",
-        "name",
-        "kind",
-        "timestamp",
-        "duration",
-        "localEndpoint",
-        "remoteEndpoint",
-        "shared",
-        "debug",
-        "status",
-        "value",
-    }
-)
 _BEGINS: Final = re.compile(rb"\s*(?:\[\s*){0,2}\{")
 _OWN: Final = re.compile(rb'"(?:localEndpoint|remoteEndpoint|annotations|shared)"\s*:')
 
@@ -63,11 +45,11 @@ def unfold(span: Json) -> Iterator[Json]:
     """A span and the annotations in it."""
     ids = {"traceId": span["traceId"], "id": span["id"]}
     row: Json = {"type": "span"}
-    row |= {key: value for key, value in span.items() if key not in _SPAN}
+    row |= {key: value for key, value in span.items() if key not in OWN}
     tags = span.get("tags") or {}
     if tags.get("error", "false") != "false":
         row["status"] = "error"
-    row |= {named(key, _RESERVED): value for key, value in tags.items()}
+    row |= {named(key, RESERVED): value for key, value in tags.items()}
     yield row
     for note in span.get("annotations") or ():
         yield {
@@ -85,10 +67,10 @@ def _fits(head: Head) -> float:
     return 0.98 if _BEGINS.match(data) and named_so else 0.0
 
 
-def _decoder(options: DecodeOptions) -> RecordDecoder:
+def _decoder(options: DecodeOptions) -> GatheringDecoder:
     mapping = known_mapping(options, _KNOWN)
-    reader = JsonReader(mapping)
-    return RecordDecoder(reader, mapping, options, unfold, "1 MiB")
+    reader = SheetReader(mapping)
+    return GatheringDecoder(reader, mapping, options, unfold, ZipkinGatherer, limit="1 MiB")
 
 
 ZIPKIN: Final = Format(

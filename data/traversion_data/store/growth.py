@@ -41,6 +41,8 @@ def take_over(before: StoreView, view: StoreView, first: int) -> None:
     come = view.events.slice(first)
     known, given = before.__dict__, view.__dict__
     if "density" in known:
-        given.setdefault("density", before.density.grown(before.events.slice(first), come))
+        given.setdefault(
+            "density", before.density.grown(before.events.slice(first), come, view.allocate)
+        )
     if "seqs" in known:
-        given.setdefault("seqs", before.seqs.grown(first, come))
+        given.setdefault("seqs", before.seqs.grown(first, come, view.allocate))

@@ -11,6 +11,7 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.decode.base import Batch
 from traversion_data.model import Gap, Nanos, SourceInfo
+from traversion_data.store.arrays import Allocate, in_heap
 from traversion_data.store.merge import PIECE, Merged, chunks, follows, joined, merge, overlap
 from traversion_data.store.room import Room
 from traversion_data.store.view import StoreView
@@ -35,11 +36,12 @@ class Head:
         self._gaps: tuple[Gap, ...] = ()
         self._view = StoreView(self._events)
         self._room: Room | None = None
+        self._allocate: Allocate = in_heap
         self._away = 0
 
     def bound(self, room: Room) -> None:
         """Keep to a limit of memory from now on."""
-        self._room = room
+        self._room, self._allocate = room, room.array
 
     @property
     def sources(self) -> tuple[SourceInfo, ...]:
@@ -133,7 +135,9 @@ class Head:
             self._take_in()
             if self._events.height > self._view.height:
                 generation = self._view.generation + 1
-                self._view = StoreView(self._events, aside, sources, generation, self._gaps)
+                self._view = StoreView(
+                    self._events, aside, sources, generation, self._gaps, self._allocate
+                )
             else:
                 self._view = self._view.with_accounts(aside, sources, self._gaps)
             return self._view

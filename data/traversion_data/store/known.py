@@ -10,6 +10,7 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import Nanos
+from traversion_data.store.arrays import laid, ranges, taken
 from traversion_data.store.view import StoreView
 
 NEVER: Final = np.iinfo(np.int64).max
@@ -44,7 +45,7 @@ def is_span() -> pl.Expr:
         pl.col(schema.SPAN_KIND).is_not_null()
         | pl.col(schema.DURATION).is_not_null()
         | pl.col(schema.END_TIME).is_null()
-        | (pl.col(schema.TYPE).cast(pl.String()) == "span")
+        | (pl.col(schema.TYPE) == "span")
     )
     return pl.col(schema.SPAN_ID).is_not_null() & marked
 
@@ -82,20 +83,27 @@ class KnownOrder:
     @classmethod
     def build(cls, view: StoreView) -> KnownOrder:
         """From a snapshot; keep it with `view.kept(KnownOrder.build)`."""
-        times = view.events[schema.END_TIME].fill_null(NEVER).to_numpy()
-        if bool((times[1:] >= times[:-1]).all()) and bool((times == view.times).all()):
-            return cls(times, np.arange(len(times), dtype=np.uint32))
+        ends = view.events[schema.END_TIME]
+        times = laid(
+            (ends[part].fill_null(NEVER).to_numpy() for part in ranges(view.height)),
+            view.allocate(view.height, np.int64),
+        )
+        positions = view.allocate(view.height, np.uint32)
+        if all(bool((times[part] == view.times[part]).all()) for part in ranges(view.height)):
+            whole = (np.arange(part.start, part.stop) for part in ranges(view.height))
+            return cls(view.times, laid(whole, positions))
         order = np.argsort(times, kind="stable")
-        ordered = times[order]
-        tied = np.zeros(len(order), dtype=bool)
+        positions[:] = order
+        ordered = taken(times, order, view.allocate)
+        del order
+        tied = np.zeros(view.height, dtype=bool)
         tied[1:] = ordered[1:] == ordered[:-1]
         tied[:-1] |= tied[1:]
         tied &= ordered != NEVER
-        among = order[tied]
-        order[tied] = among[
-            np.lexsort((view.events[schema.SEQ].gather(among).to_numpy(), times[among]))
-        ]
-        return cls(ordered, order.astype(np.uint32))
+        among = positions[tied]
+        seqs = view.events[schema.SEQ].gather(among).to_numpy()
+        positions[tied] = among[np.lexsort((seqs, times[among]))]
+        return cls(ordered, positions)
 
     def rank(self, time: Nanos) -> int:
         """Number of outcomes known at `time`."""

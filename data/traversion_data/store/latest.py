@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -11,8 +11,9 @@ import numpy as np
 import polars as pl
 
 from traversion_data.model import Nanos
+from traversion_data.store.arrays import joined, laid, ranges, scattered
 from traversion_data.store.known import NEVER, KnownOrder
-from traversion_data.store.segments import Segments, grouped_order
+from traversion_data.store.segments import Segments
 from traversion_data.store.series import SeriesIndex
 from traversion_data.store.view import StoreView
 
@@ -90,7 +91,7 @@ class LatestIndex:
         self.columns = tuple(columns)
         self.series = view.kept(SeriesIndex.build)
         self.values = view.events.select(
-            column.expr.alias(str(number)) for number, column in enumerate(columns)
+            [column.expr.alias(str(number)) for number, column in enumerate(columns)]
         ).get_columns()
         groups = self.series.names.height
         shapes: dict[tuple[bool, bytes], int] = {}
@@ -109,7 +110,7 @@ class LatestIndex:
         ends = np.cumsum(sizes)
         filled_segments = np.flatnonzero(sizes)
         self._segments = Segments.of(
-            np.concatenate(pieces), (ends - sizes)[filled_segments], ends[filled_segments]
+            joined(pieces, view.allocate), (ends - sizes)[filled_segments], ends[filled_segments]
         )
         self._series = filled_segments % max(groups, 1)
         shape_at_end = np.array([at_end for at_end, _ in shapes], dtype=bool)
@@ -227,13 +228,24 @@ class LatestIndex:
 
     def _of_shape(self, there: np.ndarray, *, at_end: bool) -> tuple[np.ndarray, np.ndarray]:
         """Ranks of the events that set a column, by series, and how many each series has."""
-        filled = np.bincount(self.series.codes[there], minlength=self.series.names.height)
+        codes, order, groups = self.series.codes, self.series.order, self.series.names.height
+        filled = np.zeros(groups, dtype=np.int64)
+        for part in ranges(len(there)):
+            filled += np.bincount(codes[part][there[part]], minlength=groups)
+        if not at_end and bool(there.all()):
+            return order, filled
+        out = self.view.allocate(int(filled.sum()), np.uint32)
         if not at_end:
-            order = self.series.order
-            return order if bool(there.all()) else order[there[order]], filled
-        ranks = np.flatnonzero(there[self._known.positions])
-        codes = self.series.codes[self._known.positions[ranks]]
-        return ranks[grouped_order(codes)].astype(np.uint32), filled
+            some = (order[part] for part in ranges(len(order)))
+            return laid((ranks[there[ranks]] for ranks in some), out), filled
+        return scattered(self._ended(there), filled, out), filled
+
+    def _ended(self, there: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Series and ranks in `KnownOrder` of some events, in that order."""
+        positions = self._known.positions
+        for part in ranges(len(positions)):
+            ranks = np.flatnonzero(there[positions[part]])
+            yield self.series.codes[positions[part][ranks]], ranks + part.start
 
     def _search(self, segments: np.ndarray, below: np.ndarray) -> _Found:
         first = self._segments.first[segments]
@@ -291,7 +303,7 @@ def _words(words: tuple[tuple[int, str], ...]) -> tuple[np.ndarray, pl.Series]:
 def _close(alike: list[pl.Series], values: list[pl.Series], numbers: list[pl.Series]) -> None:
     """Numbers of one type, written together."""
     if alike:
-        joined = pl.concat(alike)
-        values.append(joined.cast(pl.String()))
-        numbers.append(joined.cast(pl.Float64()))
+        whole = pl.concat(alike)
+        values.append(whole.cast(pl.String()))
+        numbers.append(whole.cast(pl.Float64()))
         alike.clear()

@@ -10,11 +10,14 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.errors import InputError
+from traversion_data.store.arrays import in_heap
 from traversion_data.store.merge import PIECE, Merged, chunks, joined, ordered
 from traversion_data.store.spill import Spill, SpillError, in_memory
 
 _SHARE: Final = 16
 """Rows may take one part in so many of all memory before some are put away."""
+_LONG: Final = 1 << 16
+"""Entries from which on an array is put out of memory."""
 _SAMPLE: Final = 1 << 10
 """Every so many rows one is looked at to part rows by time."""
 
@@ -67,6 +70,16 @@ class Room:
         except SpillError as error:
             self._trouble = f"; {error}"
             return frame
+
+    def array(self, length: int, dtype: type[np.generic], /) -> np.ndarray:
+        """An array for an index, a long one out of memory where that is possible."""
+        if length < _LONG:
+            return in_heap(length, dtype)
+        try:
+            return self._spill.array(length, dtype)
+        except SpillError as error:
+            self._trouble = f"; {error}"
+            return in_heap(length, dtype)
 
     def merged(self, old: pl.DataFrame, others: Sequence[pl.DataFrame]) -> Merged:
         """Sorted frames in any order as one with `old`, all of it put away part by part."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+
+from traversion_data.store.arrays import Allocate, in_heap, laid, ranges
 
 _SAMPLE: Final = 16
 """Every so many entries of a segment one is sampled: what lies between shares a cache line."""
@@ -61,7 +64,9 @@ class GroupedTimes:
     bits: int
 
     @classmethod
-    def of(cls, times: np.ndarray, starts: np.ndarray) -> GroupedTimes:
+    def of(
+        cls, times: np.ndarray, starts: np.ndarray, allocate: Allocate = in_heap
+    ) -> GroupedTimes:
         """From times in order, and where each group begins (one entry more than groups)."""
         if not len(times):
             return cls(times, starts, 0, 0)
@@ -70,8 +75,13 @@ class GroupedTimes:
         groups = len(starts) - 1
         if bits + groups.bit_length() > _KEY_BITS:
             return cls(times, starts, base, 0)
-        above = np.repeat(np.arange(groups) << bits, np.diff(starts))
-        return cls(above + (times - base), starts, base, bits)
+
+        def keys() -> Iterator[np.ndarray]:
+            for part in ranges(len(times)):
+                group = np.searchsorted(starts, np.arange(part.start, part.stop), "right") - 1
+                yield (group << bits) + (times[part] - base)
+
+        return cls(laid(keys(), allocate(len(times), np.int64)), starts, base, bits)
 
     def __len__(self) -> int:
         return len(self.keys)

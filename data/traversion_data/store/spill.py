@@ -7,12 +7,15 @@ of it after a crash; its room is free again when the last frame over it is gone.
 from __future__ import annotations
 
 import io
+import os
 import re
 import tempfile
 import zlib
+from mmap import mmap
 from pathlib import Path
 from typing import IO, Final, cast
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -53,12 +56,32 @@ class Spill:
         ]
         return pl.DataFrame(columns)
 
+    def array(self, length: int, dtype: type[np.generic], /) -> np.ndarray:
+        """An array of zeros over a file's map: the system writes there what memory is short of.
+
+        Raises:
+            SpillError: if there is no room for all of it.
+        """
+        size = length * np.dtype(dtype).itemsize
+        try:
+            with self._file() as file:
+                if hasattr(os, "posix_fallocate"):  # else a full disk ends the process
+                    os.posix_fallocate(file.fileno(), 0, size)
+                file.truncate(size)
+                return np.frombuffer(mmap(file.fileno(), size), dtype)
+        except OSError as error:
+            raise self._failed(reason(error)) from error
+
+    def _file(self) -> IO[bytes]:
+        """A file that nobody else can read, gone when it is closed."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return tempfile.NamedTemporaryFile(dir=self._folder, prefix="spill-")
+
     def _mapped(self, frame: pl.DataFrame) -> pa.MemoryMappedFile:
         """A map of a file that holds a frame and has no name any more."""
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, prefix="spill-") as file:
-                summed = _Summed(cast("IO[bytes]", file))
+            with self._file() as file:
+                summed = _Summed(file)
                 frame.write_ipc(cast("IO[bytes]", summed), compression="uncompressed")
                 file.flush()
                 mapped = pa.memory_map(file.name)

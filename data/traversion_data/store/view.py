@@ -13,6 +13,7 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import DAY, Gap, Nanos, SourceInfo, TimeRange
+from traversion_data.store.arrays import Allocate, in_heap, of_column
 from traversion_data.store.index import Density, SeqIndex, TraceIndex
 
 T = TypeVar("T")
@@ -31,6 +32,8 @@ class StoreView:
     sources: tuple[SourceInfo, ...] = ()
     generation: int = 0
     gaps: tuple[Gap, ...] = ()
+    allocate: Allocate = field(default=in_heap, repr=False, compare=False)
+    """Where the long arrays of indexes over it are laid."""
     _kept: dict[Callable[..., Any], Any] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -69,7 +72,7 @@ class StoreView:
     @cached_property
     def times(self) -> np.ndarray:
         """Event times in order, int64 ns, one per position."""
-        return self.events[schema.TIME].to_numpy()
+        return of_column(self.events[schema.TIME], self.allocate)
 
     @cached_property
     def bounds(self) -> TimeRange:
@@ -128,17 +131,17 @@ class StoreView:
     @cached_property
     def density(self) -> Density:
         """Exact counts per bucket and severity."""
-        return Density.build(self.events)
+        return Density.build(self.events, self.allocate)
 
     @cached_property
     def seqs(self) -> SeqIndex:
         """From event number to position."""
-        return SeqIndex.build(self.events)
+        return SeqIndex.build(self.events, self.allocate)
 
     @cached_property
     def traces(self) -> TraceIndex:
         """From trace id to positions."""
-        return TraceIndex.build(self.events)
+        return TraceIndex.build(self.events, self.allocate)
 
     @cached_property
     def errors(self) -> np.ndarray:

@@ -9,6 +9,7 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import SECOND
+from traversion_data.store.arrays import ranges
 from traversion_data.store.known import NEVER
 from traversion_data.store.segments import GroupedTimes, group_starts, grouped_order
 from traversion_data.store.view import StoreView
@@ -28,13 +29,7 @@ class Activity:
     @classmethod
     def build(cls, view: StoreView, codes: np.ndarray, services: int) -> Activity:
         """codes: the service number of each position."""
-        second = view.times // SECOND
-        second = second - (second[0] if len(second) else 0)
-        keys = codes.astype(np.int64) * (int(second.max(initial=0)) + 1) + second
-        first = pl.DataFrame({"key": keys}).select(
-            pl.col("key").is_first_distinct().arg_true().alias("at")
-        )["at"]
-        at = first.to_numpy()
+        at = _first_of_seconds(view.times, codes)
         at = at[grouped_order(codes[at])]
         times = view.times[at]
         starts = group_starts(codes[at], services)
@@ -63,6 +58,21 @@ class Activity:
             enough = found - first > 2
             np.divide(squared, total, out=usual, where=enough & (total > 0))
         return age, usual
+
+
+def _first_of_seconds(times: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Positions of the first event of each code in each second, ascending."""
+    if not len(times):
+        return np.empty(0, np.int64)
+    begin = int(times[0]) // SECOND
+    width = int(times[-1]) // SECOND - begin + 1
+    found = []
+    for part in ranges(len(times)):
+        keys = codes[part].astype(np.int64) * width + (times[part] // SECOND - begin)
+        at = pl.Series(keys).is_first_distinct().arg_true().to_numpy()
+        found.append(pl.DataFrame({"key": keys[at], "at": at.astype(np.int64) + part.start}))
+    first = pl.concat(found).filter(pl.col("key").is_first_distinct())
+    return first["at"].to_numpy()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import MINUTE, Nanos
+from traversion_data.store.arrays import laid, ranges
 from traversion_data.store.segments import grouped_order
 from traversion_data.store.series import SeriesIndex
 from traversion_data.store.view import StoreView
@@ -37,9 +38,11 @@ class ServiceIndex:
         names = series.names["service"]
         self.services: tuple[str, ...] = tuple(names.unique(maintain_order=True))
         count = len(self.services)
-        numbers = names.rank("dense").to_numpy().astype(np.uint16 if count < 1 << 16 else np.uint32)
-        codes = numbers[series.codes] - 1
-        self.series_starts = np.searchsorted(numbers, np.arange(1, count + 2))
+        numbers = names.rank("dense").to_numpy().astype(np.int64) - 1
+        small = np.uint16 if count < 1 << 16 else np.uint32
+        parts = (numbers[series.codes[part]] for part in ranges(view.height))
+        codes = laid(parts, view.allocate(view.height, small))
+        self.series_starts = np.searchsorted(numbers, np.arange(count + 1))
         self.offers = offers(view, codes, count)
         self._requests: dict[Basis, Requests] = {}
         self._codes = codes

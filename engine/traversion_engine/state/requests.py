@@ -19,9 +19,11 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import Nanos
+from traversion_data.store.arrays import laid, order_in_groups, positions, ranges, taken
 from traversion_data.store.known import NEVER, is_span
-from traversion_data.store.segments import GroupedTimes, group_starts, grouped_order
+from traversion_data.store.segments import GroupedTimes, group_starts
 from traversion_data.store.view import StoreView
+from traversion_engine.state.callers import has_caller
 
 
 class Basis(StrEnum):
@@ -87,7 +89,7 @@ def offers(view: StoreView, codes: np.ndarray, services: int) -> tuple[Offer, ..
     marked = view.events.select(
         is_span().alias("span"), pl.col(schema.DURATION).is_not_null().alias("timed")
     )
-    span, timed = (np.flatnonzero(marked[name].to_numpy()) for name in ("span", "timed"))
+    span, timed = (positions(marked[name].to_numpy(), view.allocate) for name in marked.columns)
     found = []
     if len(span):
         since = int(view.times[span[0]])
@@ -104,22 +106,18 @@ def offers(view: StoreView, codes: np.ndarray, services: int) -> tuple[Offer, ..
 def _from_spans(view: StoreView, at: np.ndarray, codes: np.ndarray, services: int) -> Requests:
     kinds = view.events[schema.SPAN_KIND].gather(at)
     entry = _is_one_of(kinds, _ENTRIES)
-    unsure = np.flatnonzero(~entry & ~_is_one_of(kinds, _EXITS))
-    entry[unsure] = ~_called_from_own_service(view, at, at[unsure])
-    rows = view.events.select(schema.TIME, schema.END_TIME, schema.DURATION, schema.ERROR_OCCURRED)[
-        at[entry]
-    ]
-    start = rows[schema.TIME].to_numpy()
-    end = rows[schema.END_TIME].fill_null(NEVER).to_numpy()
-    duration = rows[schema.DURATION].fill_null(rows[schema.END_TIME] - rows[schema.TIME])
+    unsure = positions(~entry & ~_is_one_of(kinds, _EXITS))
+    entry[unsure] = ~has_caller(view, at, at[unsure])
+    lasted = pl.col(schema.END_TIME) - pl.col(schema.TIME)
     return _requests(
+        view,
         Basis.SPANS,
-        service=codes[at[entry]],
-        start=start,
-        end=end,
-        duration=duration.fill_null(0).to_numpy(),
-        failed=rows[schema.ERROR_OCCURRED].fill_null(value=False).to_numpy(),
-        services=services,
+        at[entry],
+        codes,
+        services,
+        start=pl.col(schema.TIME),
+        end=pl.col(schema.END_TIME).fill_null(NEVER),
+        duration=pl.coalesce(schema.DURATION, lasted, 0),
     )
 
 
@@ -129,84 +127,79 @@ def _is_one_of(kinds: pl.Series, wanted: Sequence[str]) -> np.ndarray:
     return kinds.is_in(fitting.implode()).fill_null(value=False).to_numpy(writable=True)
 
 
-def _called_from_own_service(view: StoreView, spans: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """Whether each of the asked spans (positions) has its parent among the service's own spans.
-
-    Only spans whose 64-bit keys meet are joined by their texts.
-    """
-    key = [schema.TRACE_ID, schema.SERVICE]
-    shared = pl.col(schema.TRACE_ID).hash() ^ pl.col(schema.SERVICE).to_physical().hash(1)
-    keys = view.events.select(
-        own=pl.col(schema.SPAN_ID).hash(2) ^ shared,
-        parent=pl.col(schema.PARENT_SPAN_ID).hash(2) ^ shared,
-    )
-    own, parent = keys["own"][spans], keys["parent"][asked]
-    likely = np.flatnonzero(parent.is_in(own.implode()).to_numpy())
-    spans = spans[own.is_in(parent[likely].implode()).to_numpy()]
-    callers = view.events.select(*key, parent=schema.SPAN_ID)
-    asking = (
-        view.events.select(*key, parent=schema.PARENT_SPAN_ID)[asked[likely]]
-        .with_columns(row=likely)
-        .filter(pl.col("parent").is_not_null())
-    )
-    called = np.zeros(len(asked), dtype=bool)
-    called[asking.join(callers[spans], on=[*key, "parent"], how="semi")["row"].to_numpy()] = True
-    return called
-
-
 def _from_timed(view: StoreView, at: np.ndarray, codes: np.ndarray, services: int) -> Requests:
-    rows = view.events.select(schema.END_TIME, schema.DURATION, schema.ERROR_OCCURRED)[at]
-    end = rows[schema.END_TIME].fill_null(pl.Series(view.times[at])).to_numpy()
-    duration = rows[schema.DURATION].to_numpy()
+    end = pl.coalesce(schema.END_TIME, schema.TIME)
     return _requests(
+        view,
         Basis.TIMED,
-        service=codes[at],
-        start=end - duration,
+        at,
+        codes,
+        services,
+        start=end - pl.col(schema.DURATION),
         end=end,
-        duration=duration,
-        failed=rows[schema.ERROR_OCCURRED].fill_null(value=False).to_numpy(),
-        services=services,
+        duration=pl.col(schema.DURATION),
     )
 
 
 def _from_events(view: StoreView, codes: np.ndarray, services: int) -> Requests:
-    at = np.flatnonzero(
-        (view.events[schema.TYPE].cast(pl.String()) != "metric").fill_null(value=True).to_numpy()
-    )
-    failed = view.events[schema.ERROR_OCCURRED].gather(at).fill_null(value=False).to_numpy()
-    times = view.times[at]
-    nothing = np.zeros(len(times), dtype=np.int64)
+    others = pl.col(schema.TYPE).ne_missing("metric").alias("others")
     return _requests(
+        view,
         Basis.EVENTS,
-        service=codes[at],
-        start=times,
-        end=times,
-        duration=nothing,
-        failed=failed,
-        services=services,
+        positions(view.events.select(others)["others"].to_numpy(), view.allocate),
+        codes,
+        services,
+        start=pl.col(schema.TIME),
+        end=pl.col(schema.TIME),
+        duration=pl.lit(0, dtype=pl.Int64),
     )
 
 
 def _requests(
+    view: StoreView,
     basis: Basis,
-    *,
-    service: np.ndarray,
-    start: np.ndarray,
-    end: np.ndarray,
-    duration: np.ndarray,
-    failed: np.ndarray,
+    at: np.ndarray,
+    codes: np.ndarray,
     services: int,
+    *,
+    start: pl.Expr,
+    end: pl.Expr,
+    duration: pl.Expr,
 ) -> Requests:
-    ended = np.flatnonzero(end != NEVER)
-    by_end = ended[grouped_order(service[ended], end[ended])]
-    by_start = grouped_order(service, start)
-    failures = np.zeros(len(by_end) + 1, dtype=np.int64)
-    np.cumsum(failed[by_end], out=failures[1:])
-    durations = np.maximum(duration[by_end], 0)
+    """Of events at some positions; the expressions give int64, and `end` may be `NEVER`."""
+    starts, ends, durations = (view.allocate(len(at), np.int64) for _ in range(3))
+    failed = np.empty(len(at), dtype=bool)
+    columns = view.events.select(
+        schema.TIME, schema.END_TIME, schema.DURATION, schema.ERROR_OCCURRED
+    )
+    for part in ranges(len(at)):
+        rows = columns[at[part]].select(
+            start=start,
+            end=end,
+            duration=duration.clip(0),
+            failed=pl.col(schema.ERROR_OCCURRED).fill_null(value=False),
+        )
+        starts[part], ends[part] = rows["start"].to_numpy(), rows["end"].to_numpy()
+        durations[part], failed[part] = rows["duration"].to_numpy(), rows["failed"].to_numpy()
+    service = codes[at]
+    begins = group_starts(service, services)
+    by_start = order_in_groups(service, starts, np.diff(begins), view.allocate)
+    starts = taken(starts, by_start, view.allocate)
+    ended = positions(ends != NEVER, view.allocate)
+    service, ends = service[ended], taken(ends, ended, view.allocate)
+    finishes = group_starts(service, services)
+    by_end = order_in_groups(service, ends, np.diff(finishes), view.allocate)
+    ended = taken(ended, by_end, view.allocate)
+    failures = view.allocate(len(ended) + 1, np.int64)
+    failures[0] = 0
+    np.cumsum(failed[ended], out=failures[1:])
+    durations = taken(durations, ended, view.allocate)
+    if int(durations.max(initial=0)) < 1 << 32:
+        durations = laid([durations], view.allocate(len(durations), np.uint32))
     return Requests(
         basis,
-        GroupedTimes.of(end[by_end], group_starts(service[by_end], services)),
-        durations.astype(np.uint32 if durations.max(initial=0) < 1 << 32 else np.int64),
+        GroupedTimes.of(taken(ends, by_end, view.allocate), finishes, view.allocate),
+        durations,
         failures,
-        GroupedTimes.of(start[by_start], group_starts(service, services)),
+        GroupedTimes.of(starts, begins, view.allocate),
     )

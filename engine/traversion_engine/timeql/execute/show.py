@@ -6,6 +6,7 @@ import polars as pl
 
 from traversion_engine.catalogue import show as catalogue_tables
 from traversion_engine.timeql.execute.run import Answer, Run
+from traversion_engine.timeql.execute.source_clocks import source_clocks
 from traversion_engine.timeql.plan import Show
 
 
@@ -58,6 +59,9 @@ def _sources(run: Run) -> pl.DataFrame:
         if source.rules:
             found = ", ".join(f"{rule} {count:,}" for rule, count in source.rules)
             run.note(f"{source.name}: redacted {found}.")
+    clocks = source_clocks(run.view)
+    for note in clocks.notes:
+        run.note(note)
     return pl.DataFrame(
         {
             "source": [source.name for source in sources],
@@ -69,7 +73,7 @@ def _sources(run: Run) -> pl.DataFrame:
             "set_aside": [source.set_aside for source in sources],
             "blank": [source.blank for source in sources],
             "redacted": [source.redacted for source in sources],
-            "skew_ms": [None for _ in sources],
+            "skew_ms": [clocks.skews.get(source.ordinal) for source in sources],
         },
         schema={
             **dict.fromkeys(("source", "format", "time_field", "zone"), pl.String()),

@@ -106,7 +106,9 @@ class Intake:
             return self._show(store)
         keep = KeepBeside(KeepInStore(SteadyWriter(store), wanted.retention, self._dropped))
         try:
-            self._read(self._restored(store), keep)
+            before = self._restored(store)
+            self._publish()
+            self._read(before, keep)
         finally:
             keep.close()
         return self._publish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import subprocess
 from pathlib import Path
 
@@ -28,6 +29,15 @@ def kept(store: Path) -> int:
         return 0
     with open_reader(store) as reader:
         return sum(frame.height for frame in reader.read().frames)
+
+
+def wait_until_kept(store: Path, rows: int, reading: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        if kept(store) == rows:
+            return
+        with pytest.raises(subprocess.TimeoutExpired):
+            reading.wait(0.1)
+    pytest.fail(f"{rows} rows were not kept")
 
 
 def test_every_pipe_is_a_source_of_its_own(tmp_path: Path) -> None:
@@ -59,11 +69,7 @@ def test_what_a_pipe_gave_outlives_a_kill_while_it_is_still_open(tmp_path: Path)
         assert reading.stdin is not None
         reading.stdin.write(lines())
         reading.stdin.flush()
-        for _ in range(300):
-            if kept(store) == len(EVENTS):
-                break
-            with pytest.raises(subprocess.TimeoutExpired):
-                reading.wait(0.1)
+        wait_until_kept(store, len(EVENTS), reading)
         reading.kill()
     assert counted(store) == len(EVENTS)
     done = run("query", "SELECT count()", "-", "--store", store, stdin=lines(EVENTS[:1]))
@@ -102,3 +108,31 @@ def test_the_console_keeps_a_pipe_and_is_left_by_one_q(tmp_path: Path) -> None:
         terminal.press("q")
         assert terminal.leave() == 0
     assert counted(store) == len(EVENTS)
+
+
+def test_a_followed_pipe_prints_what_is_new_since_the_last_run(tmp_path: Path) -> None:
+    store, file = tmp_path / "kept", tmp_path / "app.jsonl"
+    follow = (TRAVERSION, "query", "TIMELINE", "-", file, "--follow")
+    total = 0
+    for messages in (("a", "b"), ("c",)):
+        given = [{**EVENTS[0], "message": message} for message in messages]
+        with subprocess.Popen(
+            [*follow, "--store", store, "--format", "jsonl"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+            bufsize=0,
+        ) as reading:
+            assert reading.stdin is not None
+            assert reading.stdout is not None
+            reading.stdin.write(lines(given))
+            reading.stdin.close()
+            shown = []
+            while len(shown) < len(messages) and select.select([reading.stdout], [], [], 20)[0]:
+                shown.append(json.loads(reading.stdout.readline())["message"])
+            total += len(messages)
+            wait_until_kept(store, total, reading)
+            reading.terminate()
+        assert shown == list(messages)
+    assert counted(store) == 3

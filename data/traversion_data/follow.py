@@ -225,7 +225,7 @@ class Follower:
         info = (
             replace(known.info, complete=False)
             if known
-            else SourceInfo(life.ordinal, life.name, "", zone=self._options.tz)
+            else SourceInfo(life.ordinal, life.name, "")
         )
         if life.copy_of is not None:
             note = f"its first {life.track.end:,} bytes were read as those of {life.copy_of}"

@@ -89,6 +89,8 @@ ERROR_OCCURRED is never NULL. `service` and `type` are never NULL: an event that
 the source's name and `log` (or `span`, `metric` by its shape).
 """
 
+_NOTHING: Final = {name: pl.Series(name, [None], dtype=dtype) for name, dtype in EVENT.items()}
+
 ASIDE: Final[dict[str, pl.DataType]] = {
     SEQ: pl.Int64(),
     SOURCE: pl.UInt16(),
@@ -112,11 +114,8 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
     column holds what its type cannot.
     """
     held = {column.name: column for column in frame.get_columns()}
-    nothing = pl.Series([None])
     core = [
-        (held[name] if name in held else nothing.new_from_index(0, frame.height).alias(name)).cast(
-            dtype
-        )
+        held[name].cast(dtype) if name in held else _NOTHING[name].new_from_index(0, frame.height)
         for name, dtype in EVENT.items()
     ]
     return pl.DataFrame(core).hstack([held[name] for name in learned(frame)])

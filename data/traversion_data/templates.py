@@ -34,6 +34,7 @@ def masked(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(_VARIABLE, MASK)
 
 
+_NOTHING: Final = pl.Series(schema.TEMPLATE, [None], dtype=pl.UInt32)
 _MASKED: Final = masked(pl.col(schema.MESSAGE))
 _IS_LOG: Final = (
     pl.col(schema.MESSAGE).is_not_null()
@@ -50,7 +51,7 @@ def mark_templates(events: pl.DataFrame) -> pl.DataFrame:
     """
     is_log = events.select_seq(_IS_LOG).to_series()
     messages = events[schema.MESSAGE].filter(is_log)
-    marks = pl.Series(schema.TEMPLATE, [None], dtype=pl.UInt32).new_from_index(0, events.height)
+    marks = _NOTHING.new_from_index(0, events.height)
     if len(messages):
         texts = messages.to_frame().select_seq(_MASKED).to_series()
         marks = marks.clone().scatter(np.flatnonzero(is_log.to_numpy()), _codes(texts))

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import polars as pl
 
+from traversion_data.decode.blank import nothing
 from traversion_data.decode.mapping import Candidate, Mapping
 from traversion_data.decode.readers import Reader, Readers, where
 from traversion_data.decode.words import Each
@@ -86,7 +87,7 @@ class Cells:
                 result = value.cast(dtype).zip_with(used, result)
                 self._use(name, where(value, used))
             self.mapping.confirm(column, key)
-        return self._nothing(dtype) if result is None else result
+        return nothing(dtype, self.raw.height) if result is None else result
 
     def look(self, column: str, how: Readers, dtype: pl.DataType) -> pl.Series:
         """The first value that a reader understands, over a column's keys and their kinds."""
@@ -95,7 +96,7 @@ class Cells:
             typed = value.cast(dtype)
             result = typed if result is None else result.fill_null(typed)
             self.mapping.confirm(column, key)
-        return self._nothing(dtype) if result is None else result
+        return nothing(dtype, self.raw.height) if result is None else result
 
     def _values(self, column: str, how: Readers, only: Choice) -> Iterator[_Value]:
         """What readers understand of a column's keys, best first; nothing where it is nothing."""
@@ -109,7 +110,7 @@ class Cells:
     def _outside(self, mask: Mask, values: Iterator[_Value]) -> Iterator[_Value]:
         """The values where the mask does not hold."""
         for key, name, value in values:
-            found = self._nothing(value.dtype).zip_with(mask(), value)
+            found = nothing(value.dtype, self.raw.height).zip_with(mask(), value)
             if found.null_count() < len(found):
                 yield key, name, found
 
@@ -122,9 +123,6 @@ class Cells:
                 cell = self._all.get(f"{kind}:{key.key}")
                 if cell is not None and cell.null_count() < len(cell):
                     yield key, cell, reader
-
-    def _nothing(self, dtype: pl.DataType) -> pl.Series:
-        return pl.Series([None], dtype=dtype).new_from_index(0, self.raw.height)
 
     def _use(self, name: str, value: pl.Series) -> None:
         """Take the cells of which a value, NULL elsewhere, was made."""

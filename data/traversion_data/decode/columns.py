@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 
 from traversion_data.decode import lists
+from traversion_data.decode.blank import zeros
 from traversion_data.decode.lines import Lines
 from traversion_data.decode.paths import Tree, leaves
 from traversion_data.decode.rows import DTYPES
@@ -114,7 +115,7 @@ def _joined(lines: Lines, part: np.ndarray) -> tuple[bytes, np.ndarray]:
 
 def _cells(frame: pl.DataFrame, tree: Tree, block: bytes) -> pl.DataFrame:
     """Flat cells named by kind and path, and objects (`o:`), those without any value left out."""
-    columns = [pl.Series("#", [0], dtype=pl.UInt8).new_from_index(0, frame.height)]
+    columns = [zeros(pl.UInt8(), frame.height).alias("#")]
     columns += _objects(frame, tree)
     listed: lists.Found = []
     for keys, kind in leaves(tree):
@@ -184,7 +185,7 @@ def _framed(cells: pl.DataFrame, part: np.ndarray, wrong: np.ndarray) -> pl.Data
     frame = pl.DataFrame(
         [
             pl.Series(LINE, part.astype(np.uint32)),
-            pl.Series(FLAGS, [0], dtype=pl.UInt32).new_from_index(0, len(part)),
+            zeros(pl.UInt32(), len(part)).alias(FLAGS),
             lists.rest(arrays, len(part)).alias(REST),
             *(column for column in columns if column.name[0] not in "oa#"),
         ]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from traversion_data.decode import blank
 from traversion_data.decode.patterns import ascii_only
 from traversion_data.model import SECOND
 
@@ -95,14 +96,10 @@ def moments(frame: pl.DataFrame, clock: Clock) -> pl.DataFrame:
 
 def nothing(height: int) -> pl.DataFrame:
     """NANOS and DIGITS of texts of which none is a time."""
-    return pl.DataFrame(
-        [
-            pl.Series(name, [None], dtype=dtype).new_from_index(0, height)
-            for name, dtype in ((NANOS, pl.Int64), (DIGITS, pl.UInt8))
-        ]
-    )
+    return pl.DataFrame([blank.nothing(dtype, height).alias(name) for name, dtype in _NONE])
 
 
+_NONE: Final = ((NANOS, pl.Int64()), (DIGITS, pl.UInt8()))
 _DATE: Final = pl.col("date")
 _CUT: Final = (
     pl.when((_DATE >= EARLIEST) & (_DATE < LATEST))
@@ -157,6 +154,16 @@ def _zoned(zone: str) -> tuple[pl.Expr, pl.Expr]:
     return nanos.alias(NANOS), pl.when(nanos.is_not_null()).then(DIGITS)
 
 
+_OF_YEAR: Final = (
+    pl.coalesce("year", "later", "20" + pl.col("short")).alias("year"),
+    (
+        pl.coalesce(pl.col("number"), pl.col("month").replace_strict(_MONTHS, default=None))
+        + pl.col("day").str.pad_start(2, "0")
+    ).alias("of_year"),
+)
+"""The year where one is written, and month and day."""
+
+
 def worded(text: pl.Series, clock: Clock) -> pl.DataFrame:
     """Texts in one of `_LAYOUTS` to NANOS and DIGITS, NULL where a text is none.
 
@@ -166,19 +173,18 @@ def worded(text: pl.Series, clock: Clock) -> pl.DataFrame:
     parts = _parts(text)
     if not parts["clock"].count():
         return nothing(len(text))
-    number = pl.coalesce(pl.col("number"), pl.col("month").replace_strict(_MONTHS, default=None))
-    year = pl.coalesce("year", "later", "20" + pl.col("short"))
-    parts = parts.with_columns(year.alias("year"), (number + _two("day")).alias("of_year"))
+    parts = parts.with_columns(_OF_YEAR)
     latest = clock.latest()
-    parts = parts.with_columns(
-        pl.when(pl.col("clock").is_null())
-        .then(None)
-        .when(pl.col("of_year").is_null())
-        .then(_day(latest))
-        .otherwise(pl.coalesce("year", _years(parts, latest)) + pl.col("of_year"))
-        .alias("date")
-    )
-    return moments(parts, clock)
+    date = pl.col("year") + pl.col("of_year")
+    if parts["year"].null_count():
+        date = (
+            pl.when(pl.col("clock").is_null())
+            .then(None)
+            .when(pl.col("of_year").is_null())
+            .then(_day(latest))
+            .otherwise(pl.coalesce("year", _years(parts, latest)) + pl.col("of_year"))
+        )
+    return moments(parts.with_columns(date.alias("date")), clock)
 
 
 def spelled(text: str, digits: int) -> str | None:
@@ -202,6 +208,8 @@ def _parts(text: pl.Series) -> pl.DataFrame:
     parts: list[pl.DataFrame] = []
     for layout in _LAYOUTS:
         found = left["text"].str.extract_groups(ascii_only(layout)).struct.unnest()
+        if not found["clock"].null_count() and not parts:
+            return _whole(found)
         fits = found["clock"].is_not_null()
         if fits.any():
             parts.append(found.with_columns(left["row"]).filter(fits))
@@ -212,8 +220,12 @@ def _parts(text: pl.Series) -> pl.DataFrame:
     return pl.concat(parts, how="diagonal").sort("row").select(_PARTS)
 
 
-def _two(name: str) -> pl.Expr:
-    return pl.col(name).str.pad_start(2, "0")
+def _whole(found: pl.DataFrame) -> pl.DataFrame:
+    """The parts that one layout gave, with those it has none of."""
+    none = blank.nothing(pl.String(), found.height)
+    return pl.DataFrame(
+        [found[name] if name in found.columns else none.alias(name) for name in _PARTS]
+    )
 
 
 def _years(parts: pl.DataFrame, latest: datetime) -> pl.Expr:

@@ -64,7 +64,9 @@ def finished(frame: pl.DataFrame, extra: Extra, service: str) -> pl.DataFrame:
         frame.drop_in_place(_IS_SPAN)
     else:
         frame = frame.with_columns(frame[schema.TIME].alias(schema.END_TIME))
-    return frame.with_columns(_filled(frame[schema.SERVICE], service))
+    if frame[schema.SERVICE].null_count():
+        frame = frame.with_columns(_filled(frame[schema.SERVICE], service))
+    return frame
 
 
 def _typed(frame: pl.DataFrame, extra: Extra) -> pl.Series:
@@ -75,8 +77,6 @@ def _typed(frame: pl.DataFrame, extra: Extra) -> pl.Series:
 
 
 def _filled(cells: pl.Series, word: str) -> pl.Series:
-    if not cells.null_count():
-        return cells
     if cells.count():
         return cells.fill_null(word)
     return pl.Series(cells.name, [word]).new_from_index(0, len(cells))

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from traversion_data.decode.base import Cut
+from traversion_data.decode.blank import nothing
 from traversion_data.decode.lines import Lines
 from traversion_data.decode.text_block import TextBlock
 from traversion_data.source import blocks
@@ -64,7 +65,7 @@ def join(block: TextBlock, lines: Lines, begins: np.ndarray) -> Joined:
     if len(first):
         inner &= at_line <= last_of[np.maximum(owner, 0)]
     flags = block.flags[first]
-    tails = pl.repeat(None, len(first), dtype=pl.String, eager=True)
+    tails = nothing(pl.String(), len(first))
     if inner.any():
         at = np.flatnonzero(inner)
         np.bitwise_or.at(flags, owner[at], block.flags[at])
@@ -73,7 +74,7 @@ def join(block: TextBlock, lines: Lines, begins: np.ndarray) -> Joined:
             .group_by("owner", maintain_order=True)
             .agg(pl.col("text").str.join("\n"))
         )
-        tails = tails.scatter(further["owner"], further["text"])
+        tails = tails.clone().scatter(further["owner"], further["text"])
     return Joined(first, last, tails, flags, int((block.blank & ~inner).sum()))
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from traversion_data import schema
+from traversion_data.decode.blank import nothing
 
 _SPELLINGS: Final = {
     schema.TRACE_ID: ("traceId", "trace_id", "traceID", "TraceId"),
@@ -23,17 +24,17 @@ def links(rest: pl.Series) -> pl.Series:
     Takes text, gives `schema.EVENT[LINKS]`, both of one height. The array stays where it was too:
     links carry more than ids.
     """
-    nothing = pl.Series([None], dtype=schema.EVENT[schema.LINKS]).new_from_index(0, len(rest))
+    none = nothing(schema.EVENT[schema.LINKS], len(rest))
     if rest.null_count() == len(rest):
-        return nothing
+        return none
     written = rest.str.json_path_match("$.links")
     listed = written.str.starts_with("[{").fill_null(value=False)
     if not listed.any():
-        return nothing
+        return none
     try:
         read = written.filter(listed).str.json_decode(_READ_AS)
     except pl.exceptions.PolarsError:
-        return nothing
+        return none
     ids = pl.struct(
         pl.coalesce(pl.element().struct.field(name) for name in names).alias(column)
         for column, names in _SPELLINGS.items()

@@ -12,6 +12,8 @@ from typing import Final
 import orjson
 import polars as pl
 
+from traversion_data.decode.blank import nothing
+
 _ITEM: Final = r'(?:"[^"\\,\x00-\x1f]*"|-?\d{1,15}(?:\.\d{1,4})?|true|false|null)'
 _PLAIN: Final = rf"^\[(?:{_ITEM}(?:, {_ITEM})*)?\]$"
 _NUMBER: Final = r"[\[ ]-?\d"
@@ -38,7 +40,7 @@ def arrays(found: Found, lines: pl.Series) -> list[pl.Series]:
 def rest(columns: list[pl.Series], height: int) -> pl.Series:
     """The JSON objects (text, NULL where empty) that keep the arrays under their paths."""
     if not columns:
-        return pl.Series([None], dtype=pl.String).new_from_index(0, height)
+        return nothing(pl.String(), height)
     pairs = [
         pl.concat_str(pl.lit(f"{_quoted(column.name[2:])}:"), column.name) for column in columns
     ]

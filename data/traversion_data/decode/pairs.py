@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
 import orjson
 import polars as pl
 
 from traversion_data import schema
 from traversion_data.decode import roles
+from traversion_data.decode.blank import nothing
 from traversion_data.decode.mapping import Mapping
 from traversion_data.decode.shape import REST
 
@@ -27,6 +29,45 @@ _ESCAPES: Final = (
     (_BACKSLASH, "\\"),
 )
 
+_TEXT, _WHOLE_KIND, _BROKEN_KIND, _TRUTH = range(4)
+_KINDS: Final[dict[int, tuple[str, pl.DataType]]] = {
+    _WHOLE_KIND: ("i", pl.Int64()),
+    _BROKEN_KIND: ("f", pl.Float64()),
+    _TRUTH: ("b", pl.Boolean()),
+    _TEXT: ("s", pl.String()),
+}
+"""Kinds of cells that values may be of, in the order of a key's columns."""
+
+_IT: Final = pl.col("value")
+_QUOTED: Final = _IT.str.starts_with('"')
+_INNER: Final = _IT.str.slice(1).str.strip_suffix('"')
+
+
+def _unescaped(inner: pl.Expr) -> pl.Expr:
+    for escape, meant in _ESCAPES:
+        inner = inner.str.replace_all(escape, meant, literal=True)
+    return inner
+
+
+_BARE: Final = pl.when(_IT != "").then(_IT)
+_READ: Final = (
+    pl.col("row", "key", "value"),
+    pl.when(_QUOTED).then(_INNER).otherwise(_BARE).alias("text"),
+    _IT.str.head(1).is_in(list("-0123456789")).alias("numeric"),
+    pl.when(_IT.is_in(["true", "false"]))
+    .then(pl.lit(_TRUTH, pl.UInt8))
+    .otherwise(pl.lit(_TEXT, pl.UInt8))
+    .alias("kind"),
+)
+_NUMERIC: Final = (
+    pl.when(_IT.str.contains(_WHOLE))
+    .then(pl.lit(_WHOLE_KIND, pl.UInt8))
+    .when(_IT.str.contains(_BROKEN))
+    .then(pl.lit(_BROKEN_KIND, pl.UInt8))
+    .otherwise(pl.lit(_TEXT, pl.UInt8))
+)
+_UNESCAPED: Final = pl.when(_QUOTED).then(_unescaped(_INNER)).otherwise(_BARE).alias("text")
+
 
 @dataclass
 class Pairs:
@@ -42,17 +83,18 @@ class Pairs:
         """
         cells: list[pl.Series] = []
         left: list[pl.DataFrame] = []
-        nothing = pl.repeat(None, height, dtype=pl.String, eager=True)
-        for (key,), part in pairs.partition_by("key", as_dict=True, maintain_order=True).items():
+        twice = not pairs.select_seq(pl.struct("row", "key").is_first_distinct().all()).item()
+        for (key,), part in (
+            _read(pairs).partition_by("key", as_dict=True, maintain_order=True).items()
+        ):
             if not self._admit(str(key)):
                 left.append(part)
                 continue
-            taken = part.unique("row", keep="first", maintain_order=True)
+            taken = part.unique("row", keep="first", maintain_order=True) if twice else part
             if taken.height < part.height:
                 left.append(part.filter(~pl.col("row").is_first_distinct()))
-            column = nothing.clone().scatter(taken["row"], taken["value"])
-            cells += _typed(str(key), column)
-        return [*cells, _rest(left, nothing)] if left else cells
+            cells += _typed(str(key), taken, height)
+        return [*cells, _rest(left, height)] if left else cells
 
     def _admit(self, key: str) -> bool:
         if key not in self._keys:
@@ -62,34 +104,44 @@ class Pairs:
         return True
 
 
-def _typed(key: str, column: pl.Series) -> list[pl.Series]:
+def _read(pairs: pl.DataFrame) -> pl.DataFrame:
+    """The pairs with `text`, what each says as text (NULL where nothing), and its `kind`."""
+    read = pairs.select_seq(_READ)
+    values, numeric = read["value"], read["numeric"]
+    kind = read["kind"]
+    if numeric.any():
+        shaped = values.filter(numeric).to_frame().select_seq(_NUMERIC).to_series()
+        kind = kind.scatter(np.flatnonzero(numeric.to_numpy()), shaped)
+    text = read["text"]
+    if values.str.contains("\\", literal=True).any():
+        text = read.select_seq(_UNESCAPED).to_series()
+    return pl.DataFrame([read["row"], read["key"], values, text, kind])
+
+
+def _typed(key: str, part: pl.DataFrame, height: int) -> list[pl.Series]:
     """The values of a key by kind; those under names of core columns stay text."""
-    frame = pl.DataFrame({"it": column})
-    it = pl.col("it")
-    quoted = it.str.starts_with('"')
-    inner = it.str.slice(1).str.strip_suffix('"')
-    if frame.select((quoted & it.str.contains("\\", literal=True)).any()).item():
-        for escape, meant in _ESCAPES:
-            inner = inner.str.replace_all(escape, meant, literal=True)
-    text = pl.when(quoted).then(inner).otherwise(pl.when(it != "").then(it))
+    row, kind = part["row"], part["kind"]
+    found: list[tuple[pl.Series, pl.Series]] = []
     if Mapping.names_text(key) and roles.rank(roles.HTTP_STATUS, key) is None:
-        found = frame.select(text.alias(f"s:{key}"))
+        found.append((row, part["text"].alias(f"s:{key}")))
     else:
-        whole, broken = it.str.contains(_WHOLE), it.str.contains(_BROKEN)
-        truth = it.is_in(["true", "false"])
-        found = frame.select(
-            pl.when(whole).then(it).cast(pl.Int64, strict=False).alias(f"i:{key}"),
-            pl.when(broken).then(it).cast(pl.Float64, strict=False).alias(f"f:{key}"),
-            pl.when(truth).then(it == "true").alias(f"b:{key}"),
-            pl.when(~whole & ~broken & ~truth).then(text).alias(f"s:{key}"),
-        )
-    return [cell for cell in found.get_columns() if cell.count()]
+        for code, (letter, dtype) in _KINDS.items():
+            here = kind == code
+            if here.any():
+                cells = part["text" if letter == "s" else "value"].filter(here)
+                typed = cells == "true" if letter == "b" else cells.cast(dtype)
+                found.append((row.filter(here), typed.alias(f"{letter}:{key}")))
+    return [
+        nothing(cells.dtype, height).alias(cells.name).scatter(rows, cells)
+        for rows, cells in found
+        if cells.count()
+    ]
 
 
-def _rest(left: list[pl.DataFrame], nothing: pl.Series) -> pl.Series:
+def _rest(left: list[pl.DataFrame], height: int) -> pl.Series:
     """JSON text of pairs that are no cells; few rows have any."""
     rows: dict[int, dict[str, str]] = {}
     for row, key, value in pl.concat(left).select("row", "key", "value").iter_rows():
         rows.setdefault(row, {})[key] = value.strip('"')
     texts = [orjson.dumps(pairs).decode() for pairs in rows.values()]
-    return nothing.clone().scatter(list(rows), texts).alias(REST)
+    return nothing(pl.String(), height).alias(REST).scatter(list(rows), texts)

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 import polars as pl
 
 from traversion_data.decode import roles, times, values
+from traversion_data.decode.blank import nothing
 from traversion_data.decode.mapping import Candidate
 from traversion_data.decode.words import Each, Words
 
@@ -30,7 +31,7 @@ def apply(cell: pl.Series, expression: pl.Expr) -> pl.Series:
 
 def where(cell: pl.Series, mask: pl.Series) -> pl.Series:
     """The cells where the mask holds, else NULL."""
-    return cell.zip_with(mask, _nothing(cell.dtype, len(cell)))
+    return cell.zip_with(mask, nothing(cell.dtype, len(cell)))
 
 
 def clocks(clock: times.Clock) -> Readers:
@@ -115,13 +116,9 @@ def statuses() -> Readers:
 
     def number(cell: pl.Series, key: Candidate) -> pl.Series:
         nested = key.key.lower().endswith(("status.code", "otel.status_code"))
-        return apply(cell, _STATUS) if nested else _nothing(pl.Int8(), len(cell))
+        return apply(cell, _STATUS) if nested else nothing(pl.Int8(), len(cell))
 
     return {"s": Words(lambda it, _: values.status_of_text(it)), "i": number, "f": number}
-
-
-def _nothing(dtype: pl.DataType, height: int) -> pl.Series:
-    return pl.Series([None], dtype=dtype).new_from_index(0, height)
 
 
 def _same(cell: pl.Series, _: Candidate) -> pl.Series:

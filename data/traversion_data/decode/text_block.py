@@ -41,7 +41,7 @@ class TextBlock:
             text = text.str.strip_chars_start("\0")
             hollow = nul & (text.str.strip_chars() == "").to_numpy()
             bad |= nul
-        blank = text.str.contains(r"^\s*$").to_numpy() & ~hollow
+        blank = (text.str.strip_chars() == "").to_numpy() & ~hollow
         return cls(text, blank, hollow, bad.astype(np.uint32) * int(Flag.BAD_TEXT))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from traversion_data.decode.base import DecodeOptions, Format, Head
+from traversion_data.decode.blank import nothing
 from traversion_data.decode.joining import join, parting
 from traversion_data.decode.line_decoder import LineDecoder, mapping_of
 from traversion_data.decode.lines import Lines
@@ -79,24 +80,23 @@ class TextReader:
         if HEAD in whole.columns:
             whole = whole.with_columns(pl.col(TEXT).str.strip_prefix(pl.col(HEAD)).alias(BEHIND))
         events = whole if len(joined.first) == len(lines) else whole[joined.first]
-        cells = events.select(self._cells(events)).with_columns(
-            pl.col(MESSAGE).fill_null(events[TEXT])
-        )
-        message, traces = exceptions(cells[MESSAGE], joined.tails)
+        cells = events.select(self._cells(events))
+        message = cells[MESSAGE]
+        if message.null_count():
+            message = message.fill_null(events[TEXT])
+        message, traces = exceptions(message, joined.tails)
         cells = cells.with_columns(message.alias(MESSAGE), *traces)
         raw = pl.DataFrame(
             [
                 pl.Series(LINE, joined.first.astype(np.uint32)),
                 pl.Series(FLAGS, joined.flags, dtype=pl.UInt32),
-                cells[REST] if REST in cells.columns else _nothing(len(joined.first)),
+                cells[REST]
+                if REST in cells.columns
+                else nothing(pl.String(), len(joined.first)).alias(REST),
                 *(cell for cell in cells.get_columns() if cell.count() and cell.name != REST),
             ]
         )
         return Rows(raw, hollow(block), joined.blank, last=joined.last)
-
-
-def _nothing(height: int) -> pl.Series:
-    return pl.repeat(None, height, dtype=pl.String, eager=True).alias(REST)
 
 
 def hollow(block: TextBlock) -> list[tuple[int, str]]:

@@ -69,31 +69,47 @@ def of_text(text: pl.Series, clock: Clock, unit: int | None = None) -> pl.Series
     found = _quick(text, clock)
     if found.null_count() == text.null_count():
         return found
-    at = (found.is_null() & text.is_not_null()).arg_true()
-    left = text.gather(at)
-    slow = _slow(left.unique(maintain_order=True), clock, unit)
-    known = left.to_frame("text").join(slow, on="text", how="left", maintain_order="left")
-    read = known.select_seq(MOMENT).to_series()
+    at = np.flatnonzero((found.is_null() & text.is_not_null()).to_numpy())
+    left = text if len(at) == len(text) else text.gather(at)
+    known = left.to_arrow().dictionary_encode()
+    slow = _slow(pl.Series("text", known.dictionary, dtype=pl.String), clock, unit)
     where = np.arange(len(text))
-    where[at.to_numpy()] = len(text) + np.arange(len(read))
-    return pl.concat([found, read]).gather(where)
+    where[at] = len(text) + known.indices.to_numpy()
+    return pl.concat([found, slow]).gather(where)
 
 
-def _slow(left: pl.Series, clock: Clock, unit: int | None) -> pl.DataFrame:
-    """Those of distinct texts that are times, as `text`, with NANOS and DIGITS."""
+def _slow(texts: pl.Series, clock: Clock, unit: int | None) -> pl.Series:
+    """As `of_text`, of distinct texts in any layout."""
     parts: list[pl.DataFrame] = []
+    places: list[np.ndarray] = []
+    at = np.arange(len(texts))
     for read in (
         partial(_iso, clock=clock),
         partial(_numbers, unit=unit),
         partial(worded, clock=clock),
     ):
-        part = read(left).with_columns(left.alias("text"))
+        part = read(texts)
         missing = part[NANOS].null_count()
-        parts.append(part.filter(pl.col(NANOS).is_not_null()) if missing else part)
+        if missing < len(texts):
+            parts.append(part)
+            places.append(at)
         if not missing:
             break
-        left = left.filter(part[NANOS].is_null())
-    return pl.concat(parts)
+        if missing < len(texts):
+            open_ = part[NANOS].is_null()
+            texts, at = texts.filter(open_), at[open_.to_numpy()]
+    else:
+        parts.append(nothing(len(at)))
+        places.append(at)
+    moments_of = pl.concat(parts).select_seq(MOMENT).to_series()
+    return moments_of.gather(_last_of(np.concatenate(places)))
+
+
+def _last_of(places: np.ndarray) -> np.ndarray:
+    """By place, where it stands last."""
+    last = np.empty(int(places.max()) + 1, dtype=np.int64)
+    last[places] = np.arange(len(places))
+    return last
 
 
 def _quick(text: pl.Series, clock: Clock) -> pl.Series:

@@ -15,15 +15,13 @@ from traversion_data.store.view import StoreView
 from traversion_engine.causality.direct import DirectEdges, direct_edges
 from traversion_engine.causality.evidence import EDGE
 from traversion_engine.causality.future import in_future
+from traversion_engine.causality.members import members
 from traversion_engine.causality.memo import Last
 from traversion_engine.causality.scene import Scene, scene_of
 from traversion_engine.causality.ways import Ways, recorded_ways
 
 WHOLE_UP_TO: Final = 50_000
 """Recordings up to this many events are indexed wholly: cheaper than asking which traces join."""
-
-_LOOKED_UP: Final = 100
-"""Linked traces that are looked up one by one; more are found by a scan."""
 
 
 @dataclass(frozen=True)
@@ -129,13 +127,7 @@ def _traceless(view: StoreView, position: int) -> np.ndarray:
 
 
 def _closure(view: StoreView, trace: str) -> np.ndarray:
-    traces = _linked(view.kept(_links_between_traces), trace)
-    if len(traces) > _LOOKED_UP:
-        member = view.events[schema.TRACE_ID].is_in(traces.implode()).fill_null(value=False)
-        return np.flatnonzero(member.to_numpy())
-    parts = [view.traces.positions_of(name) for name in traces]
-    joined: np.ndarray = np.sort(np.concatenate(parts))
-    return joined
+    return members(view, _linked(view.kept(_links_between_traces), trace))
 
 
 def _links_between_traces(view: StoreView) -> pl.DataFrame:

@@ -303,3 +303,46 @@ def test_an_empty_frame_passes():
 
 def test_the_key_is_not_in_what_is_printed_of_it():
     assert "kkkk" not in repr(STANDARD)
+
+
+@pytest.mark.parametrize(
+    ("before", "secret"),
+    [
+        ("using ", GITHUB[:30]),
+        ("key ", "AKIAIOSFODNN"),
+        ("card 4111 1111 ", "1111 11"),
+        ("GET https://svc:", "hunter2-hun"),
+        ("using (", "sk-proj-aB3aB3aB3"),
+    ],
+)
+def test_a_secret_that_the_limit_of_a_line_cut_is_not_left(before, secret):
+    text = f'{{"message": "{before}{secret}'.rjust(4096)
+    aside = pl.DataFrame(
+        {
+            schema.SEQ: [1, 2],
+            schema.SOURCE: [0, 0],
+            schema.OFFSET: [0, 2_000_001],
+            schema.LENGTH: [2_000_000, len("a whole line")],
+            "reason": ["longer than 1 MiB", "text, not a JSON object"],
+            "text": [text, "a whole line"],
+        },
+        schema=schema.ASIDE,
+    )
+    done, _ = redact_aside(aside, STANDARD)
+    assert secret.split()[-1] not in done["text"][0]
+    assert done["text"][0].lstrip().startswith('{"message": "')
+    assert done["text"][1] == "a whole line"
+    assert redact_aside(done, STANDARD)[0].equals(done)
+
+
+def test_the_end_of_a_private_key_whose_beginning_came_before_is_taken_out():
+    body = ["MIIEpAIBAAKCAQEA7bq1xJ9vaaaa", "xJ9v+/aB0cD1eF2gH3iJ4kL5mN6o", "abcd=="]
+    lines = ["it says", *body, "-----END RSA PRIVATE KEY-----", "MIIEpAIBAAKCAQEA7bq1 after it"]
+    messages = batch_of(*({"ts": AT, "message": line} for line in lines))[0].events
+    done, counts = redact_events(messages, STANDARD)
+    said = done["message"].to_list()
+    assert [line for line in body if line in said] == []
+    assert said[0] == "it says"
+    assert said[-1] == lines[-1]
+    assert counts == {"pem": 3}
+    assert redact_events(done, STANDARD)[1] == {}

@@ -140,6 +140,15 @@ def test_a_key_among_the_lines_of_a_stack_trace_goes_and_the_trace_stays():
         assert out.endswith("\tat a.B.c(B.java:1)")
 
 
+@pytest.mark.parametrize("joint", ["\n", "\n\t", "\\n"])
+def test_of_a_key_that_began_elsewhere_the_end_goes_too(joint):
+    body = joint.join(["MIIEpAIBAAKCAQEA7bq1xJ9vaaaa", "xJ9v+/aB0cD1eF2gH3iJ4kL5mN6o", "abcd=="])
+    out = redacted(f"{body}{joint}-----END RSA PRIVATE KEY-----{joint}at a.B")
+    assert "MII" not in out
+    assert "xJ9v" not in out
+    assert out.endswith(f"{joint}at a.B")
+
+
 def test_benign_lines_of_real_shapes_are_unchanged():
     lines = pl.Series(benign_lines(20_000, seed=11))
     out = STANDARD.texts(lines)

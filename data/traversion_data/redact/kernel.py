@@ -39,9 +39,13 @@ def redact_events(
 
 
 def redact_aside(aside: pl.DataFrame, redaction: Redaction) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Set-aside lines (`schema.ASIDE`) without secrets in text and reason, and counts per rule."""
+    """Set-aside lines (`schema.ASIDE`) without secrets in text and reason, and counts per rule.
+
+    A text that was cut loses its last word, which may be a part of a secret that no rule knows.
+    """
     if not aside.height:
         return aside, {}
+    aside = aside.with_columns(lines.whole_words(aside[schema.LENGTH], aside["text"]))
     block = lines.pem_lines(aside["text"], redaction)
     if block is not None:
         aside = aside.with_columns(block.cells)

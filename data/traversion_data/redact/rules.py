@@ -125,9 +125,11 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "pem",
         r"-----BEGIN [A-Z0-9 ]{0,40}KEY(?: BLOCK)?-----"
-        r'(?:[^"]*?-----END [A-Z0-9 ]{0,40}KEY(?: BLOCK)?-----|[^"]*)',
+        r'(?:[^"]*?-----END [A-Z0-9 ]{0,40}KEY(?: BLOCK)?-----|[^"]*)'
+        r"|(?:[A-Za-z0-9+/=]{4,}(?:[ \t\r\n]|\\+[nrt])+)+"
+        "-----END [A-Z0-9 ]{0,40}KEY(?: BLOCK)?-----",
         _pem,
-        ahead="-----BEGIN ",
+        ahead="-----(?:BEGIN|END) ",
     ),
     Rule("bearer", rf"{_B}(?i-u:bearer)[ \t]+[A-Za-z0-9._~+/\-]+=*", _bearer),
     Rule("basic", rf"{_B}(?i-u:basic)[ \t]+[A-Za-z0-9+/]{{4,}}={{0,2}}", _basic),

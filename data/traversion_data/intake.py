@@ -16,7 +16,7 @@ from traversion_data.ingest import Loader, Progress
 from traversion_data.keep import NO_LIMITS, Keep, KeepInStore, KeepNothing, Retention
 from traversion_data.keep_beside import KeepBeside
 from traversion_data.mending import Mended, mend
-from traversion_data.model import SourceInfo
+from traversion_data.model import Gap, SourceInfo
 from traversion_data.options import LoadOptions
 from traversion_data.pace import Pace
 from traversion_data.recall import keep_in_background, recall
@@ -28,7 +28,7 @@ from traversion_data.store.durable import StoreReader, open_reader, open_store
 from traversion_data.store.errors import StoreError, StorePoisonedError
 from traversion_data.store.head import Head
 from traversion_data.store.manifest import SourceEntry
-from traversion_data.store.room import Room
+from traversion_data.store.room import MemoryFullError, Room
 from traversion_data.store.steady import SteadyWriter
 from traversion_data.store.stored import Stored
 from traversion_data.store.view import StoreView
@@ -105,6 +105,8 @@ class Intake:
         if isinstance(store, StoreReader):
             return self._show(store)
         keep = KeepBeside(KeepInStore(SteadyWriter(store), wanted.retention, self._dropped))
+        if wanted.room is not None:
+            wanted.room.shared_with(lambda: keep.busy)
         try:
             before = self._restored(store)
             self._publish()
@@ -207,11 +209,21 @@ class Intake:
                 before=before,
             )
             self._stoppable(follower.stop)
-            if wanted.grows:
-                follower.run()
-            else:
-                follower.catch_up()
+            try:
+                if wanted.grows:
+                    follower.run()
+                else:
+                    follower.catch_up()
+            except MemoryFullError as error:
+                self._say_unread(str(error))
         return self._publish()
+
+    def _say_unread(self, why: str) -> None:
+        """Say that what is left of the files, and of those to come, is not read."""
+        head = self._head
+        rest = [it.ordinal for it in head.sources if not it.complete]
+        head.set_gaps([*head.gaps, *(Gap(it, head.last_time, None, why) for it in rest)])
+        head.remark("memory", [why])
 
     def _load(
         self,

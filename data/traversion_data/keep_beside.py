@@ -28,6 +28,7 @@ class KeepBeside:
         self._changed = Condition()
         self._backlog = 0
         self._settling = False
+        self._left = 0
         self._failure: BaseException | None = None
         self._thread = Thread(target=self._work, name="traversion-keep", daemon=True)
         self._thread.start()
@@ -36,6 +37,11 @@ class KeepBeside:
     def full(self) -> str | None:
         """Why nothing can be kept just now: reading should wait."""
         return self._keep.full
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything it was told is left to be done."""
+        return self._left > 0
 
     def append(self, batch: Batch, mark: SourceMark) -> None:
         """Take rows with the accounting and position that include them; waits out a backlog."""
@@ -66,6 +72,7 @@ class KeepBeside:
             if self._settling:
                 return
             self._settling = True
+            self._left += 1
             self._told.put(self._settle)
 
     def close(self) -> None:
@@ -81,6 +88,7 @@ class KeepBeside:
     def _tell(self, task: Callable[[], None]) -> None:
         with self._changed:
             self._settling = False
+            self._left += 1
             self._told.put(task)
 
     def _append(self, batch: Batch, mark: SourceMark, rows: int) -> None:
@@ -96,11 +104,12 @@ class KeepBeside:
 
     def _work(self) -> None:
         while (task := self._told.get()) is not None:
-            if self._failure is not None:
-                continue
             try:
-                task()
+                if self._failure is None:
+                    task()
             except BaseException as error:  # noqa: BLE001 - raised again in the asker's thread
                 with self._changed:
                     self._failure = error
                     self._changed.notify_all()
+            with self._changed:
+                self._left -= 1

@@ -121,7 +121,9 @@ def test_whoever_brings_more_than_the_backlog_waits_for_the_disk() -> None:
     inner = Told()
     inner.may_go_on.clear()
     keep = KeepBeside(inner)
+    assert not keep.busy
     keep.append(batch(BACKLOG + 1), mark())
+    assert keep.busy
     brought = Event()
 
     def bring() -> None:

@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from traversion_data import schema
 from traversion_data.ingest import Loader, LoadOptions
-from traversion_data.source import file
+from traversion_data.intake import Intake, Wanted
+from traversion_data.source import file, tail
 from traversion_data.source.file import FileSource
 from traversion_data.store import head as heads
 from traversion_data.store import merge, room
 from traversion_data.store.head import Head
 from traversion_data.store.room import Room
 from traversion_data.store.spill import Spill, SpillError, in_memory
+from traversion_data.store.view import StoreView
 
 PLENTY = 1 << 40
 
@@ -121,6 +123,43 @@ def test_reading_stops_at_the_limit_and_says_what_is_missing(tmp_path):
     assert [gap.source for gap in view.gaps] == [0, 1]
     assert view.gaps[0].start == view.events[schema.TIME].max()
     assert [gap.bytes for gap in view.gaps] == [None, sources[1].size]
+
+
+def test_reading_waits_for_what_works_beside_it_before_it_stops(tmp_path):
+    it = Room(1, Spill(tmp_path))
+    left = iter([True, True, False])
+    it.shared_with(lambda: next(left))
+    with mock.patch.object(room, "_LOOK", 0), pytest.raises(room.MemoryFullError):
+        it.check()
+    assert next(left, None) is None
+    it.shared_with(lambda: True)
+    with (
+        mock.patch.object(room, "_LOOK", 0),
+        mock.patch.object(room, "in_memory", side_effect=[2, 2, 1]),
+    ):
+        it.check()
+
+
+def opened(path: Path, folder: Path, limit: int) -> StoreView:
+    """What is read of a file into a store within a limit of memory."""
+    wanted = Wanted(
+        paths=(str(path),), store=folder / "store", room=Room(limit, Spill(folder / "spilled"))
+    )
+    return Intake(wanted, Head(), LoadOptions(block=2_000)).run()
+
+
+def test_with_a_store_reading_keeps_to_the_limit_too_and_goes_on_the_next_time(tmp_path):
+    path = write(tmp_path / "a.jsonl", list(range(500))).path
+    whole = Loader([FileSource(path)], Head()).run()
+    with mock.patch.object(heads, "PIECE", 40), mock.patch.object(tail, "PIECE", 2_000):
+        first = opened(path, tmp_path, 1)
+        assert 0 < first.height < 500
+        assert any("--max-memory allows" in note for note in first.sources[0].notes)
+        assert [(gap.source, gap.end) for gap in first.gaps] == [(0, None)]
+        second = opened(path, tmp_path, PLENTY)
+    assert second.events.drop(schema.SOURCE).equals(whole.events.drop(schema.SOURCE))
+    assert not second.gaps
+    assert (second.sources[0].read, second.sources[0].stored) == (500, 500)
 
 
 def test_the_system_says_how_much_memory_is_taken():

@@ -82,8 +82,11 @@ class Head:
             if batch.events.height:
                 self._fresh.append(batch.events)
             enough = PIECE if self._room is None else PIECE // 4
-            if sum(frame.height for frame in self._fresh) >= enough:
+            settles = sum(frame.height for frame in self._fresh) >= enough
+            if settles:
                 self._settle()
+        if settles and self._room is not None:
+            self._room.check()  # it may wait for others, who may want the lock
 
     def restore(self, frames: Sequence[pl.DataFrame], aside: pl.DataFrame) -> None:
         """Add what an earlier run stored, each frame sorted; takes effect with the next snapshot.
@@ -156,8 +159,6 @@ class Head:
             self._lay(merge(self._events, self._fresh))
         else:
             self._waiting += self._put_away(merge(schema.empty(), self._fresh).events)
-        if self._room is not None:
-            self._room.check()
 
     def _take_in(self) -> None:
         """Lay out all batches in the sorted frame."""

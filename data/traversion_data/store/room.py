@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from time import sleep
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,8 @@ from traversion_data.store.spill import Spill, SpillError, in_memory
 
 _SHARE: Final = 16
 """Rows may take one part in so many of all memory before some are put away."""
+_LOOK: Final = 0.05
+"""Seconds between two looks at how much memory is taken."""
 _LONG: Final = 1 << 16
 """Entries from which on an array is put out of memory."""
 _SAMPLE: Final = 1 << 10
@@ -36,10 +39,16 @@ class Room:
         self._limit = limit
         self._spill = spill
         self._trouble = ""
+        self._beside: Callable[[], bool] = lambda: False
+
+    def shared_with(self, busy: Callable[[], bool]) -> None:
+        """Wait for what works beside reading, as long as it is `busy`, before reading stops."""
+        self._beside = busy
 
     def check(self) -> None:
-        """Raise `MemoryFullError` where more memory is in use than allowed."""
-        taken = in_memory()
+        """Raise `MemoryFullError` where more memory is in use than allowed, and stays so."""
+        while (taken := in_memory()) > self._limit and self._beside():
+            sleep(_LOOK)
         if taken > self._limit:
             raise MemoryFullError(
                 f"reading stopped here: {taken / 2**20:,.0f} MiB of memory are in use and "

@@ -109,7 +109,7 @@ def opened(data: bytes, name: str) -> pl.DataFrame:
         raise _undecodable(name, error) from error
     if not _is_ours(found):
         return decode(data, name)
-    return Unread.of(Block(found, column, {schema.TIME: column(schema.TIME)}))
+    return Unread.of(Block(found, column, {schema.TIME: column(schema.TIME)}, held=len(data)))
 
 
 def _is_ours(found: Mapping[str, pl.DataType]) -> bool:

@@ -33,12 +33,17 @@ class Block:
         dtypes: Mapping[str, pl.DataType],
         decode: Callable[[str], pl.Series],
         decoded: Mapping[str, pl.Series],
+        held: int = 0,
     ) -> None:
-        """`decoded` has a column at least: it tells how many rows there are."""
+        """`decoded` has a column at least: it tells how many rows there are.
+
+        held: bytes that are kept to be decoded.
+        """
         self.dtypes = dict(dtypes)
         self.height = len(next(iter(decoded.values())))
         self._decode = decode
         self._columns = dict(decoded)
+        self._held = held
 
     def column(self, name: str) -> pl.Series:
         """The cells of one column."""
@@ -47,9 +52,11 @@ class Block:
         return self._columns[name]
 
     @property
-    def decoded(self) -> int:
-        """Bytes that what is decoded so far takes."""
-        return sum(int(cells.estimated_size()) for cells in list(self._columns.values()))
+    def size(self) -> int:
+        """Bytes that it takes, as it was kept and as far as it is decoded."""
+        return self._held + sum(
+            int(cells.estimated_size()) for cells in list(self._columns.values())
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +211,10 @@ class Unread(pl.DataFrame):
         return self.slice(self._height - kept, kept)
 
     def estimated_size(self, unit: Any = "b") -> int | float:
-        """Bytes taken by what is decoded."""
+        """Bytes taken, of what is decoded and of what is not."""
         if unit != "b":
             return super().estimated_size(unit)
-        return sum(block.decoded for block in {part.block for part in self._parts})
+        return sum(block.size for block in {part.block for part in self._parts})
 
 
 def _rows(frame: pl.DataFrame, taken: Callable[[pl.Series], pl.Series]) -> Unread:

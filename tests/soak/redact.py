@@ -70,8 +70,7 @@ def main() -> int:
         for text in left[: asked.show]:
             print(f"    {text[:200]!r}")
     hit: Counter[str] = Counter()
-    began, lines = process_time(), 0
-    seconds = 0.0
+    lines, seconds = 0, 0.0
     for at in range(0, asked.benign, STEP):
         some = (benign_lines if at // STEP % 4 else benign)(STEP, seed=asked.seed * 10**6 + at)
         began = process_time()

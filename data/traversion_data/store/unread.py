@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -99,12 +98,12 @@ class Unread(pl.DataFrame):
     @classmethod
     def joined(cls, frames: Iterable[pl.DataFrame]) -> Unread:
         """Frames under each other, under one schema; nothing is decoded."""
-        parts = list(chain.from_iterable(_parts(frame) for frame in frames))
-        found: dict[str, dict[pl.DataType, None]] = {}
-        for part in parts:
-            for name, dtype in part.block.dtypes.items():
-                found.setdefault(name, {})[dtype] = None
-        return cls(parts, {name: common(list(kinds)) for name, kinds in found.items()})
+        parts, found = list[Part](), dict[str, list[pl.DataType]]()
+        for frame in frames:
+            parts += _parts(frame)
+            for name, dtype in frame.schema.items():
+                found.setdefault(name, []).append(dtype)
+        return cls(parts, {name: common(kinds) for name, kinds in found.items()})
 
     @classmethod
     def _from_pydf(cls, py_df: Any) -> pl.DataFrame:

@@ -9,8 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from threading import Event
-from time import monotonic, sleep
+from time import monotonic
 from typing import Final, TypeAlias
 
 from traversion_data import schema
@@ -23,20 +22,19 @@ from traversion_data.model import Gap, Nanos, SourceInfo
 from traversion_data.options import LoadOptions
 from traversion_data.pace import Pace
 from traversion_data.reading import Decoded, Pause, Reading
+from traversion_data.rounds import POLL, Followed, Rounds
 from traversion_data.safe import printable
+from traversion_data.source.hints import Hints
 from traversion_data.source.kin import Earlier, Life
+from traversion_data.source.notify import EVERYTHING, Hint, notices
 from traversion_data.source.tail import Tail
 from traversion_data.source.watch import Missed, Watch
 from traversion_data.store.head import Head
 from traversion_data.store.position import Position, SourceMark
 from traversion_data.store.view import StoreView
 
-POLL: Final = 0.03
-"""Seconds between two looks at files that have nothing to give."""
-SCAN: Final = 0.25
-"""Seconds between two looks at what paths and patterns name."""
-_DEARER: Final = 10
-"""A pause lasts at least a tenth of what the look before it took, times so many."""
+_REPORT: Final = 0.25
+"""Seconds between two reports at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +45,7 @@ class Before:
     position: Position
 
 
-@dataclass
-class _Followed:
-    """A life that is read."""
-
-    life: Life
-    reading: Reading
-    steps: Iterator[Decoded | Pause]
-
-
-_News: TypeAlias = "tuple[_Followed, Decoded | Pause] | Missed"
+_News: TypeAlias = tuple[Followed, Decoded | Pause] | Missed
 """What a look brings: a chunk or the end of a life, or bytes found missing."""
 
 
@@ -90,14 +79,13 @@ class Follower:
         }
         self._now = now
         self._watch = Watch(words, lambda: next(ordinals), earlier, now=now)
-        self._active: list[_Followed] = []
+        self._rounds = Rounds(Hints(words), now)
+        self._active: dict[int, Followed] = {}
         self._pending: list[Life] = []
         self._open: set[int] = set()
         """Ordinals of which not all that was read has been taken."""
-        self._scanned = -math.inf
         self._gaps: list[Gap] = list(self._keep.missed)
         self._damage = [gap for gap in head.gaps if gap not in self._gaps]
-        self._stopped = Event()
         self._started = monotonic()
         self._pace = Pace(self._started)
         self._news = 0
@@ -108,7 +96,7 @@ class Follower:
 
     def stop(self) -> None:
         """Stop after the chunk in work, keeping what was read; any thread may call this."""
-        self._stopped.set()
+        self._rounds.stop()
 
     def run(self) -> StoreView:
         """Follow until stopped; the last snapshot."""
@@ -121,7 +109,7 @@ class Follower:
     def look(self) -> bool:
         """Look at every file once and take what there is, in this thread; whether there was."""
         busy = False
-        for news in self._look():
+        for news in self._look(EVERYTHING):
             busy = True
             self._handle(news)
         self._catch_up()
@@ -129,6 +117,7 @@ class Follower:
 
     def close(self) -> None:
         """Give the files back, after looks in the caller's own thread."""
+        self._rounds.close()
         self._watch.close()
 
     @property
@@ -138,7 +127,7 @@ class Follower:
 
     def _take_all(self, looks: Iterator[_News | None]) -> StoreView:
         self._publish()
-        for news in ahead(looks, self._stopped.is_set, self._catch_up):
+        for news in ahead(looks, self._rounds.stopped.is_set, self._catch_up):
             if news is not None:
                 self._handle(news)
             self._caught_up = self._caught_up or news is None
@@ -164,7 +153,7 @@ class Follower:
         for _ in range(2):
             self._pending += self._watch.scan(0.0)
         self._begin_pending()
-        for followed in self._active:
+        for followed in list(self._active.values()):
             for step in followed.steps:
                 if step is Pause.IDLE and followed.life.caught_up:
                     if (why := followed.life.lost) is not None:
@@ -176,28 +165,33 @@ class Follower:
         yield from self._watch.missed()
 
     def _looks(self) -> Iterator[_News | None]:
-        """Look at every file in turn, again and again; pauses when all of them are idle."""
+        """Look at files again and again; pauses when all of them are idle."""
+        self._rounds.listen(notices())
+        hint = EVERYTHING
         try:
-            while not self._stopped.is_set():
-                begun = monotonic()
+            while not self._rounds.stopped.is_set():
+                began = self._now()
                 busy = False
-                for news in self._look():
+                for news in self._look(hint):
                     busy = True
                     yield news
-                if not busy:
+                if busy:
+                    hint = self._rounds.at_once()
+                else:
                     yield None
-                    sleep(max(POLL, _DEARER * (monotonic() - begun)))
+                    hint = self._rounds.pause(hint, began, waiting=bool(self._pending))
         finally:
-            self._watch.close()
+            self.close()
 
-    def _look(self) -> Iterator[_News]:
-        """What one look at every file brings; a look at the paths where that is due."""
-        if self._now() - self._scanned >= SCAN:
-            self._scanned = self._now()
+    def _look(self, hint: Hint) -> Iterator[_News]:
+        """What one look at the files brings that are due; a look at the paths where that is due."""
+        if self._rounds.scan_due(hint):
+            began = self._now()
             self._pending += self._watch.scan()
+            self._rounds.scanned(self._active, self._watch, began)
             yield from self._watch.missed()
         self._begin_pending()
-        for followed in list(self._active):
+        for followed in self._rounds.due(self._active, hint):
             try:
                 ended = followed.life.abandoned
                 step = Pause.END if ended else next(followed.steps, Pause.END)
@@ -205,7 +199,8 @@ class Follower:
                 step = Pause.END
                 yield Missed(followed.life.ordinal, str(error))
             if step is Pause.END:
-                self._active.remove(followed)
+                del self._active[followed.life.ordinal]
+            self._rounds.looked(followed, step)
             if step is not Pause.IDLE:
                 yield followed, step
 
@@ -217,10 +212,11 @@ class Follower:
                 waiting.append(life)
             else:
                 self._open.add(life.ordinal)
-                self._active.append(self._begin(life))
+                followed = self._active[life.ordinal] = self._begin(life)
+                self._rounds.begin(followed)
         self._pending = waiting
 
-    def _begin(self, life: Life) -> _Followed:
+    def _begin(self, life: Life) -> Followed:
         known = self._before.get(life.ordinal)
         info = (
             replace(known.info, complete=False)
@@ -241,9 +237,9 @@ class Follower:
             keep=self._keep,
             behind=life.behind,
         )
-        return _Followed(life, reading, reading.steps())
+        return Followed(life, reading, reading.steps())
 
-    def _take(self, followed: _Followed, step: Decoded | Pause) -> None:
+    def _take(self, followed: Followed, step: Decoded | Pause) -> None:
         self._news += 1
         life, reading = followed.life, followed.reading
         if isinstance(step, Decoded):
@@ -285,17 +281,17 @@ class Follower:
 
     def _wait_for_room(self) -> None:
         """While nothing can be kept, nothing is read on: what is not read is not lost."""
-        while self._keep.full and not self._stopped.wait(POLL):
+        while self._keep.full and not self._rounds.stopped.wait(POLL):
             self._report()
             self._keep.settle()
 
     def _report(self) -> None:
         """Say how far reading is, and what stands in its way; not for every chunk."""
         now = monotonic()
-        if now - self._reported < SCAN and self._caught_up == self._told_caught_up:
+        if now - self._reported < _REPORT and self._caught_up == self._told_caught_up:
             return
         self._reported, self._told_caught_up = now, self._caught_up
-        lives = [followed.life for followed in list(self._active)]
+        lives = [followed.life for followed in list(self._active.values())]
         read = sum(life.position for life in lives)
         total = sum(max(life.size or 0, life.position) for life in lives)
         refused = [f"{printable(str(path))} {why}" for path, why in self._watch.refused.items()]

@@ -12,9 +12,11 @@ from pathlib import Path
 from threading import Condition, Thread
 from unittest import mock
 
+from traversion_data import follow
 from traversion_data.ingest import Progress
 from traversion_data.intake import Intake, Wanted
 from traversion_data.source import tail, watch
+from traversion_data.source.notify import NoNotices, notices
 from traversion_data.store.durable import open_reader
 from traversion_data.store.head import Head
 from traversion_data.store.view import StoreView
@@ -99,10 +101,11 @@ def following(
     store: Path | None = None,
     first: Callable[[], None] = lambda: None,
     grace: float = 0.6,
+    polls: bool = False,
 ):
     """A follower of files, with a store behind it where one is given; `first` in its thread.
 
-    grace: seconds that copies are waited for.
+    grace: seconds that copies are waited for. polls: whether nobody tells of changes.
     """
     running = Running()
     wanted = Wanted(paths=tuple(str(word) for word in words), grows=True, store=store)
@@ -121,6 +124,7 @@ def following(
     with (
         mock.patch.object(watch, "GRACE", grace),
         mock.patch.object(tail, "LINGER", 1.5),
+        mock.patch.object(follow, "notices", NoNotices if polls else notices),
     ):
         thread.start()
         try:
@@ -172,6 +176,7 @@ class Bench:
         folder: Path,
         *words: str,
         restarts: bool,
+        polls: bool,
         kept: bool = False,
         **more: object,
     ) -> None:
@@ -181,7 +186,7 @@ class Bench:
         self._words = [str(folder / word) for word in words or ("app.log",)]
         self.restarts = restarts
         self.store = folder / "store" if restarts or kept else None
-        self._more = more
+        self._more = {"polls": polls, **more}
         self._open: ExitStack | None = None
         self.running: Running
 

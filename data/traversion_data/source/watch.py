@@ -58,6 +58,8 @@ class Watch:
         self._at: dict[Path, Life] = {}
         self._settling = Settling(now)
         self._refused: dict[Path, str] = {}
+        self._unread = False
+        self._named: Mapping[Path, os.stat_result] = {}
         self._missed: list[Missed] = []
         self._first = True
         self._kin: Kin | None = None
@@ -66,6 +68,16 @@ class Watch:
     def refused(self) -> Mapping[Path, str]:
         """Paths that cannot be read just now, and why."""
         return self._refused
+
+    @property
+    def named(self) -> Mapping[Path, os.stat_result]:
+        """The files that words were last found to name."""
+        return self._named
+
+    @property
+    def unread(self) -> bool:
+        """Whether there is something that could not be read, and may be at any time."""
+        return self._unread
 
     @property
     def waits(self) -> bool:
@@ -84,7 +96,9 @@ class Watch:
         """
         patience = GRACE if grace is None else grace
         named = self._names.now()
+        self._named = named.files
         refused = {**named.unclear, **named.refused}
+        self._unread = bool(named.unclear)
         self._leave(named.files, named.unclear)
         self._name_again(named.files)
         for path, like in self._settling.gone(named.files):
@@ -96,6 +110,7 @@ class Watch:
                 life = self._entered(path, status, patience)
             except OSError as error:
                 refused[path] = f"cannot be read just now: {reason(error)}"
+                self._unread = True
                 continue
             if life is not None:
                 begun.append(life)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import select
+import signal
 import subprocess
 from pathlib import Path
 
@@ -136,3 +137,25 @@ def test_a_followed_pipe_prints_what_is_new_since_the_last_run(tmp_path: Path) -
             reading.terminate()
         assert shown == list(messages)
     assert counted(store) == 3
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
+)
+def test_what_was_printed_is_kept_when_a_signal_ends_the_program(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    store = tmp_path / "kept"
+    asked = ("query", "TIMELINE", "-", "--follow", "--format", "jsonl", "--store", store)
+    with subprocess.Popen(
+        [TRAVERSION, *asked], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
+    ) as reading:
+        assert reading.stdin is not None
+        assert reading.stdout is not None
+        reading.stdin.write(lines())
+        reading.stdin.flush()
+        for _ in EVENTS:
+            assert reading.stdout.readline()
+        reading.send_signal(number)
+        assert reading.wait(30) == code
+    assert counted(store) == len(EVENTS)

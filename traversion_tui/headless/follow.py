@@ -15,12 +15,10 @@ from traversion_tui.headless.answer import prepare
 from traversion_tui.headless.outcome import ExitCode, outcome
 from traversion_tui.headless.output import Output, opened, say
 from traversion_tui.headless.recording import remarks, standard_input
+from traversion_tui.headless.stopping import Stopped, stopped_by_signals
 from traversion_tui.headless.to_json import write_jsonl
 from traversion_tui.source_options import SourceOptions
 from traversion_tui.sources import load_options, wanted
-
-INTERRUPTED = 130
-"""How a program ends that a person stopped with ctrl+c."""
 
 
 def run(
@@ -28,24 +26,34 @@ def run(
 ) -> ExitCode | int:
     """Print the rows of a TIMELINE there are, then those that come; flushes what it prints.
 
-    With a store behind it, only what is new since the last run is printed.
+    With a store behind it, only what is new since the last run is printed; what was printed is kept
+    before the program ends, also where a signal ends it.
     """
-    try:
-        return outcome(lambda: _stream(statement, sources, options, quiet=quiet))
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    ended = Stopped()
+
+    def work() -> None:
+        nonlocal ended
+        ended = _stream(statement, sources, options, quiet=quiet)
+
+    code = outcome(work)
+    return code if code or ended.code is None else ended.code
 
 
-def _stream(statement: str, sources: Sequence[str], options: SourceOptions, *, quiet: bool) -> None:
+def _stream(
+    statement: str, sources: Sequence[str], options: SourceOptions, *, quiet: bool
+) -> Stopped:
     if not sources:
         raise InputError("No source is named: a file, a folder or a pattern to follow.")
     arrivals = Arrivals(statement)
     asked = wanted(sources, standard_input() if "-" in sources else None, options)
     with opened(None) as output:
         stream = _Stream(arrivals, options.zone, output, told=options.store is None)
-        view = Intake(asked, Head(), load_options(options), on_snapshot=stream.show).run()
-    if not quiet:
+        intake = Intake(asked, Head(), load_options(options), on_snapshot=stream.show)
+        with stopped_by_signals(intake.cancel) as stopped:
+            view = intake.run()
+    if not quiet and stopped.number is None:
         say(*remarks(view.sources, options))
+    return stopped
 
 
 class _Stream:

@@ -191,7 +191,7 @@ class _Items:
         """By key what each item says under it, None where nothing."""
         self._others: dict[str, tuple[list[int], list[Any]]] = {}
         self._count = 0
-        self._attributes = Tagging(sheet, _put_attribute)
+        self._attributes = Tagging(sheet, _put_attribute, "kvlistValue")
 
     def __len__(self) -> int:
         return self._count
@@ -234,6 +234,8 @@ class _Items:
 
 def _put_attribute(sheet: Sheet, kind: str, key: str, rows: np.ndarray, values: list[Any]) -> None:
     """Attributes of one kind and key."""
+    if None in values:
+        raise Unusual
     if key in RESERVED:
         key = f"attributes.{key}"
     if kind in ("stringValue", "bytesValue", "boolValue"):
@@ -248,7 +250,7 @@ def _put_attribute(sheet: Sheet, kind: str, key: str, rows: np.ndarray, values: 
         sheet.put(key, rows, [fraction(value) for value in values])
     elif kind == "arrayValue":
         sheet.put(key, rows, [any_value({kind: value}) for value in values])
-    elif kind == "kvlistValue":
+    elif kind == "kvlistValue" and (np.diff(rows) > 0).all():
         sheet.put_rows(rows.tolist(), [{key: any_value({kind: value})} for value in values])
     else:
         raise Unusual

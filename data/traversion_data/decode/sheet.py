@@ -53,12 +53,14 @@ class Sheet:
         under: the keys of the objects around the path's own key, if any.
 
         Raises:
-            Unusual: there is an object among them.
+            Unusual: there is an object among them, or a NULL beside a value of the same row.
         """
         kinds = set(map(type, values))
         if len(kinds) == 1 and (letter := _LETTERS.get(next(iter(kinds)))):
             self.add(letter, path, rows, _series(letter, values), under)
             return
+        if _NOTHING in kinds and (np.diff(rows) == 0).any():
+            raise Unusual
         types = [*map(type, values)]
         for kind in kinds - {_NOTHING}:
             own = np.array([it is kind for it in types], dtype=bool)

@@ -116,9 +116,12 @@ def _arrays(
     places = next(filter(None, found), [])
     for place, end in zip(places, [*places[1:], len(record)], strict=True):
         first = _FIRST.match(record, place)
-        if first is not None:
-            sign = b"," + first[1]
-            yield first.start(1), end, sign, _beginning(*first.groups())
+        if first is None:
+            continue
+        start = _beginning(*first.groups()[1:])
+        second = start.search(record, place, end)
+        if second is not None:
+            yield first.start(1), end, second[1], start
 
 
 def _places(record: bytes, word: bytes) -> Iterator[int]:
@@ -130,11 +133,10 @@ def _places(record: bytes, word: bytes) -> Iterator[int]:
 
 
 @lru_cache(maxsize=64)
-def _beginning(*parts: bytes) -> re.Pattern[bytes]:
-    opening, *names = parts
+def _beginning(*names: bytes) -> re.Pattern[bytes]:
     first, second, third = (rb'\s*"%s"\s*:' % re.escape(name) for name in names)
     value = rb'\s*(?:"[^"\\]*"|[-\d.]+)\s*,'
-    return re.compile(b"," + re.escape(opening) + first + value + second + value + third)
+    return re.compile(rb"(,\s*\{)" + first + value + second + value + third)
 
 
 def _next(record: bytes, at: int, end: int, sign: bytes, start: re.Pattern[bytes]) -> int:

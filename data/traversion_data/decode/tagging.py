@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from traversion_data.decode.sheet import Sheet
+from traversion_data.decode.sheet import Sheet, Unusual
 
 ByKey: TypeAlias = "defaultdict[str, tuple[list[int], list[Any]]]"
 """Of each key the items that have it, ascending, and its values."""
@@ -26,8 +26,9 @@ _MANY: Final = 16_384
 class Tagging:
     """Pairs of items counted from 0, by kind and key."""
 
-    def __init__(self, sheet: Sheet, put: Put) -> None:
-        """The rows of the sheet are the items."""
+    def __init__(self, sheet: Sheet, put: Put, alone: str = "object") -> None:
+        """The rows of the sheet are the items; keys of the kind `alone` may be of no other kind."""
+        self._alone = alone
         self._sheet = sheet
         self._put = put
         self._held = 0
@@ -42,7 +43,10 @@ class Tagging:
 
     def settled(self) -> Sheet:
         """The sheet, with all pairs put down."""
-        for kind, by_key in self.fresh.items():
+        alone = self.fresh.pop(self._alone, _by_key())
+        if any(alone.keys() & by_key.keys() for by_key in self.fresh.values()):
+            raise Unusual
+        for kind, by_key in (*self.fresh.items(), (self._alone, alone)):
             for key, (at, values) in by_key.items():
                 self._put(self._sheet, kind, key, np.array(at, dtype=np.int64), values)
         self.fresh.clear()

@@ -200,3 +200,77 @@ def test_lines_come_while_a_source_pauses():
     line = (FORMS / "otlp.jsonl").read_bytes().splitlines(keepends=True)[0]
     found = [it and it.data for it in OTLP.cut([line[:50], b"", line[50:], b"", line, b""], 0, 0)]
     assert found == [None, line, None, line, None]
+
+
+def request(signal, items, *, scope=None, **beside):
+    """One export request of one resource and scope, as bytes."""
+    kinds = {"Spans": "spans", "Logs": "logRecords", "Metrics": "metrics"}
+    scopes = [{**(scope or {}), kinds[signal]: items}]
+    return json.dumps({f"resource{signal}": [{f"scope{signal}": scopes, **beside}]}).encode()
+
+
+STAMP = str(AT)
+
+
+def test_what_was_dropped_and_by_which_schema_things_are_named():
+    span = {
+        "startTimeUnixNano": STAMP,
+        "droppedEventsCount": 2,
+        "events": [{"timeUnixNano": STAMP, "name": "retry", "droppedAttributesCount": 3}],
+    }
+    scope = {
+        "scope": {"name": "io.shop", "droppedAttributesCount": 4},
+        "schemaUrl": "https://opentelemetry.io/schemas/1.26.0",
+    }
+    resource = {"droppedAttributesCount": 5}
+    url = "https://opentelemetry.io/schemas/1.24.0"
+    rows, _ = rows_of(request("Spans", [span], scope=scope, resource=resource, schemaUrl=url))
+    check(rows[0], droppedEventsCount=2, droppedAttributesCount=None)
+    check(rows[1], message="retry", droppedAttributesCount=3)
+    for row in rows:
+        check(row, scope__droppedAttributesCount=4, resource__droppedAttributesCount=5)
+        check(row, scope__schemaUrl=scope["schemaUrl"], resource__schemaUrl=url)
+
+
+def test_numbers_that_writers_leave_out_are_zero():
+    point = {"timeUnixNano": STAMP}
+    metrics = [
+        {"name": "took", "histogram": {"dataPoints": [point], "aggregationTemporality": 1}},
+        {"name": "size", "exponentialHistogram": {"dataPoints": [{**point, "zeroCount": "3"}]}},
+        {"name": "pause", "summary": {"dataPoints": [point]}},
+        {"name": "open", "sum": {"dataPoints": [{**point, "asInt": "-2"}]}},
+    ]
+    histogram, exponential, summary, total = rows_of(request("Metrics", metrics))[0]
+    check(histogram, took__count=0, temporality="delta", monotonic=None)
+    check(exponential, size__count=0, zeroCount=3)
+    check(summary, pause__count=0)
+    check(total, open=-2.0, monotonic=False)
+
+
+def test_a_point_without_a_recorded_value_gives_its_series_none():
+    points = [{"timeUnixNano": STAMP, "flags": 1}, {"timeUnixNano": STAMP, "asDouble": 0.5}]
+    rows, _ = rows_of(request("Metrics", [{"name": "load", "gauge": {"dataPoints": points}}]))
+    assert [row["load"] for row in rows] == [None, 0.5]
+    assert rows[0]["flags"] == 0
+
+
+def test_severity_numbers_one_to_twenty_four():
+    logs = [{"timeUnixNano": STAMP, "severityNumber": number} for number in range(25)]
+    rows, _ = rows_of(request("Logs", logs))
+    assert [row["severity"] for row in rows] == [None, *(n // 4 for n in range(24))]
+
+
+def test_bodies_of_any_kind_and_attributes_in_bytes():
+    values = [
+        {"intValue": "5"},
+        {"arrayValue": {"values": [{"stringValue": "a"}, {"doubleValue": 0.5}]}},
+        {"kvlistValue": {"values": [{"key": "msg", "value": {"stringValue": "full"}}]}},
+        {"bytesValue": "aGVsbG8="},
+        {},
+    ]
+    logs = [{"timeUnixNano": STAMP, "body": value} for value in values]
+    logs[0]["attributes"] = [{"key": "raw", "value": {"bytesValue": "aGVsbG8="}}]
+    rows, info = rows_of(request("Logs", logs))
+    assert info.set_aside == 0
+    assert [row["message"] for row in rows] == ["5", '["a",0.5]', "full", "aGVsbG8=", None]
+    assert rows[0]["raw"] == "aGVsbG8="

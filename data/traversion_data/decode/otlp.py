@@ -16,7 +16,7 @@ from traversion_data import schema
 from traversion_data.decode.base import DecodeOptions, Format, Head
 from traversion_data.decode.gathering import GatheringDecoder, SheetReader
 from traversion_data.decode.known import closed, keys, known_mapping
-from traversion_data.decode.otlp_columns import LOG, SPAN, OtlpGatherer
+from traversion_data.decode.otlp_columns import EVENT, LOG, SPAN, OtlpGatherer
 from traversion_data.decode.otlp_metrics import points
 from traversion_data.decode.otlp_values import (
     STATUS,
@@ -137,6 +137,8 @@ def _span_event(event: Json, ids: Json, around: Json) -> Json:
     }
     attributes(event.get("attributes"), row)
     row["body"] = row.get("exception.message") or row.get("message") or event.get("name")
+    if not event.keys() <= EVENT:
+        row |= {key: value for key, value in event.items() if key not in EVENT and value}
     return row
 
 

@@ -42,7 +42,7 @@ SPAN: Final = frozenset(
         "status",
     ]
 )
-_EVENT: Final = ("name", "timeUnixNano", "attributes")
+EVENT: Final = frozenset(["name", "timeUnixNano", "attributes"])
 _LISTS: Final = ("attributes", "events")
 LOG: Final = frozenset(
     [
@@ -68,7 +68,7 @@ class OtlpGatherer:
     def __init__(self, new: NewSheet) -> None:
         self._new = new
         self._spans = _Items(SPAN, new())
-        self._events = _Items(_EVENT, new())
+        self._events = _Items(EVENT, new())
         self._logs = _Items(LOG, new())
         self._told: list[Any] = []
         self._widths: list[int] = []
@@ -162,6 +162,7 @@ class OtlpGatherer:
         sheet.put("eventName", rows, events.said["name"])
         events.put_attributes(sheet, rows)
         sheet.put("body", rows, self._told)
+        events.put_others(sheet, rows)
 
     def _put_logs(self, sheet: Sheet, rows: np.ndarray) -> None:
         logs = self._logs

@@ -18,6 +18,7 @@ _TEMPORALITY: Final = {
     "AGGREGATION_TEMPORALITY_CUMULATIVE": "cumulative",
 }
 _KINDS: Final = ("gauge", "sum", "histogram", "exponentialHistogram", "summary")
+_COUNTED: Final = frozenset(["histogram", "exponentialHistogram", "summary"])
 _POINT: Final = frozenset(
     [
         "attributes",
@@ -32,6 +33,7 @@ _POINT: Final = frozenset(
         "bucketCounts",
         "explicitBounds",
         "quantileValues",
+        "zeroCount",
     ]
 )
 
@@ -51,10 +53,11 @@ def points(metric: Json, around: Json) -> Iterator[Json]:
         shared = {
             **said,
             "temporality": _TEMPORALITY.get(data.get("aggregationTemporality")),
-            "monotonic": data.get("isMonotonic"),
+            "monotonic": data.get("isMonotonic", False) if kind == "sum" else None,
         }
+        counted = {"count": 0} if kind in _COUNTED else {}
         for point in listed(data, "dataPoints"):
-            yield _point(name, point, shared, around)
+            yield _point(name, {**counted, **point}, shared, around)
 
 
 def _point(name: str, point: Json, shared: Json, around: Json) -> Json:
@@ -80,6 +83,8 @@ def _point(name: str, point: Json, shared: Json, around: Json) -> Json:
         row["bucketCounts"] = [whole(count) for count in point["bucketCounts"]]
         row["explicitBounds"] = point.get("explicitBounds")
     attributes(point.get("attributes"), row)
+    if point.get("zeroCount"):
+        row["zeroCount"] = whole(point["zeroCount"])
     row |= {key: _buckets(it) for key, it in point.items() if key not in _POINT and it}
     return row
 

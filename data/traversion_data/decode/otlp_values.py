@@ -49,6 +49,7 @@ STATUS: Final = {
     "STATUS_CODE_ERROR": "error",
 }
 
+_ABOUT: Final = ("name", "version", "droppedAttributesCount")
 _DEEPEST: Final = (MAX_DEPTH - 10) // 3
 """Each level of values is three of JSON, the first of which stands ten deep."""
 _WORDS: Final = ("message", "msg", "log", "text")
@@ -70,16 +71,18 @@ def scopes(item: Json, key: str) -> Iterator[tuple[Json, Json]]:
     found = listed(item, key)
     if not found:
         return
-    resource: Json = {}
-    attributes((item.get("resource") or {}).get("attributes"), resource, "resource.")
+    resource = _about(item.get("resource") or {}, item, "resource.")
     for scope in found:
-        around = dict(resource)
-        named = scope.get("scope") or {}
-        for word in ("name", "version"):
-            if named.get(word):
-                around[f"scope.{word}"] = named[word]
-        attributes(named.get("attributes"), around, "scope.")
-        yield around, scope
+        yield {**resource, **_about(scope.get("scope") or {}, scope, "scope.")}, scope
+
+
+def _about(named: Json, item: Json, prefix: str) -> Json:
+    """What a resource or scope says of itself, and by which schema that is named."""
+    around = {prefix + word: named[word] for word in _ABOUT if named.get(word)}
+    if item.get("schemaUrl"):
+        around[f"{prefix}schemaUrl"] = item["schemaUrl"]
+    attributes(named.get("attributes"), around, prefix)
+    return around
 
 
 def attributes(pairs: Any, into: Json, prefix: str = "") -> None:

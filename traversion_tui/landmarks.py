@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 import polars as pl
@@ -52,16 +51,23 @@ class Trail:
         return Trail(known[order], positions[order])
 
 
-def _trail(events: pl.DataFrame, predicate: pl.Expr, first: int = 0) -> Trail:
-    """The trail of events that stand from position `first` on."""
-    rows = events.select(predicate.fill_null(value=False).alias("chosen"))["chosen"].arg_true()
-    known = events[schema.END_TIME].gather(rows).to_numpy()
+def _trail(events: pl.DataFrame, chosen: pl.Series, first: int = 0) -> Trail:
+    """The trail of the events for which `chosen` is true; they stand from position `first` on.
+
+    Series are compared: to evaluate expressions costs more for the few events of a batch.
+    """
+    positions = pl.Series(np.arange(first, first + events.height)).filter(chosen).to_numpy()
+    known = events[schema.END_TIME].filter(chosen).to_numpy()
     order = np.argsort(known, kind="stable")
-    return Trail(known[order], rows.to_numpy().astype(np.int64)[order] + first)
+    return Trail(known[order], positions[order])
 
 
-_FAILED: Final = (pl.col(schema.SEVERITY) >= int(Severity.ERROR)) | pl.col(schema.ERROR_OCCURRED)
-_WARNS: Final = pl.col(schema.SEVERITY) == int(Severity.WARN)
+def _failed(events: pl.DataFrame) -> pl.Series:
+    return (events[schema.SEVERITY] >= int(Severity.ERROR)) | events[schema.ERROR_OCCURRED]
+
+
+def _warn(events: pl.DataFrame) -> pl.Series:
+    return events[schema.SEVERITY] == int(Severity.WARN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,21 +91,21 @@ class Landmarks:
         come = view.events.slice(first)
         known, given = before.__dict__, self.__dict__
         if "errors" in known:
-            given["errors"] = before.errors.grown(first, _trail(come, _FAILED, first))
+            given["errors"] = before.errors.grown(first, _trail(come, _failed(come), first))
         if "warnings" in known:
-            given["warnings"] = before.warnings.grown(first, _trail(come, _WARNS, first))
+            given["warnings"] = before.warnings.grown(first, _trail(come, _warn(come), first))
         if "names" in known:
             given["names"] = before.names | _names(come)
 
     @cached_property
     def errors(self) -> Trail:
         """Events at least as bad as ERROR, and failed spans."""
-        return _trail(self.view.events, _FAILED)
+        return _trail(self.view.events, _failed(self.view.events))
 
     @cached_property
     def warnings(self) -> Trail:
         """Events that warn, no more."""
-        return _trail(self.view.events, _WARNS)
+        return _trail(self.view.events, _warn(self.view.events))
 
     @cached_property
     def names(self) -> frozenset[str | None]:

@@ -26,6 +26,13 @@ from traversion_data.store.view import StoreView
 PLENTY = 1 << 40
 
 
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch) -> None:
+    """Nothing is waited for that may be given back."""
+    monkeypatch.setattr(room, "_LOOK", 0)
+    monkeypatch.setattr(room, "_GIVEN_BACK", 0)
+
+
 def frame(seconds: list[int], first: int = 0) -> pl.DataFrame:
     """Events at some seconds, numbered from `first` on."""
     return schema.conform(
@@ -129,15 +136,18 @@ def test_reading_waits_for_what_works_beside_it_before_it_stops(tmp_path):
     it = Room(1, Spill(tmp_path))
     left = iter([True, True, False])
     it.shared_with(lambda: next(left))
-    with mock.patch.object(room, "_LOOK", 0), pytest.raises(room.MemoryFullError):
+    with pytest.raises(room.MemoryFullError):
         it.check()
     assert next(left, None) is None
     it.shared_with(lambda: True)
-    with (
-        mock.patch.object(room, "_LOOK", 0),
-        mock.patch.object(room, "in_memory", side_effect=[2, 2, 1]),
-    ):
+    with mock.patch.object(room, "in_memory", side_effect=[2, 2, 1]):
         it.check()
+
+
+def test_what_is_given_back_after_a_while_ends_no_reading(tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "_GIVEN_BACK", 60)
+    with mock.patch.object(room, "in_memory", side_effect=[2, 2, 1]):
+        Room(1, Spill(tmp_path)).check()
 
 
 def opened(path: Path, folder: Path, limit: int) -> StoreView:

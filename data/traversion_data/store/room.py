@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from time import sleep
+from time import monotonic, sleep
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,8 @@ _SHARE: Final = 16
 """Rows may take one part in so many of all memory before some are put away."""
 _LOOK: Final = 0.05
 """Seconds between two looks at how much memory is taken."""
+_GIVEN_BACK: Final = 3.0
+"""Seconds after which allocators have given back to the system what was freed."""
 _LONG: Final = 1 << 16
 """Entries from which on an array is put out of memory."""
 _SAMPLE: Final = 1 << 10
@@ -47,7 +49,12 @@ class Room:
 
     def check(self) -> None:
         """Raise `MemoryFullError` where more memory is in use than allowed, and stays so."""
-        while (taken := in_memory()) > self._limit and self._beside():
+        until = monotonic() + _GIVEN_BACK
+        while (taken := in_memory()) > self._limit:
+            if self._beside():
+                until = monotonic() + _GIVEN_BACK
+            elif monotonic() >= until:
+                break
             sleep(_LOOK)
         if taken > self._limit:
             raise MemoryFullError(

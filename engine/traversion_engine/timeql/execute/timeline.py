@@ -34,4 +34,4 @@ def projected(events: pl.DataFrame) -> pl.DataFrame:
         pl.col(schema.MESSAGE),
         in_units_of(pl.col(schema.DURATION), MILLISECOND).alias("duration_ms"),
         pl.col(schema.TRACE_ID, schema.SPAN_ID),
-    ).select(column.name for column in TIMELINE)
+    )[[column.name for column in TIMELINE]]

@@ -195,7 +195,7 @@ def test_a_changed_byte_of_any_column_is_a_gap_before_anything_is_decoded(tmp_pa
         store.commit()
     (path,) = (tmp_path / "store").glob("seg-*.parquet")
     whole = path.read_bytes()
-    with mock.patch.object(pl, "read_parquet") as decoder, mock.patch.object(pl, "scan_parquet"):
+    with mock.patch.object(pl, "scan_parquet") as decoder:
         for at in range(0, len(whole), max(len(whole) // 60, 1)):
             path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
             with open_reader(tmp_path / "store") as store:
@@ -211,6 +211,20 @@ def test_bytes_that_are_no_events_are_refused(small_parquet):
     assert opened(data, name).equals(frame([1, 2]))
     with pytest.raises(UndecodableError, match="cannot be decoded"):
         opened(data[:-9], name)
+
+
+def test_many_segments_are_decoded_together(small_parquet):
+    name = "seg-00000001-00000000.parquet"
+    pieces = [frame([1, 2], size=1), frame([3], 2), frame([4, 5], 3, size=2.5)]
+    it = joined([opened(bytes(encode(piece).data), name) for piece in pieces])
+    with mock.patch.object(pl, "collect_all", side_effect=pl.collect_all) as together:
+        assert it[schema.SERVICE].to_list() == joined(pieces)[schema.SERVICE].to_list()
+        assert it["size"].to_list() == [1, 1, None, 2.5, 2.5]
+        assert it.equals(joined(pieces))
+    assert together.called
+    with mock.patch.object(pl, "collect_all", side_effect=pl.exceptions.ComputeError):
+        it = joined([opened(bytes(encode(piece).data), name) for piece in pieces])
+        assert it[schema.SEQ].to_list() == [0, 1, 2, 3, 4]
 
 
 def test_a_segment_of_an_earlier_version_comes_under_this_schema(small_parquet):

@@ -99,17 +99,19 @@ def opened(data: bytes, name: str) -> pl.DataFrame:
 
     def column(wanted: str) -> pl.Series:
         try:
-            return pl.read_parquet(data, columns=[wanted])[wanted].rechunk()
+            return scan.select(wanted).collect()[wanted].rechunk()
         except _UNDECODABLE as error:
             raise _undecodable(name, error) from error
 
     try:
-        found = pl.read_parquet_schema(data)
+        scan = pl.scan_parquet(data)
+        found = scan.collect_schema()
     except _UNDECODABLE as error:
         raise _undecodable(name, error) from error
     if not _is_ours(found):
         return decode(data, name)
-    return Unread.of(Block(found, column, {schema.TIME: column(schema.TIME)}, held=len(data)))
+    times = {schema.TIME: column(schema.TIME)}
+    return Unread.of(Block(found, column, times, len(data), scan))
 
 
 def _is_ours(found: Mapping[str, pl.DataType]) -> bool:

@@ -8,6 +8,7 @@ other, and is a frame like any other to whoever has it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,16 +34,29 @@ class Block:
         decode: Callable[[str], pl.Series],
         decoded: Mapping[str, pl.Series],
         held: int = 0,
+        scan: pl.LazyFrame | None = None,
     ) -> None:
         """`decoded` has a column at least: it tells how many rows there are.
 
-        held: bytes that are kept to be decoded.
+        held: bytes that are kept to be decoded. scan: the same rows for Polars to decode together
+        with those of other blocks, in all its threads.
         """
         self.dtypes = dict(dtypes)
         self.height = len(next(iter(decoded.values())))
         self._decode = decode
         self._columns = dict(decoded)
         self._held = held
+        self._scan = scan
+
+    def undecoded(self, name: str) -> pl.LazyFrame | None:
+        """What decodes a column that is not decoded yet, where that is for Polars to do."""
+        if self._scan is None or name not in self.dtypes or name in self._columns:
+            return None
+        return self._scan.select(name)
+
+    def take(self, cells: pl.Series) -> None:
+        """A column that was decoded meanwhile."""
+        self._columns.setdefault(cells.name, cells.rechunk())
 
     def column(self, name: str) -> pl.Series:
         """The cells of one column."""
@@ -148,6 +162,7 @@ class Unread(pl.DataFrame):
             return super().get_column(name, **default)
         if name not in self._columns:
             dtype = self._schema[name]
+            _decode_together([part.block for part in self._parts], name)
             cells = pl.concat([part.column(name, dtype) for part in self._parts])
             self._columns.setdefault(name, cells)
         return self._columns[name]
@@ -214,6 +229,15 @@ class Unread(pl.DataFrame):
         if unit != "b":
             return super().estimated_size(unit)
         return sum(block.size for block in {part.block for part in self._parts})
+
+
+def _decode_together(blocks: Sequence[Block], name: str) -> None:
+    """Decode a column of many blocks; what fails is left for `Block.column` to fail with."""
+    scans = {block: scan for block in blocks if (scan := block.undecoded(name)) is not None}
+    if len(scans) > 1:
+        with suppress(pl.exceptions.PolarsError, OSError):
+            for block, frame in zip(scans, pl.collect_all(list(scans.values())), strict=True):
+                block.take(frame[name])
 
 
 def _rows(frame: pl.DataFrame, taken: Callable[[pl.Series], pl.Series]) -> Unread:

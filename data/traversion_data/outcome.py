@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 import polars as pl
 
 from traversion_data import schema
 from traversion_data.decode.roles import ERROR_FIELD, EXCEPTION, HTTP_STATUS, rank
 from traversion_data.model import Flag, Severity, SpanStatus
+
+Says: TypeAlias = Callable[[pl.Expr], pl.Expr]
+"""From a column to whether it says that something went wrong."""
 
 _NO_ERROR: Final = ("", "false", "0", "none")
 _SAID: Final = tuple(
@@ -30,16 +33,25 @@ def mark_errors(events: pl.DataFrame) -> pl.DataFrame:
     `exception.type` is set; never NULL.
     """
     names = tuple(schema.learned(events))
-    said = [*_SAID, *_of_roles(names)]
+    roles = _roles(names)
+    whole = tuple(name for name, _ in roles if events[name].dtype.is_integer())
+    said = [*_SAID, *_of_roles(names, whole)]
     if events[schema.ATTRS].count():
         said += _of_drifted(names)
     return events.with_columns_seq(pl.any_horizontal(said).alias(schema.ERROR_OCCURRED))
 
 
 @lru_cache(maxsize=64)
-def _of_roles(names: tuple[str, ...]) -> tuple[pl.Expr, ...]:
-    """What learned columns say."""
-    return tuple(says(pl.col(name)).fill_null(value=False) for name, says in _roles(names))
+def _of_roles(names: tuple[str, ...], whole: tuple[str, ...]) -> tuple[pl.Expr, ...]:
+    """What learned columns say; `whole`: those of integers."""
+    return tuple(
+        (
+            pl.col(name).is_between(500, 999)
+            if says is _failed and name in whole
+            else says(pl.col(name))
+        ).fill_null(value=False)
+        for name, says in _roles(names)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -53,12 +65,13 @@ def _of_drifted(names: tuple[str, ...]) -> tuple[pl.Expr, ...]:
     )
 
 
-def _roles(names: tuple[str, ...]) -> Iterator[tuple[str, Callable[[pl.Expr], pl.Expr]]]:
+@lru_cache(maxsize=64)
+def _roles(names: tuple[str, ...]) -> tuple[tuple[str, Says], ...]:
     """Names of columns that may tell of errors, each with what reads it."""
-    for role, says in ((HTTP_STATUS, _failed), (ERROR_FIELD, _says_error), (EXCEPTION, _present)):
-        for name in names:
-            if rank(role, name) is not None:
-                yield name, says
+    readers = ((HTTP_STATUS, _failed), (ERROR_FIELD, _says_error), (EXCEPTION, _present))
+    return tuple(
+        (name, says) for role, says in readers for name in names if rank(role, name) is not None
+    )
 
 
 def _path(name: str) -> str:

@@ -55,7 +55,9 @@ def mark_templates(events: pl.DataFrame) -> pl.DataFrame:
     if len(messages):
         texts = messages.to_frame().select_seq(_MASKED).to_series()
         marks = marks.clone().scatter(np.flatnonzero(is_log.to_numpy()), _codes(texts))
-    return events.with_columns(marks)
+    marked = events.clone()
+    marked.replace_column(events.get_column_index(schema.TEMPLATE), marks)
+    return marked
 
 
 def _codes(texts: pl.Series) -> pl.Series:

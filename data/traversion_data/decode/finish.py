@@ -35,10 +35,15 @@ _TYPED: Final = _TYPE.fill_null(
     .then(pl.lit("metric"))
     .otherwise(pl.lit("log"))
 )
-_SPANNING: Final = ((_TYPE == "span") | (_HAS_ID & _LASTING & ~_TYPE.is_in(_PLAIN_TYPES))).alias(
-    _IS_SPAN
-)
+_SPANNING: Final = (_TYPE == "span") | (_HAS_ID & _LASTING & ~_TYPE.is_in(_PLAIN_TYPES))
 _LASTS_UNTIL: Final = _TIME + pl.min_horizontal(_DURATION, _LAST - _TIME.clip(lower_bound=0))
+_UNENDED: Final = (
+    pl.when(_SPANNING & _DURATION.is_not_null())
+    .then(_LASTS_UNTIL)
+    .otherwise(_TIME)
+    .alias(schema.END_TIME)
+)
+"""The ends of events of which none tells its own."""
 _FINISHED: Final = (
     pl.when(_ENDED)
     .then(_END)
@@ -59,9 +64,11 @@ def finished(frame: pl.DataFrame, extra: Extra, service: str) -> pl.DataFrame:
     """
     if frame[schema.TYPE].null_count():
         frame = frame.with_columns(_typed(frame, extra))
-    if any(frame[name].count() for name in (schema.END_TIME, schema.DURATION, schema.STATUS)):
-        frame = frame.with_columns_seq(_SPANNING).with_columns_seq(_FINISHED)
+    if frame[schema.END_TIME].count() or frame[schema.STATUS].count():
+        frame = frame.with_columns_seq(_SPANNING.alias(_IS_SPAN)).with_columns_seq(_FINISHED)
         frame.drop_in_place(_IS_SPAN)
+    elif frame[schema.DURATION].count():
+        frame = frame.with_columns_seq(_UNENDED)
     else:
         frame = frame.with_columns(frame[schema.TIME].alias(schema.END_TIME))
     if frame[schema.SERVICE].null_count():

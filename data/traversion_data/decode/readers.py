@@ -20,6 +20,11 @@ Readers: TypeAlias = Mapping[str, Reader]
 
 _PLAIN_TYPES: Final = ("type", "eventtype", "recordtype")
 _IT: Final = pl.col("it")
+_AN_ID: Final = values.blank_to_null(_IT)
+_NO_ZEROS: Final = "00000001"
+"""What sorts behind all that is empty or zeros, and behind ASCII's blanks."""
+_NO_BLANKS: Final = "\x7f"
+"""What sorts before all other blanks."""
 _NO_TYPE: Final = pl.when(~_IT.str.to_lowercase().is_in(values.TYPES)).then(_IT)
 _STATUS: Final = values.status_of_number(_IT)
 
@@ -121,6 +126,15 @@ def statuses() -> Readers:
     return {"s": Words(lambda it, _: values.status_of_text(it)), "i": number, "f": number}
 
 
+def _id(cell: pl.Series, _: Candidate) -> pl.Series:
+    """Any text or number but blanks and zeros."""
+    text = cell.cast(pl.String)
+    first, last = text.min(), text.max()
+    if str(first) >= _NO_ZEROS and str(last) < _NO_BLANKS:
+        return text
+    return apply(text, _AN_ID)
+
+
 def _same(cell: pl.Series, _: Candidate) -> pl.Series:
     return cell
 
@@ -146,12 +160,6 @@ def _with_unit(it: pl.Expr, key: Candidate) -> pl.Expr:
     return values.duration_of_text(it).fill_null(plain)
 
 
-def ids() -> Readers:
-    """Readers of ids: any text or number but blanks and zeros."""
-    read = Each(lambda it, _: values.blank_to_null(it.cast(pl.String)))
-    return {"s": read, "i": read, "h": read}
-
-
 def durations() -> Readers:
     """Readers of durations."""
     number = Each(_number)
@@ -160,4 +168,5 @@ def durations() -> Readers:
 
 MESSAGES: Final[Readers] = {"s": _message}
 TEXTS: Final[Readers] = {"s": _same, "i": _same, "h": _same}
+IDS: Final[Readers] = {"s": _id, "i": _id, "h": _id}
 WORDS: Final[Readers] = {"s": _same}

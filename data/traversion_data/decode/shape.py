@@ -39,14 +39,12 @@ class Shape:
         self._types = readers.types()
         self._kinds = readers.kinds()
         self._statuses = readers.statuses()
-        self._ids = readers.ids()
         self._durations = readers.durations()
         self._severities = {gelf: readers.severities(gelf=gelf) for gelf in (False, True)}
         self._by_expression = {
             gelf: (
                 (schema.TYPE, self._types),
                 (schema.SEVERITY, severities),
-                *((column, self._ids) for column in _IDS),
                 (schema.SPAN_KIND, self._kinds),
                 (schema.DURATION, self._durations),
                 (schema.STATUS, self._statuses),
@@ -93,7 +91,7 @@ class Shape:
         out[schema.TYPE] = take(schema.TYPE, self._types, text)
         out[schema.SEVERITY] = take(schema.SEVERITY, self._severities[gelf], pl.Int8())
         for column in _IDS:
-            out[column] = take(column, self._ids, text)
+            out[column] = take(column, readers.IDS, text)
         out[schema.EVENT_ID] = take(schema.EVENT_ID, readers.TEXTS, text)
         out[schema.INSTANCE] = cells.look(schema.INSTANCE, readers.TEXTS, text)
         take(schema.INSTANCE, readers.TEXTS, text, _names_instance)

@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
+import orjson
 import polars as pl
 
 from traversion_data.decode.gathering import NewSheet, Runs
@@ -40,6 +41,7 @@ class JaegerGatherer:
         self._logs = Records()
         self._counts: list[int] = []
         self._around: list[Json] = []
+        self._met: dict[bytes, int] = {}
         self._which: list[int] = []
 
     def take(self, found: Json, cut_out: Runs) -> int:
@@ -66,8 +68,12 @@ class JaegerGatherer:
         return beside(sheet.raw(int(widths.sum())), shared.raw(len(self._around)), which)
 
     def _surround(self, process: Json) -> int:
-        self._around.append(process_of(process))
-        return len(self._around) - 1
+        """Which of those that surround spans a process is: it is written out in every trace."""
+        written = orjson.dumps(process)
+        which = self._met.setdefault(written, len(self._around))
+        if which == len(self._around):
+            self._around.append(process_of(process))
+        return which
 
     def _take_spans(self, spans: list[Json], processes: dict[str, int]) -> None:
         for key in _NEEDED:

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from traversion_data import schema
+from traversion_data.redact.cells import in_texts
 from traversion_data.redact.kernel import Redaction, redact_aside, redact_events
 
 from .decoded import batch_of
@@ -26,7 +27,8 @@ def written(frame: pl.DataFrame, folder) -> bytes:
 @pytest.mark.parametrize("rule", RULES)
 def test_every_secret_of_a_rule_is_found_and_named(rule):
     corpus = [labelled for labelled in secrets(200 * len(RULES)) if labelled.rule == rule]
-    texts = STANDARD.texts(pl.Series([labelled.text for labelled in corpus]))
+    cells = pl.Series("message", [labelled.text for labelled in corpus])
+    texts = in_texts([cells], STANDARD)[0].cells
     kept = [(a, b) for a, b in zip(corpus, texts, strict=True) if a.secret in b]
     assert kept == []
     assert texts.str.contains(f"[redacted:{rule}:", literal=True).all()

@@ -33,7 +33,7 @@ def recall(kind: str, count: int, seed: int, redaction: Redaction) -> tuple[int,
     rng = Random(f"{kind} {seed}")
     make = secret if kind in RULES else written
     corpus = [make(rng, kind) for _ in range(count)]
-    texts = redaction.texts(pl.Series([it.text for it in corpus], dtype=pl.String))
+    texts = _redacted([it.text for it in corpus], redaction)
     left = [
         it.text
         for it, text in zip(corpus, texts, strict=True)
@@ -42,15 +42,17 @@ def recall(kind: str, count: int, seed: int, redaction: Redaction) -> tuple[int,
     return count - len(left), left
 
 
-def changed(lines: list[str], redaction: Redaction) -> list[tuple[str, str]]:
-    """Harmless lines that were changed, and to what."""
+def _redacted(lines: list[str], redaction: Redaction) -> pl.Series:
+    """The lines as they are after redaction, found by the way that events take."""
     cells = pl.Series("message", lines, dtype=pl.String)
     done = in_texts([cells], redaction)
-    if not done:
-        return []
-    (column,) = done
-    where = column.changed
-    return list(zip(cells.filter(where), column.cells.filter(where), strict=True))
+    return done[0].cells if done else cells
+
+
+def changed(lines: list[str], redaction: Redaction) -> list[tuple[str, str]]:
+    """Harmless lines that were changed, and to what."""
+    after = _redacted(lines, redaction)
+    return [(a, b) for a, b in zip(lines, after, strict=True) if a != b]
 
 
 def main() -> int:

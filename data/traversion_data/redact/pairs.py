@@ -22,8 +22,7 @@ _ESCAPED: Final = (
 _QUOTE: Final = rf"(?:\\*[\"']|{_ESCAPED})?"
 
 AHEAD: Final = (
-    rf"""{names.IN_TEXT}[0-9A-Za-z_.\-\]%]*{_QUOTE}[ \t]{{0,3}}"""
-    r"""(?:[:=]|%3[AaDd]|,[ \t]?["']value)"""
+    rf"""{names.IN_TEXT}[0-9A-Za-z_.\-\]%\\"'&#;]*[ \t]{{0,3}}(?:[:=]|,[ \t]?["']value|%3[AaDd])"""
 )
 """A key that may be secret and a sign, or one given as the value of `key` or `name`."""
 

@@ -9,13 +9,15 @@ hashes, ids or Base64 hit by chance (`key-` and 32 digits, `cio` and 32 letters)
 
 from __future__ import annotations
 
+import re
 from typing import Final
+
+from traversion_data.redact.pseudonym import StandIn
 
 _WORD: Final = r"[0-9A-Za-z_\-]"
 _HEX: Final = "[0-9a-fA-F]"
 
 _ISSUED: Final[dict[str, str]] = {
-    "airtable": rf"pat[0-9A-Za-z]{{14}}\.{_HEX}{{64,}}",
     "age": r"AGE-SECRET-KEY-1[0-9A-Z]{58,}",
     "alibaba": r"LTAI[0-9A-Za-z]{12,}",
     "anthropic": rf"sk-ant-{_WORD}{{20,}}",
@@ -61,29 +63,42 @@ _ISSUED: Final[dict[str, str]] = {
     "telegram": rf"[0-9]{{8,10}}:AA{_WORD}{{33,}}",
     "tencent": r"AKID[0-9A-Za-z]{32,}",
 }
+_B: Final = r"(?-u:\b)"
 _WITHIN: Final[dict[str, tuple[str, str]]] = {
     "azure directory": (r"[0-9A-Za-z_~.\-]{3}[0-9]Q~[0-9A-Za-z_~.\-]{31,}", "[0-9]Q~"),
     "azure storage": (
-        r"[0-9A-Za-z+/]{70,}(?:APIM|ACDb|\+(?:ABa|AMC|ASt))[0-9A-Za-z+/]{5}[AQgw]==",
+        r"[0-9A-Za-z+/]+(?:APIM|ACDb|\+(?:ABa|AMC|ASt))[0-9A-Za-z+/]{5}[AQgw]==",
         r"(?:APIM|ACDb|\+(?:ABa|AMC|ASt))[0-9A-Za-z+/]{5}[AQgw]==",
     ),
-    "azure devops": (r"[0-9A-Za-z]{70,}AZDO[0-9A-Za-z]{4,}", "AZDO[0-9A-Za-z]{4}"),
-    "terraform": (rf"[0-9A-Za-z]{{10,}}\.atlasv1\.{_WORD}{{60,}}", r"\.atlasv1\."),
+    "azure devops": (rf"{_B}[0-9A-Za-z]+AZDO[0-9A-Za-z]{{4}}{_B}", "AZDO[0-9A-Za-z]{4}"),
+    "terraform": (rf"[0-9A-Za-z]+\.atlasv1\.{_WORD}{{60,}}", r"\.atlasv1\."),
 }
 """Keys that are known by what stands within, with that sign alone."""
+_STORAGE: Final = re.compile(r"(?:APIM|ACDb|\+(?:ABa|AMC|ASt))[0-9A-Za-z+/]{5}[AQgw]==$")
+_STORAGE_LENGTH: Final = 88
+_DEVOPS_LENGTH: Final = 84
+"""Base64 of other things has the signs of these by chance, but not the length."""
 
-_B: Final = r"(?-u:\b)"
 PATTERN: Final = (
     rf"{_B}(?:{'|'.join(_ISSUED.values())})|{'|'.join(form for form, _ in _WITHIN.values())}"
 )
 """Any of these keys."""
 
 AHEAD: Final = (
-    rf"{_B}(?:LTAI|AT[ACS]TT3|ABSK|amzn\.mws\.|A(?:BI|CC)A[A-Z2-7]{{8}}|AGE-SECRET-|bk[acpu][a-z]{{1,2}}_"
-    r"|CCI(?:PAT|PRJ)_|dapi[0-9a-f]{8}|do[opr]_v1_|dckr_|dp\.[a-z]{2,5}\.|dt0[a-z][0-9]{2}\.|fig[dorh]_"
-    r"|fm[12][ar]?_|gl[a-z]{2,5}-[0-9A-Za-z]|AIza|GOCSPX-|ya29\.|1//0|gl(?:sa|c)_|hv[sbr]\.|HRKU-"
-    r"|hf_|api_org_|lin_[ao]|NR[A-Z]{2}-|ntn_|npm_|sk-[0-9A-Za-z]|pat[0-9A-Za-z]{14}\.|pscale_|PMAK-"
+    rf"{_B}(?:LTAI|AT[ACS]TT3|ABSK|amzn\.mws\.|A(?:BI|CC)A[A-Z2-7]|AGE-SECRET-|bk[acpu][a-z]{{1,2}}_"
+    r"|CCI(?:PAT|PRJ)_|dapi[0-9a-f]|do[opr]_v1_|dckr_|dp\.[a-z]{2,5}\.|dt0[a-z][0-9]{2}\.|fig[dorh]_"
+    r"|fm[12][ar]?_|gl[a-z]{2,5}-[0-9A-Za-z_\-]|AIza|GOCSPX-|ya29\.|1//0|gl(?:sa|c)_|hv[sbr]\.|HRKU-"
+    r"|hf_|api_org_|lin_[ao]|NR[A-Z]{2}-|ntn_|npm_|sk-[0-9A-Za-z]|pscale_|PMAK-"
     r"|pul-|pypi-|rzp_|rubygems_|SG\.|sntry[us]_|shp[a-z]{2}_|sq0[ac]|sb[ps]?_|tskey-|AKID"
-    rf"|[0-9]{{8,10}}:AA)|{'|'.join(sign for _, sign in _WITHIN.values())}"
+    rf")|[0-9]:AA[0-9A-Za-z_\-]|{'|'.join(sign for _, sign in _WITHIN.values())}"
 )
 """How one of them begins, or the sign within it."""
+
+
+def rewrite(match: str, stand_in: StandIn) -> str:
+    """A match of `PATTERN` replaced."""
+    if match.endswith("==") and _STORAGE.search(match):
+        return stand_in(match) if len(match) == _STORAGE_LENGTH else match
+    if match[-8:-4] == "AZDO":
+        return stand_in(match) if len(match) == _DEVOPS_LENGTH else match
+    return stand_in(match)

@@ -140,25 +140,28 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"|{_B}eyJ[A-Za-z0-9_\-]{{8,}}\.(?:eyJ[A-Za-z0-9_\-]*|[A-Za-z0-9_\-]*$)"
         rf"|{_B}eyJ(?:hbGciO|0eXAiO|raWQiO|jdHkiO|4NWMiO|lbmMiO)[A-Za-z0-9_\-]*$",
         _whole,
-        ahead=rf"{_B}eyJ[A-Za-z0-9_\-]{{8}}",
+        ahead=rf"{_B}eyJ[A-Za-z0-9_\-]",
     ),
-    Rule("aws", r"A[KS]IA[A-Z0-9]{16,}", _whole),
+    Rule("aws", r"A[KS]IA[A-Z0-9]{16,}", _whole, ahead="A[KS]IA[A-Z0-9]"),
     Rule(
         "github",
         rf"{_B}(?:gh[pousr]_[A-Za-z0-9]{{36,}}|github_pat_[A-Za-z0-9_]{{22,}})",
         _whole,
+        ahead=rf"{_B}(?:gh[pousr]_|github_pat_)",
     ),
     Rule(
         "slack",
         rf"{_B}(?:xox[abceoprs]-(?:[0-9]-)?[A-Za-z0-9\-]{{10,}}|xapp-[0-9]-[A-Za-z0-9\-]{{10,}})"
         r"|hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_\-]{10,}",
         _after(r"hooks\.slack\.com/\w+/|"),
+        ahead=r"xox[a-z]-|xapp-|hooks\.slack\.com/",
     ),
-    Rule("provider", providers.PATTERN, _whole, ahead=providers.AHEAD),
+    Rule("provider", providers.PATTERN, providers.rewrite, ahead=providers.AHEAD),
     Rule(
         "stripe",
         rf"{_B}(?:[sr]k_(?:live|test)_[A-Za-z0-9]{{10,}}|whsec_[A-Za-z0-9+/=]{{16,}})",
         _whole,
+        ahead=rf"{_B}(?:[sr]k_(?:live|test)_|whsec_)",
     ),
     Rule(
         "query",

@@ -29,7 +29,12 @@ def ahead(rules: tuple[Rule, ...]) -> str:
 def without_values(texts: pl.Series, rules: tuple[Rule, ...], key: bytes) -> pl.Series:
     """The texts with what the rules find replaced."""
     for rule in rules:
-        texts = rewritten(texts, rule.pattern, _writing(rule, key))
+        write = _writing(rule, key)
+        near = texts.str.contains(rule.sign) if rule.ahead else None
+        if near is None or near.all():
+            texts = rewritten(texts, rule.pattern, write)
+        elif near.any():
+            texts = put(texts, near, rewritten(texts.filter(near), rule.pattern, write))
     return texts
 
 

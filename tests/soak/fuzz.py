@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from random import Random
 from time import monotonic
 
+from polars.exceptions import PanicException
+
 from traversion_data.errors import InputError
 from traversion_data.ingest import Loader, LoadOptions
 from traversion_data.redact.redaction import Redaction
@@ -105,7 +107,7 @@ def main() -> int:
             form, mutations = trial(seed)
             formats[form] += LINES
             hurt += mutations
-        except Exception:  # noqa: BLE001 - that there is none is what is shown
+        except (Exception, PanicException):  # noqa: BLE001 - that there is none is what is shown
             broken.append(seed)
             hurt += LINES // 3
             if len(broken) <= 3:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traversion_data import schema
+from traversion_data.decode.gathering import GatheringDecoder
 from traversion_data.model import SpanStatus
 
 from .loaded import rows_of
@@ -117,3 +118,26 @@ def test_spans_are_what_the_specification_says(found, resources):
         assert (row[schema.SERVICE], row["scope.name"]) == (f"s{at}", "io")
         expected = dict(flat(fields))
         assert {path: said(row, path) for path in expected} == expected
+
+
+def test_more_keys_than_may_be_columns(monkeypatch):
+    monkeypatch.setattr(GatheringDecoder, "_flat", None)  # nothing but columns is to be asked
+    numbers = range(2 * schema.MAX_LEARNED)
+    found = [
+        {
+            "spanId": f"{n + 1:016x}",
+            "startTimeUnixNano": str(START + n),
+            "attributes": [
+                {"key": f"text.{n}", "value": {"stringValue": "1234567890123456789"}},
+                {"key": f"whole.{n}", "value": {"intValue": str(2**62 + n)}},
+            ],
+        }
+        for n in numbers
+    ]
+    request = {"resourceSpans": [{"scopeSpans": [{"spans": found}]}]}
+    rows, _ = rows_of(json.dumps(request).encode())
+    for n, row in zip(numbers, rows, strict=True):
+        assert said(row, f"text.{n}") == "1234567890123456789"
+        assert said(row, f"whole.{n}") == 2**62 + n
+    learned = [name for name in rows[0] if name.startswith(("text.", "whole."))]
+    assert len(learned) <= schema.MAX_LEARNED

@@ -88,7 +88,7 @@ class Sheet:
                 own += [(rows[at], values) for at, values in pieces]
         for at, held in other._rest.items():
             for path, value in held.items():
-                self.keep(path, int(rows[at]), value)
+                self._hold(path, int(rows[at]), value)
 
     def put_some(self, letter: str, path: str, rows: np.ndarray, values: pl.Series) -> None:
         """Values of one kind, one for each of the ascending rows; NULLs say nothing."""
@@ -104,7 +104,9 @@ class Sheet:
         if not len(values):
             return
         if path not in self._cells and not self._paths.admit(path, under, path[_prefixed(under) :]):
-            raise Unusual
+            for row, value in zip(rows.tolist(), values, strict=True):
+                self._hold(path, row, value)
+            return
         if letter == "f" and self._paths.exact(path):
             raise Unusual
         self._cells.setdefault(path, {}).setdefault(letter, []).append((rows, values))
@@ -113,6 +115,9 @@ class Sheet:
         """An array, which no column can hold; arrays of a row in the order they stand in it."""
         if _WIDE.search(orjson.dumps(value)):
             raise Unusual
+        self._hold(path, row, value)
+
+    def _hold(self, path: str, row: int, value: Any) -> None:
         rest = self._rest.setdefault(row, {})
         if path in rest:
             raise Unusual
@@ -121,8 +126,11 @@ class Sheet:
 
     def raw(self, height: int) -> pl.DataFrame:
         """A raw frame (see `rows.Rows`) of so many rows; only its `LINE` counts from 0."""
-        if self._kept & self._cells.keys():
-            raise Unusual
+        for path in self._kept & self._cells.keys():
+            others = [row for row, held in self._rest.items() if path in held]
+            pieces = (piece for those in self._cells[path].values() for piece in those)
+            if any(np.isin(at, others).any() for at, _ in pieces):
+                raise Unusual
         rest: list[str | None] = [None] * height
         for row, held in self._rest.items():
             rest[row] = orjson.dumps(held).decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -84,16 +85,15 @@ class Pairs:
         cells: list[pl.Series] = []
         left: list[pl.DataFrame] = []
         twice = not pairs.select_seq(pl.struct("row", "key").is_first_distinct().all()).item()
-        for (key,), part in (
-            _read(pairs).partition_by("key", as_dict=True, maintain_order=True).items()
-        ):
-            if not self._admit(str(key)):
+        for part in _read(pairs).partition_by("key", maintain_order=True) if pairs.height else ():
+            key = part["key"][0]
+            if not self._admit(key):
                 left.append(part)
                 continue
             taken = part.unique("row", keep="first", maintain_order=True) if twice else part
             if taken.height < part.height:
                 left.append(part.filter(~pl.col("row").is_first_distinct()))
-            cells += _typed(str(key), taken, height)
+            cells += _typed(key, taken, height)
         return [*cells, _rest(left, height)] if left else cells
 
     def _admit(self, key: str) -> bool:
@@ -118,19 +118,27 @@ def _read(pairs: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame([read["row"], read["key"], values, text, kind])
 
 
+@lru_cache(maxsize=1024)
+def _is_text(key: str) -> bool:
+    """Whether a key's values stay text, whatever they look like."""
+    return Mapping.names_text(key) and roles.rank(roles.HTTP_STATUS, key) is None
+
+
 def _typed(key: str, part: pl.DataFrame, height: int) -> list[pl.Series]:
     """The values of a key by kind; those under names of core columns stay text."""
     row, kind = part["row"], part["kind"]
     found: list[tuple[pl.Series, pl.Series]] = []
-    if Mapping.names_text(key) and roles.rank(roles.HTTP_STATUS, key) is None:
+    if _is_text(key):
         found.append((row, part["text"].alias(f"s:{key}")))
     else:
-        for code, (letter, dtype) in _KINDS.items():
-            here = kind == code
-            if here.any():
-                cells = part["text" if letter == "s" else "value"].filter(here)
+        uniform = kind.min() == kind.max()
+        for code in (kind[0],) if uniform else _KINDS:
+            letter, dtype = _KINDS[code]
+            here = part if uniform else part.filter(kind == code)
+            if here.height:
+                cells = here["text" if letter == "s" else "value"]
                 typed = cells == "true" if letter == "b" else cells.cast(dtype)
-                found.append((row.filter(here), typed.alias(f"{letter}:{key}")))
+                found.append((here["row"], typed.alias(f"{letter}:{key}")))
     return [
         nothing(cells.dtype, height).alias(cells.name).scatter(rows, cells)
         for rows, cells in found

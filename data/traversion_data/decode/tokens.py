@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from itertools import pairwise
+from typing import Final, TypeAlias
 
 import numpy as np
 import polars as pl
 
 _QUOTE, _COLON, _ESCAPE, _BLANK, _CLOSE = b'":\\ }'
+_PIECE: Final = 1024 * 1024
+"""Bytes whose tokens are found at a time: as many as stay in the memory of a processor."""
 _EXACT: Final = 2.0**53
 
 _TEXT, _NUMBER, _TRUTH, _LIST, _OBJECT, _EMPTY, _NULL, _ODD = range(8)
@@ -52,7 +55,7 @@ def differing(
     """
     height = len(starts)
     wrong = np.zeros(height, dtype=bool)
-    at, classes, odd = _tokens(block)
+    at, classes, odd = _tokens(block, starts)
     for places in (odd, at[classes == _ODD], _lone_surrogates(block)):
         if len(places):
             wrong[np.searchsorted(starts, places, side="right") - 1] = True
@@ -120,13 +123,26 @@ def _doubtful(cells: pl.DataFrame, mixed: list[str]) -> np.ndarray:
     return cells.select(both).to_series().to_numpy()
 
 
-def _tokens(block: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Where keys end, the class of the value behind each, and places where that is not certain.
+_Tokens: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Where keys end, the class of the value behind each, and places where that is not certain."""
+
+
+def _tokens(block: bytes, starts: np.ndarray) -> _Tokens:
+    """The tokens of a block, some lines at a time, so that what is made on the way stays small."""
+    firsts = np.searchsorted(starts, np.arange(0, len(block), _PIECE))
+    cuts = np.unique(starts[firsts[firsts < len(starts)]]).tolist()
+    found = [_tokens_of(block[a:b], a) for a, b in pairwise([*cuts, len(block)])]
+    at, classes, odd = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return at, classes, odd
+
+
+def _tokens_of(lines: bytes, start: int) -> _Tokens:
+    """The tokens of whole lines that begin at `start` in their block.
 
     A quote and a colon outside a string end a key; inside one the quote is escaped. A blank between
     them, or two escapes before them, leave it open.
     """
-    octets = np.frombuffer(b"  " + block + b"    ", dtype=np.uint8)
+    octets = np.frombuffer(b"  " + lines + b"    ", dtype=np.uint8)
     colons = np.flatnonzero(octets == _COLON)
     before = octets[colons - 1]
     apart = colons[before <= _BLANK]
@@ -142,7 +158,7 @@ def _tokens(block: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     classes = _CLASS[octets[value]]
     objects = np.flatnonzero(classes == _OBJECT)
     classes[objects[octets[value[objects] + 1] == _CLOSE]] = _EMPTY
-    return ends - 2, classes, np.concatenate([open_ends, twice]) - 2
+    return ends + (start - 2), classes, np.concatenate([open_ends, twice]) + (start - 2)
 
 
 def _lone_surrogates(block: bytes) -> np.ndarray:

@@ -88,6 +88,8 @@ class Follower:
         self._damage = [gap for gap in head.gaps if gap not in self._gaps]
         self._started = monotonic()
         self._pace = Pace(self._started)
+        self._failed: InputError | None = None
+        """The first that was wrong with a source of which nothing more is read."""
         self._news = 0
         self._rows = 0
         self._caught_up = self._told_caught_up = False
@@ -103,8 +105,15 @@ class Follower:
         return self._take_all(self._looks())
 
     def catch_up(self) -> StoreView:
-        """Read all there is now, and no more; the last snapshot."""
-        return self._take_all(self._once())
+        """Read all there is now, and no more; the last snapshot.
+
+        Raises:
+            InputError: a source cannot be read, and there is nothing of any other.
+        """
+        view = self._take_all(self._once())
+        if self._failed is not None and not view.height:
+            raise self._failed
+        return view
 
     def look(self) -> bool:
         """Look at every file once and take what there is, in this thread; whether there was."""
@@ -154,13 +163,14 @@ class Follower:
             self._pending += self._watch.scan(0.0)
         self._begin_pending()
         for followed in list(self._active.values()):
-            for step in followed.steps:
+            while (step := _next(followed)) is not Pause.END:
                 if step is Pause.IDLE and followed.life.caught_up:
                     if (why := followed.life.lost) is not None:
                         yield Missed(followed.life.ordinal, why)
                     followed.life.finish(why)
                 elif step is not Pause.IDLE:
                     yield followed, step
+            yield followed, step
         self._watch.scan(0.0)
         yield from self._watch.missed()
 
@@ -192,12 +202,7 @@ class Follower:
             yield from self._watch.missed()
         self._begin_pending()
         for followed in self._rounds.due(self._active, hint):
-            try:
-                ended = followed.life.abandoned
-                step = Pause.END if ended else next(followed.steps, Pause.END)
-            except InputError as error:
-                step = Pause.END
-                yield Missed(followed.life.ordinal, str(error))
+            step = Pause.END if followed.life.abandoned else _next(followed)
             if step is Pause.END:
                 del self._active[followed.life.ordinal]
             self._rounds.looked(followed, step)
@@ -247,12 +252,18 @@ class Follower:
             self._rows += batch.events.height
             self._bound_gaps(life.ordinal, batch)
             return
+        if followed.failed is not None:
+            self._failed = self._failed or followed.failed
+            self._miss(Missed(life.ordinal, str(followed.failed)))
+            reading.fail(followed.failed)
         reading.finish(complete=True)
         self._before[life.ordinal] = Before(reading.info, life.here)
         self._open.discard(life.ordinal)
 
     def _miss(self, missed: Missed) -> None:
         self._news += 1
+        if missed.name and not self._introduce(missed):
+            return
         last = self._last.get(missed.ordinal)
         self._gaps.append(Gap(missed.ordinal, last, None, missed.reason))
         self._tell_gaps()
@@ -261,6 +272,17 @@ class Follower:
             told = replace(known.info, complete=True)
             self._head.describe(told)
             self._keep.describe(SourceMark(told, known.position))
+
+    def _introduce(self, missed: Missed) -> bool:
+        """Say of a file that nothing is read of it; False where that was said in an earlier run."""
+        sentence = f"{printable(missed.name)} {missed.reason}"
+        self._failed = self._failed or InputError(sentence)
+        if any(it.name == missed.name and missed.reason in it.notes for it in self._head.sources):
+            return False
+        info = SourceInfo(missed.ordinal, missed.name, "", complete=True, notes=(missed.reason,))
+        self._head.describe(info)
+        self._keep.describe(SourceMark(info))
+        return True
 
     def _tell_gaps(self) -> None:
         self._head.set_gaps([*self._gaps, *self._damage])
@@ -314,3 +336,12 @@ class Follower:
         self._on_snapshot(view)
         self._pace.shown(self._news)
         return view
+
+
+def _next(followed: Followed) -> Decoded | Pause:
+    """What comes next of a source; what is wrong with it is its end, and no other's."""
+    try:
+        return next(followed.steps, Pause.END)
+    except InputError as error:
+        followed.failed = error
+        return Pause.END

@@ -8,13 +8,13 @@ not tell of has to be found that way too.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Final
 
+from traversion_data.errors import InputError
 from traversion_data.reading import Decoded, Pause, Reading
 from traversion_data.source.hints import Hints
 from traversion_data.source.kin import Life
@@ -43,12 +43,13 @@ class Followed:
     """A life that is read.
 
     warm: until when something more may come of it soon, in seconds. reached: bytes read of it when
-    it was last looked at.
+    it was last looked at. failed: what is wrong with it, so that nothing more is read.
     """
 
     life: Life
     reading: Reading
     steps: Iterator[Decoded | Pause]
+    failed: InputError | None = None
     warm: float = -math.inf
     reached: int = -1
 
@@ -116,9 +117,9 @@ class Rounds:
     def scanned(self, active: Mapping[int, Followed], watch: Watch, began: float) -> None:
         """Note what words were just found to name, and that finding it out began then."""
         self._names, self._waiting = False, watch.waits or watch.unread
-        self._at = defaultdict(list)
+        self._at = {}
         for followed in active.values():
-            self._at[followed.life.path].append(followed)
+            self._at.setdefault(followed.life.path, []).append(followed)
             if followed.unsteady:
                 self._warm[followed.life.ordinal] = followed
         self._hints.cover(watch.named)
@@ -146,6 +147,9 @@ class Rounds:
         followed.reached = life.position
         if step is Pause.END:
             self._warm.pop(life.ordinal, None)
+            others = [it for it in self._at.pop(life.path, ()) if it is not followed]
+            if others:
+                self._at[life.path] = others
         elif came or followed.unsteady:
             self._heat(followed)
         elif self._now() >= followed.warm:

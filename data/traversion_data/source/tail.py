@@ -21,6 +21,7 @@ from traversion_data.source.descriptors import Descriptors
 from traversion_data.source.identity import HEAD, inode_of, stamp_of
 from traversion_data.source.inflate import COMPRESSED
 from traversion_data.source.track import Track
+from traversion_data.source.unicode import UTF_16
 from traversion_data.store.position import Position
 
 HOLD: Final = 0.03
@@ -29,6 +30,8 @@ LINGER: Final = 10.0
 """Seconds without a byte after which a file that was moved away is given up."""
 _FRESH: Final = 50_000_000
 """Nanoseconds in which a second change may leave a file's time as the first one set it."""
+_OTHERS: Final = (*COMPRESSED, *UTF_16)
+"""How files begin whose bytes are not those of lines."""
 _RETRY: Final = 0.1
 _SELDOM: Final = 5.0
 """Seconds between two tries to read what cannot be read: the first, and at most."""
@@ -290,19 +293,19 @@ class Tail:
         if not self.intact():
             self.lose("its bytes changed while it was read")
             return b""
-        if not end and self._compressed(data):
+        if not end and self._no_tail(data):
             return b""
         self.track.add(data)
         self._descriptors.took(self)
         self._changed = self._now()
         return data
 
-    def _compressed(self, first: bytes) -> bool:
-        """Whether a file that was empty at first turns out to be compressed, or still may."""
-        if first.startswith(COMPRESSED):
+    def _no_tail(self, first: bytes) -> bool:
+        """Whether a file that was empty at first turns out to be no plain text, or still may."""
+        if first.startswith(_OTHERS):
             self.finish()
             return True
-        self._read_all = any(magic.startswith(first) for magic in COMPRESSED)
+        self._read_all = any(magic.startswith(first) for magic in _OTHERS)
         return self._read_all
 
     def _touched(self, status: os.stat_result) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic, time_ns
 from typing import Final
 
-from traversion_data.errors import reason
+from traversion_data.errors import InputError, reason
 from traversion_data.source.descriptors import Descriptors
 from traversion_data.source.identity import HEAD, Inode, inode_of, stamp_of
 from traversion_data.source.kin import Earlier, Kin, Life, Past
@@ -19,20 +19,29 @@ from traversion_data.source.packed import Packed
 from traversion_data.source.paths import Names
 from traversion_data.source.settling import Settling
 from traversion_data.source.tail import Tail, opened
+from traversion_data.source.unicode import UTF_16
 
 GRACE: Final = 2.0
 """Seconds in which the copy of a file that is cut short may turn up, before or after."""
 _SLACK: Final = 1.0
+_UTF_16: Final = (
+    "is UTF-16 text, which cannot be followed or read on from where it was left: read it without "
+    "--follow and --store, or turn it into UTF-8 first"
+)
 _KEPT: Final = 256
 """Lives that are over and may still turn up, under another name or compressed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """Bytes of a life that were never read, and why; `ordinal` is that of the life."""
+    """Bytes of a life that were never read, and why; `ordinal` is that of the life.
+
+    name: that of a file nothing is read of, which is no life so far.
+    """
 
     ordinal: int
     reason: str
+    name: str = ""
 
 
 class Watch:
@@ -59,6 +68,8 @@ class Watch:
         self._settling = Settling(now)
         self._refused: dict[Path, str] = {}
         self._unread = False
+        self._spoiled: dict[Path, tuple[tuple[int, ...], str]] = {}
+        """Files that cannot be followed, how they looked, and why."""
         self._named: Mapping[Path, os.stat_result] = {}
         self._missed: list[Missed] = []
         self._first = True
@@ -111,6 +122,9 @@ class Watch:
             except OSError as error:
                 refused[path] = f"cannot be read just now: {reason(error)}"
                 self._unread = True
+                continue
+            except InputError as error:
+                refused[path] = self._refuse(path, status, str(error))
                 continue
             if life is not None:
                 begun.append(life)
@@ -170,12 +184,24 @@ class Watch:
         known = self._at.get(path)
         if known is not None and (known.packed or not (known.lost or known.over)):
             return None
+        stamp, why = self._spoiled.get(path, ((), ""))
+        if stamp == stamp_of(status):
+            raise InputError(why)
         descriptor = opened(path)
         try:
             looked = look_at(path, status, descriptor)
+            if looked.head.startswith(UTF_16):
+                raise InputError(_UTF_16)
             return self._told_apart(looked, patience)
         finally:
             os.close(descriptor)
+
+    def _refuse(self, path: Path, status: os.stat_result, why: str) -> str:
+        """Note that nothing is read of a file before it is another one, and tell of it once."""
+        if path not in self._spoiled or self._spoiled[path][1] != why:
+            self._missed.append(Missed(self._ordinals(), why, str(path)))
+        self._spoiled[path] = (stamp_of(status), why)
+        return why
 
     def _told_apart(self, looked: LookedPlain | LookedPacked, patience: float) -> Life | None:
         if self._kin is None:

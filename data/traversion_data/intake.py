@@ -28,6 +28,7 @@ from traversion_data.store.durable import StoreReader, open_reader, open_store
 from traversion_data.store.errors import StoreError, StorePoisonedError
 from traversion_data.store.head import Head
 from traversion_data.store.manifest import SourceEntry
+from traversion_data.store.plans import GROUP, LEAST_GROUP
 from traversion_data.store.room import MemoryFullError, Room
 from traversion_data.store.steady import SteadyWriter
 from traversion_data.store.stored import Stored
@@ -104,7 +105,9 @@ class Intake:
         store = open_store(wanted.store)
         if isinstance(store, StoreReader):
             return self._show(store)
-        keep = KeepBeside(KeepInStore(SteadyWriter(store), wanted.retention, self._dropped))
+        together = GROUP if wanted.room is None else LEAST_GROUP
+        inner = KeepInStore(SteadyWriter(store), wanted.retention, self._dropped, together)
+        keep = KeepBeside(inner)
         if wanted.room is not None:
             wanted.room.shared_with(lambda: keep.busy)
         try:

@@ -12,6 +12,7 @@ from traversion_data.decode.base import Batch
 from traversion_data.model import Gap, Nanos
 from traversion_data.store.errors import StoreError, StoreFullError, StoreWaitsError
 from traversion_data.store.manifest import SourceEntry
+from traversion_data.store.plans import GROUP
 from traversion_data.store.position import SourceMark
 from traversion_data.store.steady import SteadyWriter
 
@@ -99,11 +100,16 @@ class KeepInStore:
         writer: SteadyWriter,
         retention: Retention = NO_LIMITS,
         on_dropped: Callable[[tuple[SourceEntry, ...]], None] = lambda _: None,
+        together: int = GROUP,
     ) -> None:
-        """`on_dropped` is told of the sources whenever retention has dropped rows of some."""
+        """`on_dropped` is told of the sources whenever retention has dropped rows of some.
+
+        together: rows of small segments that may be in memory to become one.
+        """
         self._writer = writer
         self._retention = retention
         self._on_dropped = on_dropped
+        self._together = together
         self._last = monotonic()
         self._looked = -math.inf
         self.full: str | None = None
@@ -132,7 +138,7 @@ class KeepInStore:
         if due or (self._writer.pending_rows >= ROWS and not self.full):
             self._commit()
             if not self.full and self._writer.wants_compaction:
-                self._writer.compact()
+                self._writer.compact(self._together)
             if not self.full and monotonic() - self._looked >= LOOK:
                 self._retain()
 

@@ -10,6 +10,7 @@ from polars.testing import assert_frame_equal
 
 from traversion_data import schema
 from traversion_data.model import DAY
+from traversion_data.store import plans
 from traversion_data.store.durable import open_reader, open_writer
 from traversion_data.store.invariants import check
 from traversion_data.store.merge import PIECE
@@ -36,6 +37,21 @@ def test_compaction_keeps_every_row_and_makes_few_files(folder):
         assert store.compact() == 0
         fill(store, 400, 420)
     assert verify(folder) == 420
+
+
+def test_compaction_by_few_rows_at_once_comes_to_an_end_too(folder, monkeypatch):
+    monkeypatch.setattr(plans, "SMALL", 100)
+    with open_writer(folder) as store:
+        fill(store, 0, 900)
+        store.compact(200)
+        assert not store.wants_compaction
+        frames = [frame for frame in store.read().frames if frame.height >= 100]
+        assert len(frames) > 3
+        assert all(frame.height <= 200 for frame in frames)
+        fill(store, 900, 950)
+        store.compact(200)
+        assert not store.wants_compaction
+    assert verify(folder) == 950
 
 
 def test_large_commits_are_cut_into_even_segments_in_order(folder):

@@ -21,6 +21,7 @@ from traversion_data.store import merge, room
 from traversion_data.store.head import Head
 from traversion_data.store.room import Room
 from traversion_data.store.spill import Spill, SpillError, in_memory
+from traversion_data.store.unread import Block, Unread
 from traversion_data.store.view import StoreView
 
 PLENTY = 1 << 40
@@ -148,6 +149,21 @@ def test_what_is_given_back_after_a_while_ends_no_reading(tmp_path, monkeypatch)
     monkeypatch.setattr(room, "_GIVEN_BACK", 60)
     with mock.patch.object(room, "in_memory", side_effect=[2, 2, 1]):
         Room(1, Spill(tmp_path)).check()
+
+
+def test_what_is_put_away_is_decoded_for_that_alone(tmp_path):
+    rows = frame([1, 2, 3])
+    asked = list[str]()
+
+    def decode(name: str) -> pl.Series:
+        asked.append(name)
+        return rows[name]
+
+    kept = Unread.of(Block(rows.schema, decode, {schema.TIME: rows[schema.TIME]}))
+    before = kept.estimated_size()
+    assert Room(PLENTY, Spill(tmp_path)).put_away(kept).equals(rows)
+    assert asked
+    assert kept.estimated_size() == before
 
 
 def opened(path: Path, folder: Path, limit: int) -> StoreView:

@@ -14,7 +14,10 @@ SMALL: Final = PIECE // 2
 """A segment of fewer rows is laid together with others."""
 
 GROUP: Final = 2 * PIECE
-"""At most so many rows are held in memory to be laid together."""
+"""At most so many rows are held in memory to be laid together, where that is not bounded."""
+
+LEAST_GROUP: Final = 2 * SMALL
+"""With so many any two small segments can be laid together: no fewer will do."""
 
 MANY: Final = 32
 """So many small segments are worth a compaction."""
@@ -25,14 +28,17 @@ def small_segments(segments: Sequence[SegmentEntry]) -> int:
     return sum(len(small) for kind in (EVENTS, ASIDE) if len(small := _small(segments, kind)) > 1)
 
 
-def next_group(segments: Sequence[SegmentEntry]) -> tuple[SegmentEntry, ...]:
-    """The small segments of one kind to become one or two, neighbours in time; or none."""
+def next_group(segments: Sequence[SegmentEntry], most: int = GROUP) -> tuple[SegmentEntry, ...]:
+    """The small segments of one kind to become one or two, neighbours in time; or none.
+
+    most: rows in them together.
+    """
     for kind in (EVENTS, ASIDE):
         group: list[SegmentEntry] = []
         rows = 0
         for entry in _small(segments, kind):
             rows += entry.rows
-            if rows > GROUP:
+            if rows > most:
                 break
             group.append(entry)
         if len(group) > 1:

@@ -14,6 +14,7 @@ from traversion_data.errors import InputError
 from traversion_data.store.arrays import in_heap
 from traversion_data.store.merge import PIECE, Merged, chunks, joined, ordered
 from traversion_data.store.spill import Spill, SpillError, in_memory
+from traversion_data.store.unread import Unread
 
 _SHARE: Final = 16
 """Rows may take one part in so many of all memory before some are put away."""
@@ -82,7 +83,7 @@ class Room:
     def put_away(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A frame as the map of a file, or itself where that is not possible."""
         try:
-            return self._spill.away(frame)
+            return self._spill.away(frame.apart() if isinstance(frame, Unread) else frame)
         except SpillError as error:
             self._trouble = f"; {error}"
             return frame

@@ -21,6 +21,7 @@ from traversion_data.store.errors import (
     StoreWaitsError,
 )
 from traversion_data.store.manifest import SourceEntry
+from traversion_data.store.plans import GROUP
 from traversion_data.store.position import SourceMark
 from traversion_data.store.writer import StoreWriter
 
@@ -106,9 +107,9 @@ class SteadyWriter:
         self._batches.clear()
         self._marks.clear()
 
-    def compact(self) -> None:
+    def compact(self, most: int = GROUP) -> None:
         """Lay small segments together; where that fails it can wait, no row depends on it."""
-        self._keep_house(lambda writer: writer.compact())
+        self._keep_house(lambda writer: writer.compact(most))
 
     def retain(self, max_bytes: int | None, max_age: Nanos | None, now: Nanos) -> int:
         """Drop the oldest segments; how many. What cannot be dropped now stays for later."""

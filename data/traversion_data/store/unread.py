@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,6 +47,10 @@ class Block:
         self._columns = dict(decoded)
         self._held = held
         self._scan = scan
+
+    def apart(self) -> Block:
+        """The same rows with memory of its own for what of them is decoded from now on."""
+        return Block(self.dtypes, self._decode, self._columns, self._held, self._scan)
 
     def undecoded(self, name: str) -> pl.LazyFrame | None:
         """What decodes a column that is not decoded yet, where that is for Polars to do."""
@@ -118,6 +122,11 @@ class Unread(pl.DataFrame):
             for name, dtype in frame.schema.items():
                 found.setdefault(name, []).append(dtype)
         return cls(parts, {name: common(kinds) for name, kinds in found.items()})
+
+    def apart(self) -> Unread:
+        """The same rows; what of them is decoded is not kept here."""
+        parts = [replace(part, block=part.block.apart()) for part in self._parts]
+        return Unread(parts, self._schema)
 
     @classmethod
     def _from_pydf(cls, py_df: Any) -> pl.DataFrame:

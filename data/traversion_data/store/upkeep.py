@@ -20,15 +20,15 @@ from traversion_data.store.entries import (
 )
 from traversion_data.store.errors import StoreError
 from traversion_data.store.manifest import Hole, Manifest, SegmentEntry, SourceEntry, quarantined
-from traversion_data.store.plans import next_group, to_drop
+from traversion_data.store.plans import GROUP, next_group, to_drop
 from traversion_data.store.segment import EVENTS
 from traversion_data.store.stored import SegmentLostError, load_segment
 
 
-def compact(commits: Commits) -> None:
+def compact(commits: Commits, most: int = GROUP) -> None:
     """Lay small segments together, in steps of one commit each; the rows stay the same."""
     before = commits.manifest
-    while group := next_group(commits.manifest.segments):
+    while group := next_group(commits.manifest.segments, most):
         frames = list[pl.DataFrame]()
         for entry in group:
             try:

@@ -19,7 +19,7 @@ from traversion_data.store.errors import StoreError
 from traversion_data.store.files import Files
 from traversion_data.store.lock import Held
 from traversion_data.store.manifest import SourceEntry
-from traversion_data.store.plans import MANY, small_segments
+from traversion_data.store.plans import GROUP, MANY, small_segments
 from traversion_data.store.position import SourceMark
 from traversion_data.store.segment import EVENTS
 from traversion_data.store.stored import LostRows, Stored, load, pieces
@@ -150,8 +150,8 @@ class StoreWriter:
         """What `read` gives one segment at a time; nothing is put away."""
         return pieces(self._commits.files, self._commits.folder, self._commits.manifest)
 
-    def compact(self) -> int:
-        """Lay small segments together; by how many they have become fewer.
+    def compact(self, most: int = GROUP) -> int:
+        """Lay small segments together, at most so many rows at once; how many fewer there are.
 
         Every step is one commit that names other files for the same rows.
 
@@ -159,7 +159,7 @@ class StoreWriter:
             StoreError: as `commit`; the steps before stay done.
         """
         before = len(self._commits.manifest.segments)
-        upkeep.compact(self._commits)
+        upkeep.compact(self._commits, most)
         return before - len(self._commits.manifest.segments)
 
     def retain(self, max_bytes: int | None, max_age: Nanos | None, now: Nanos) -> int:

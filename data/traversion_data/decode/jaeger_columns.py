@@ -104,9 +104,7 @@ class JaegerGatherer:
                 value = pair["value"]
                 if type(value) is str and pair.get("type") == "int64":
                     value = int(value)
-                rows, values = by_key[pair["key"]]
-                rows.append(at)
-                values.append(value)
+                by_key[pair["key"]][at] = value
         self._tags.added(added)
 
     def _put_tag(self, sheet: Sheet, _: str, key: str, rows: np.ndarray, values: list[Any]) -> None:

@@ -59,6 +59,7 @@ LOG: Final = frozenset(
 )
 _REQUEST: Final = frozenset(["resourceSpans", "resourceLogs"])
 _NO_ITEM: Final = frozenset(["resourceMetrics", "scopeMetrics"]) | _REQUEST
+_TEXT: Final = "stringValue"
 _SAID: Final = frozenset(["message", "exception.message"])
 
 
@@ -208,14 +209,17 @@ class _Items:
                     other[0].append(at)
                     other[1].append(value)
         fresh, added = self._attributes.fresh, 0
+        texts = fresh[_TEXT]
         for at, item in enumerate(items, self._count):
             pairs = item.get("attributes") or ()
             added += len(pairs)
             for pair in pairs:
-                for kind, value in pair["value"].items():
-                    rows, values = fresh[kind][pair["key"]]
-                    rows.append(at)
-                    values.append(value)
+                held = pair["value"]
+                if _TEXT in held and len(held) == 1:
+                    texts[pair["key"]][at] = held[_TEXT]
+                    continue
+                for kind, value in held.items():
+                    fresh[kind][pair["key"]][at] = value
         self._count += len(items)
         self._attributes.added(added)
 
@@ -251,7 +255,7 @@ def _put_attribute(sheet: Sheet, kind: str, key: str, rows: np.ndarray, values: 
         sheet.put(key, rows, [fraction(value) for value in values])
     elif kind == "arrayValue":
         sheet.put(key, rows, [any_value({kind: value}) for value in values])
-    elif kind == "kvlistValue" and (np.diff(rows) > 0).all():
+    elif kind == "kvlistValue":
         sheet.put_rows(rows.tolist(), [{key: any_value({kind: value})} for value in values])
     else:
         raise Unusual

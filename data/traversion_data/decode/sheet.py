@@ -55,6 +55,9 @@ class Sheet:
         Raises:
             Unusual: there is an object among them, or a NULL beside a value of the same row.
         """
+        if values and type(values[0]) is str and (texts := _texts(values)) is not None:
+            self.add("s", path, rows, texts, under)
+            return
         kinds = set(map(type, values))
         if len(kinds) == 1 and (letter := _LETTERS.get(next(iter(kinds)))):
             self.add(letter, path, rows, _series(letter, values), under)
@@ -209,6 +212,15 @@ def beside(own: pl.DataFrame, shared: pl.DataFrame, which: np.ndarray) -> pl.Dat
 
 def _series(letter: str, values: Sequence[Any]) -> pl.Series:
     return pl.Series(values, dtype=DTYPES[letter], strict=True)
+
+
+def _texts(values: Sequence[Any]) -> pl.Series | None:
+    """Texts as a column, None where there are other values among them."""
+    try:
+        found = _series("s", values)
+    except TypeError:
+        return None
+    return None if found.null_count() else found
 
 
 def _prefixed(under: Where) -> int:

@@ -13,8 +13,8 @@ import numpy as np
 
 from traversion_data.decode.sheet import Sheet, Unusual
 
-ByKey: TypeAlias = "defaultdict[str, tuple[list[int], list[Any]]]"
-"""Of each key the items that have it, ascending, and its values."""
+ByKey: TypeAlias = "defaultdict[str, dict[int, Any]]"
+"""Of each key its value by item, ascending: of an item's equal keys the last one counts."""
 
 Put: TypeAlias = Callable[[Sheet, str, str, np.ndarray, list[Any]], None]
 """Puts down values of a kind under a key, given their rows."""
@@ -47,12 +47,13 @@ class Tagging:
         if any(alone.keys() & by_key.keys() for by_key in self.fresh.values()):
             raise Unusual
         for kind, by_key in (*self.fresh.items(), (self._alone, alone)):
-            for key, (at, values) in by_key.items():
-                self._put(self._sheet, kind, key, np.array(at, dtype=np.int64), values)
+            for key, held in by_key.items():
+                items = np.fromiter(held, np.int64, len(held))
+                self._put(self._sheet, kind, key, items, [*held.values()])
         self.fresh.clear()
         self._held = 0
         return self._sheet
 
 
 def _by_key() -> ByKey:
-    return defaultdict(lambda: ([], []))
+    return defaultdict(dict)

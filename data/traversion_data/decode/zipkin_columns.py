@@ -98,9 +98,7 @@ class ZipkinGatherer:
         by_key = self._tags.fresh[""]
         for at, held in enumerate(tags, len(self._counts)):
             for key, value in held.items():
-                rows, values = by_key[key]
-                rows.append(at)
-                values.append(value)
+                by_key[key][at] = value
         self._tags.added(sum(map(len, tags)))
         for span in spans:
             notes = span.get("annotations") or ()

@@ -247,6 +247,23 @@ HOSTILE = {
     "mail": "a@" * 1024,
     "depth": '{"token":' + "[" * 512 + "]" * 511,
     "backslashes": "token=" + "\\" * 1024 + '"',
+    "statements": "create user a identified by " * 1024,
+    "open statements": "create user " * 1024 + "identified by 'x",
+    "quoted statements": "set password for a = 'x\\'" * 1024,
+    "rows": "insert into a (password) values ((" * 1024,
+    "long rows": "insert into a (b, password) values " + "('a','b')," * 1024,
+    "commands": "mysql -u -p " * 1024,
+    "other commands": "docker mysql curl redis-cli -a p -p b " * 1024,
+    "verbs": "create set password for a = 'x' grant password 'y' " * 1024,
+    "long commands": "curl " + "-u a " * 1024 + "-u a:b",
+    "phrases": "password: a b " * 1024,
+    "long phrase": "password: a " + "b " * 1024,
+    "html": "&quot;token&quot;:&quot;" * 1024,
+    "percent": "%22token%22%3A%22" * 1024,
+    "headers": "Authorization: a " * 1024,
+    "base64": "eyJhbGciO" * 1024,
+    "prefixes": "sk-AKIDhf_npm_" * 1024,
+    "key ends": "AAAA\n" * 1024 + "-----END KEY",
 }
 
 

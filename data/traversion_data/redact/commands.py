@@ -20,11 +20,14 @@ _ARGUMENTS: Final = r"(?:[^\r\n;|&]*?[^\r\n;|&\-])?"
 _VALUE: Final = r"""(?:"[^"\r\n]*|'[^'\r\n]*|[^\s"'\-][^\s"']*)"""
 _DATABASE: Final = (
     r"(?:mysql(?:dump|admin|import|show|check|sh|pump|binlog|slap)?|mariadb(?:-[a-z\-]+)?"
-    r"|mongo(?:sh|dump|export|import|restore|stat|top)?|sshpass"
-    r"|(?:docker|podman|nerdctl|helm|buildah|skopeo|oras|crane|az)\b[^\r\n;|&]*?[ \t\"']login)"
+    r"|mongo(?:sh|dump|export|import|restore|stat|top)?|sshpass)"
+)
+_REGISTRY: Final = (
+    r"(?:docker|podman|nerdctl|helm|buildah|skopeo|oras|crane|az)\b[^\r\n;|&]*?[ \t\"']login"
 )
 _OF_PROGRAMS: Final = (
     (_DATABASE, "-p"),
+    (_REGISTRY, "-p"),
     (r"(?:zip|unzip|ipmitool|sqlcmd|bcp|isql|tsql|sshfs)", "-P"),
     (r"ldap(?:search|add|modify|delete|modrdn|passwd|whoami|compare)", "-w"),
     (r"(?:redis|valkey|keydb)-cli", "-a"),
@@ -33,19 +36,23 @@ _USER: Final = (
     r"(?:curl|wget)", r"(?:-u|--(?:proxy-)?user)", r"""["']?[^\s"':\[]+:[^\s"'\[][^\s"']*"""
 )  # fmt: skip
 
-PATTERN: Final = "|".join(
-    [
-        *(
-            rf"{_B}{program}(?:\.exe)?{_ARGUMENTS}{_BETWEEN}{option}{_BETWEEN}?{_VALUE}"
-            for program, option in _OF_PROGRAMS
-        ),
+PATTERNS: Final = (
+    *(
+        (
+            rf"{_B}{program}(?:\.exe)?{_ARGUMENTS}{_BETWEEN}{option}{_BETWEEN}?{_VALUE}",
+            rf"""[ \t"']{option}{_BETWEEN}?[^\s\-]""",
+        )
+        for program, option in _OF_PROGRAMS
+    ),
+    (
         rf"{_B}{_USER[0]}{_ARGUMENTS}{_BETWEEN}{_USER[1]}(?:{_BETWEEN}|=)?{_USER[2]}",
-    ]
+        rf"""[ \t"']{_USER[1]}[^\r\n:]*:""",
+    ),
 )
-"""A program with its arguments up to a password."""
+"""A program with its arguments up to a password; beside each an option that may be that.
 
-AHEAD: Final = rf"""[ \t"'](?:-[pPwa]{_BETWEEN}?[^\s\-]|(?:-u|--(?:proxy-)?user)[^\r\n:]*:)"""
-"""An option that may be one of these."""
+Not one pattern: what may begin would be followed to a text's end before anything else is found.
+"""
 
 _PARTS: Final = re.compile(
     rf"""(?P<before>.*{_BETWEEN}(?:-[pPwa]|(?:-u|--(?:proxy-)?user)(?:=|{_BETWEEN})?["']?[^\s"':]+:)"""
@@ -56,7 +63,7 @@ _PORTS: Final = re.compile(r"(?:[\d.]+:)?\d+(?:-\d+)?:\d+(?:-\d+)?(?:/(?:tcp|udp
 
 
 def rewrite(match: str, stand_in: StandIn) -> str:
-    """A match of `PATTERN` with the password at its end replaced; published ports are none."""
+    """A match of one of `PATTERNS` with its password replaced; published ports are none."""
     found = _PARTS.fullmatch(match)
     if found is None:
         return match

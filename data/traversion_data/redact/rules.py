@@ -176,9 +176,9 @@ RULES: Final[tuple[Rule, ...]] = (
         _userinfo,
         ahead=r"""://[^\s?#"'<>]+@|(?i-u:oracle:(?:thin|oci8?)):[^\s"'@]+@""",
     ),
-    Rule("sql", statements.INSERT, statements.rewrite_rows, ahead=statements.AHEAD),
-    Rule("sql", statements.PATTERN, statements.rewrite, ahead=statements.AHEAD),
-    Rule("command", commands.PATTERN, commands.rewrite, ahead=commands.AHEAD),
+    Rule("sql", statements.INSERT, statements.rewrite_rows, ahead=statements.INSERT_AHEAD),
+    *(Rule("sql", it, statements.rewrite, ahead=near) for it, near in statements.PATTERNS),
+    *(Rule("command", it, commands.rewrite, ahead=near) for it, near in commands.PATTERNS),
     Rule("card", cards.PATTERN, cards.rewrite, of_digits=True, ahead=cards.AHEAD),
     Rule(
         "ssn",

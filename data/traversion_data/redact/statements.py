@@ -53,15 +53,19 @@ INSERT: Final = (
 )
 """An `INSERT` into columns one of which may hold secrets."""
 
-PATTERN: Final = "|".join(f"{lead}{value}" for lead, value in _SPOKEN)
-"""What is said before a password, and that."""
+INSERT_AHEAD: Final = rf"(?i-u:{_B}insert{_GAP}(?:[a-z_]+{_GAP}){{0,2}}into{_GAP})"
+"""How an `INSERT` begins."""
 
-AHEAD: Final = (
-    rf"(?i-u:identified{_GAP}(?:by|as|with|via|using)\b)"
-    rf"|{_WORD}(?:[ \t]+[0-9A-Za-z\\\"'&]|[ \t]*\()"
-    rf"|(?i-u:{_B}insert{_GAP}(?:[a-z_]+{_GAP}){{0,2}}into{_GAP})[^()]*\("
+_BY_AHEAD: Final = rf"(?i-u:identified{_GAP}(?:by|as|with|via|using)\b)"
+_WORD_AHEAD: Final = rf"{_WORD}(?:[ \t]+[0-9A-Za-z\\\"'&]|[ \t]*\()"
+PATTERNS: Final = tuple(
+    (f"{lead}{value}", _BY_AHEAD if "identified" in lead.lower() else _WORD_AHEAD)
+    for lead, value in _SPOKEN
 )
-"""A word with which any of these begins."""
+"""What is said before a password, and that; beside each a word without which it is not there.
+
+Not one pattern: what may begin would be followed to a text's end before anything else is found.
+"""
 
 
 def _of_python(pattern: str) -> re.Pattern[str]:
@@ -80,7 +84,7 @@ _COLUMNS: Final = re.compile(r"[^(]*\(([^()]*)\)\s*[A-Za-z]+\s*(?=\()")
 
 
 def rewrite(match: str, stand_in: StandIn) -> str:
-    """A match of `PATTERN` with the password at its end replaced."""
+    """A match of one of `PATTERNS` with the password at its end replaced."""
     for lead, whole in _LEADS:
         if whole.fullmatch(match):
             found = lead.match(match)

@@ -21,9 +21,8 @@ _STOOD_IN: Final = r"\[redacted:([a-z0-9-]+):([0-9a-f]{8})\]"
 
 def ahead(rules: tuple[Rule, ...]) -> str:
     """One pattern that every text matches in which the rules or a key find a secret."""
-    return "|".join(
-        f"(?:{sign})" for sign in (*(rule.sign for rule in rules), pairs.AHEAD, tagged.AHEAD)
-    )
+    signs = dict.fromkeys((*(rule.sign for rule in rules), pairs.AHEAD, tagged.AHEAD))
+    return "|".join(f"(?:{sign})" for sign in signs)
 
 
 def without_values(texts: pl.Series, rules: tuple[Rule, ...], key: bytes) -> pl.Series:

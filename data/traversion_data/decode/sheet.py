@@ -229,10 +229,11 @@ def _prefixed(under: Where) -> int:
 
 def _whole(rows: np.ndarray, values: pl.Series, height: int) -> pl.Series:
     """Values at their rows in a column that is NULL elsewhere."""
-    if len(rows) == height and np.array_equal(rows, np.arange(height)):
+    ascending = bool((rows[1:] > rows[:-1]).all())
+    if ascending and len(rows) == height:
         return values
     place = np.full(height, len(rows), dtype=np.uint32)
     place[rows] = np.arange(len(rows), dtype=np.uint32)
-    if int((place < len(rows)).sum()) < len(rows):
+    if not ascending and int((place < len(rows)).sum()) < len(rows):
         raise Unusual
     return values.extend_constant(None, 1).gather(pl.Series(place))

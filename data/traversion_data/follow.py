@@ -33,6 +33,8 @@ from traversion_data.store.head import Head
 from traversion_data.store.position import Position, SourceMark
 from traversion_data.store.view import StoreView
 
+_BEGUN: Final = 64
+"""Lives that begin in one look: rows of the first are shown before the last is opened."""
 _REPORT: Final = 0.25
 """Seconds between two reports at least."""
 
@@ -82,6 +84,8 @@ class Follower:
         self._rounds = Rounds(Hints(words), now)
         self._active: dict[int, Followed] = {}
         self._pending: list[Life] = []
+        self._more = False
+        """Whether there are lives that may begin at once."""
         self._open: set[int] = set()
         """Ordinals of which not all that was read has been taken."""
         self._gaps: list[Gap] = list(self._keep.missed)
@@ -161,7 +165,7 @@ class Follower:
     def _whole(self) -> Iterator[_News]:
         for _ in range(2):
             self._pending += self._watch.scan(0.0)
-        self._begin_pending()
+        self._begin_pending(len(self._pending))
         for followed in list(self._active.values()):
             while (step := _next(followed)) is not Pause.END:
                 if step is Pause.IDLE and followed.life.caught_up:
@@ -185,7 +189,7 @@ class Follower:
                 for news in self._look(hint):
                     busy = True
                     yield news
-                if busy:
+                if busy or self._more:
                     hint = self._rounds.at_once()
                 else:
                     yield None
@@ -200,7 +204,7 @@ class Follower:
             self._pending += self._watch.scan()
             self._rounds.scanned(self._active, self._watch, began)
             yield from self._watch.missed()
-        self._begin_pending()
+        self._more = self._begin_pending(_BEGUN)
         for followed in self._rounds.due(self._active, hint):
             step = Pause.END if followed.life.abandoned else _next(followed)
             if step is Pause.END:
@@ -209,17 +213,22 @@ class Follower:
             if step is not Pause.IDLE:
                 yield followed, step
 
-    def _begin_pending(self) -> None:
-        """Begin to read, but of what goes on with a life only when that has been taken whole."""
-        waiting = []
+    def _begin_pending(self, most: int) -> bool:
+        """Begin to read, but of what goes on with a life only when that has been taken whole.
+
+        Whether `most` were begun, so that there may be more.
+        """
+        waiting, begun = list[Life](), 0
         for life in self._pending:
-            if life.ordinal in self._open:
+            if life.ordinal in self._open or begun == most:
                 waiting.append(life)
             else:
+                begun += 1
                 self._open.add(life.ordinal)
                 followed = self._active[life.ordinal] = self._begin(life)
                 self._rounds.begin(followed)
         self._pending = waiting
+        return begun == most
 
     def _begin(self, life: Life) -> Followed:
         known = self._before.get(life.ordinal)

@@ -73,6 +73,8 @@ class Rounds:
         self._scanned = self._all = -math.inf
         self._scan_cost = self._cost = 0.0
         self._pause = PACE
+        self._came = False
+        """Whether bytes came since the last pause."""
 
     @property
     def stopped(self) -> Event:
@@ -145,6 +147,7 @@ class Rounds:
         life = followed.life
         came = life.position != followed.reached
         followed.reached = life.position
+        self._came = self._came or came
         if step is Pause.END:
             self._warm.pop(life.ordinal, None)
             others = [it for it in self._at.pop(life.path, ()) if it is not followed]
@@ -181,8 +184,8 @@ class Rounds:
             self._all, self._cost = now, cost
         until = min(self._next_all, max(self._next_scan, now))
         if self._warm or waiting:
-            self._stopped.wait(max(self._pause, _DEARER * cost))
-            self._pause = PACE
+            self._stopped.wait(self._pause if self._came else max(self._pause, _DEARER * cost))
+            self._pause, self._came = PACE, False
             hint = self._hints.wait(0.0)
         else:
             hint = self._hints.wait(until - now)

@@ -15,7 +15,7 @@ WAYS = {
     "live-polling": {"restarts": False, "polls": True},
     "restart-polling": {"restarts": True, "polls": True},
 }
-"""How a file is followed while something happens to it; `tests.soak.matrix` tries all of them."""
+"""How a file is followed while something happens to it; all with $TRAVERSION_TAIL_WAYS=all."""
 USUAL = ("live", "restart-polling")
 
 

@@ -115,10 +115,19 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
     """
     held = {column.name: column for column in frame.get_columns()}
     core = [
-        held[name].cast(dtype) if name in held else _NOTHING[name].new_from_index(0, frame.height)
+        _cast(held[name], dtype) if name in held else _NOTHING[name].new_from_index(0, frame.height)
         for name, dtype in EVENT.items()
     ]
     return pl.DataFrame(core).hstack([held[name] for name in learned(frame)])
+
+
+def _cast(column: pl.Series, dtype: pl.DataType) -> pl.Series:
+    """The column under a type; the fields of structs are matched by name, as expressions do."""
+    if not dtype.is_nested():
+        return column.cast(dtype)
+    if column.dtype == dtype:
+        return column
+    return column.to_frame().select(pl.col(column.name).cast(dtype)).to_series()
 
 
 def empty() -> pl.DataFrame:

@@ -115,3 +115,8 @@ def test_words_that_come_late_are_understood_like_those_that_came_first():
     whole = read("jsonl", [b"".join(lines)])
     assert_frame_equal(by_line(grown.events), by_line(whole.events))
     assert grown.events.sort(schema.SEQ)[schema.SEVERITY][-1] == 3
+
+
+def test_links_are_brought_under_the_schema_by_the_names_of_their_ids():
+    turned = pl.DataFrame({schema.SEQ: [1], schema.LINKS: [[{"span_id": "a", "trace_id": "t"}]]})
+    assert schema.conform(turned)[schema.LINKS].to_list() == [[{"trace_id": "t", "span_id": "a"}]]

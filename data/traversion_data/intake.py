@@ -9,6 +9,7 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Final
 
+from traversion_data.beside import Beside
 from traversion_data.cache import Cache, Entry
 from traversion_data.errors import InputError
 from traversion_data.follow import Before, Follower
@@ -177,7 +178,14 @@ class Intake:
                 self._head.describe(SourceInfo(0, name, "a store", complete=True))
             self._say(store.notices)
             self._dropped(stored.sources)
-        return self._publish()
+        view = self._publish()
+        return self._go_on(store) if self._wanted.grows else view
+
+    def _go_on(self, store: StoreReader) -> StoreView:
+        """Show what another process adds to a store that is only read."""
+        beside = Beside(store.folder, store.generation, self._head, self._on_snapshot)
+        self._stoppable(beside.stop)
+        return beside.run()
 
     def _restored(self, store: StoreWriter) -> dict[int, Before]:
         try:

@@ -198,7 +198,7 @@ FORMATS = {
 
 def decoded(form, data, *, by_columns):
     """Events by column name, and what was not taken for an event."""
-    decoder = form.decoder(DecodeOptions("traces.json"))
+    decoder = form.decoder(DecodeOptions("traces.json", written=START))
     if not by_columns:
         decoder._gatherer = refusing
     batch = decoder.shape(decoder.read(Chunk(0, 0, 0, data)))

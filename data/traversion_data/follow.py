@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Final, TypeAlias
 
 from traversion_data import schema
@@ -184,7 +184,7 @@ class Follower:
         hint = EVERYTHING
         try:
             while not self._rounds.stopped.is_set():
-                began = self._now()
+                began = thread_time()
                 busy = False
                 for news in self._look(hint):
                     busy = True
@@ -200,7 +200,7 @@ class Follower:
     def _look(self, hint: Hint) -> Iterator[_News]:
         """What one look at the files brings that are due; a look at the paths where that is due."""
         if self._rounds.scan_due(hint):
-            began = self._now()
+            began = thread_time()
             self._pending += self._watch.scan()
             self._rounds.scanned(self._active, self._watch, began)
             yield from self._watch.missed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from time import monotonic
 from typing import Final
 
@@ -12,6 +13,9 @@ _SHORTEST: Final = 0.06
 """Seconds between two snapshots, however cheap: what comes meanwhile is shown together."""
 _DEARER: Final = 5
 """A snapshot may take one part in so many of the time since the last one."""
+_LAST: Final = 3
+"""The cheapest of so many says what one takes: a busy machine makes single ones many times dearer,
+and what comes next does not have to wait for that."""
 
 
 class Pace:
@@ -23,7 +27,7 @@ class Pace:
     def __init__(self, now: float) -> None:
         self._rows = 0
         self._asked = self._shown = now
-        self._cost = 0.0
+        self._costs: deque[float] = deque(maxlen=_LAST)
 
     def due(self, rows: int, share: float) -> bool:
         """Whether to show `rows` now that `share` (0 to 1) of the input is read."""
@@ -37,8 +41,9 @@ class Pace:
     def shown(self, rows: int) -> None:
         """Note that `rows` have been shown, since the last question."""
         self._rows, self._shown = rows, monotonic()
-        self._cost = self._shown - self._asked
+        self._costs.append(self._shown - self._asked)
 
     def _waited(self, least: float) -> bool:
         self._asked = monotonic()
-        return self._asked - self._shown >= max(least, _DEARER * self._cost)
+        cost = min(self._costs, default=0.0)
+        return self._asked - self._shown >= max(least, _DEARER * cost)

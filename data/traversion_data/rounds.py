@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+from time import thread_time
 from typing import Final
 
 from traversion_data.errors import InputError
@@ -33,7 +34,8 @@ NET: Final = 1.0
 _WARM: Final = 0.5
 """Seconds for which a file counts as one of which something came lately."""
 _DEARER: Final = 10
-"""A pause lasts at least so many times what the look before it took."""
+"""A pause lasts at least so many times the processor time of the look before it. The time on the
+clock would count what others did meanwhile: on a busy machine a pause lasted seconds."""
 _NET_DEARER: Final = 50
 """The same, of looks at everything where somebody tells of changes."""
 
@@ -117,7 +119,7 @@ class Rounds:
         return self._all + max(NET, _NET_DEARER * self._cost)
 
     def scanned(self, active: Mapping[int, Followed], watch: Watch, began: float) -> None:
-        """Note what words were just found to name, and that finding it out began then."""
+        """Note what words were found to name, and when that began by `thread_time`."""
         self._names, self._waiting = False, watch.waits or watch.unread
         self._at = {}
         for followed in active.values():
@@ -126,7 +128,7 @@ class Rounds:
                 self._warm[followed.life.ordinal] = followed
         self._hints.cover(watch.named)
         self._scanned = self._now()
-        self._scan_cost = self._scanned - began
+        self._scan_cost = thread_time() - began
 
     def begin(self, followed: Followed) -> None:
         """A file is read from now on."""
@@ -172,11 +174,11 @@ class Rounds:
     def pause(self, last: Hint, began: float, *, waiting: bool) -> Hint:
         """What to look at next, when it is time to.
 
-        last: what was looked at, from the moment `began` on, and gave nothing. waiting: whether
-        there are lives that are to begin soon.
+        last: what was looked at, from `began` on by `thread_time`, and gave nothing. waiting:
+        whether there are lives that are to begin soon.
         """
         now = self._now()
-        cost = now - began
+        cost = thread_time() - began
         if not self._hints.complete:
             self._hints.wait(max(POLL, _DEARER * cost))
             return EVERYTHING

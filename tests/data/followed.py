@@ -44,6 +44,13 @@ def append(path: Path, data: bytes) -> None:
         file.write(data)
 
 
+def cut(path: Path, data: bytes = b"") -> None:
+    """Truncate in place, then write."""
+    with path.open("r+b") as file:
+        file.truncate(0)
+        file.write(data)
+
+
 @dataclass
 class Running:
     """A follower at work in a thread."""
@@ -196,6 +203,12 @@ class Bench:
         self.running = self._open.enter_context(
             following(*self._words, store=self.store, **self._more)
         )
+
+    def begin(self, count: int) -> None:
+        """Write so many lines, follow, and wait for them."""
+        self.path.write_bytes(lines(0, count))
+        self.start()
+        self.running.rows(count)
 
     def away(self, happens: Callable[[], None]) -> None:
         """Let something happen: unseen where this bench restarts, else while it follows."""

@@ -13,20 +13,12 @@ from traversion_data.source import tail
 from traversion_data.source.stdin import StdinSource
 from traversion_data.store.head import Head
 
-from .followed import append, check, expected, following, ids, line, lines, rename
-
-
-def cut(path):
-    """Truncate in place."""
-    with path.open("r+b") as file:
-        file.truncate(0)
+from .followed import append, check, cut, expected, following, ids, line, lines, rename
 
 
 def test_05c_a_writer_that_comes_back_long_after_the_turn(bench):
     it = bench("app.log*")
-    it.path.write_bytes(lines(0, 2))
-    it.start()
-    it.running.rows(2)
+    it.begin(2)
     old = rename(it.path, "app.log.1")
     it.path.write_bytes(lines(10, 12))
     it.running.rows(4)
@@ -127,9 +119,7 @@ def test_10b_a_line_that_is_ended_before_its_file_is_compressed(bench):
 
 def test_10c_a_file_that_is_compressed_slowly_and_moved_on_later(bench):
     it = bench("app.log*")
-    it.path.write_bytes(lines(0, 3))
-    it.start()
-    it.running.rows(3)
+    it.begin(3)
     old = rename(it.path, "app.log.1")
     packed = it.folder / "app.log.1.gz"
     data = gzip.compress(old.read_bytes())

@@ -86,9 +86,7 @@ def test_31b_a_folder_that_cannot_be_listed_for_a_while(bench):
 def test_32_a_disk_that_fails_for_a_while(bench, call, number, words):
     """The fault is made where Python asks the system for the file's bytes or status."""
     it = bench("*.log")
-    it.path.write_bytes(lines(0, 3))
-    it.start()
-    it.running.rows(3)
+    it.begin(3)
     real = getattr(os, call)
 
     def failing(target, *arguments, **more):
@@ -151,9 +149,7 @@ def test_33_a_store_without_room(bench):
 
 def test_34_a_damaged_manifest(bench):
     it = bench(kept=True)
-    it.path.write_bytes(lines(0, 3))
-    it.start()
-    it.running.rows(3)
+    it.begin(3)
     it.stop()
     it.start()
     append(it.path, lines(3, 6))
@@ -173,9 +169,7 @@ def test_34_a_damaged_manifest(bench):
 
 def test_34b_without_any_whole_manifest_nothing_is_read_from_the_start(bench):
     it = bench(kept=True)
-    it.path.write_bytes(lines(0, 3))
-    it.start()
-    it.running.rows(3)
+    it.begin(3)
     it.stop()
     for manifest in it.store.glob("MANIFEST-*"):
         os.truncate(manifest, manifest.stat().st_size // 2)
@@ -208,9 +202,7 @@ def test_35_killed_between_rows_and_place(bench):
 
 def test_36_a_second_one_on_the_same_store_reads_only(bench):
     it = bench(kept=True)
-    it.path.write_bytes(lines(0, 3))
-    it.start()
-    it.running.rows(3)
+    it.begin(3)
     it.stop()
     it.start()
     it.running.rows(3)

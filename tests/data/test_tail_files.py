@@ -9,14 +9,12 @@ import gzip
 import os
 import shutil
 
-from .followed import append, check, expected, following, ids, lines, rename
+from .followed import append, check, cut, expected, following, ids, lines, rename
 
 
 def test_04_a_rename_gives_all_of_the_old_then_the_new(bench):
     it = bench("app.log*")
-    it.path.write_bytes(lines(0, 3))
-    it.start()
-    it.running.rows(3)
+    it.begin(3)
 
     def turn():
         append(it.path, lines(3, 5))
@@ -30,9 +28,7 @@ def test_04_a_rename_gives_all_of_the_old_then_the_new(bench):
 
 def test_05_what_is_written_to_the_renamed_file_is_read(bench):
     it = bench("app.log*")
-    it.path.write_bytes(lines(0, 2))
-    it.start()
-    it.running.rows(2)
+    it.begin(2)
 
     def turn():
         with it.path.open("ab") as old:
@@ -61,9 +57,7 @@ def test_05b_late_lines_are_read_even_where_only_the_name_is_followed(tmp_path):
 
 def test_06_two_turns_between_two_looks_with_the_pattern(bench):
     it = bench("app.log*")
-    it.path.write_bytes(lines(0, 2))
-    it.start()
-    it.running.rows(2)
+    it.begin(2)
 
     def turn():
         rename(it.path, "app.log.2")
@@ -94,58 +88,38 @@ def test_06b_two_turns_without_the_pattern_are_told(tmp_path):
 
 def test_07_cut_and_filled_with_less(bench):
     it = bench()
-    it.path.write_bytes(lines(0, 5))
-    it.start()
-    it.running.rows(5)
+    it.begin(5)
 
-    def cut():
-        with it.path.open("r+b") as file:
-            file.truncate(0)
-            file.write(lines(5, 7))
-
-    it.away(cut)
+    it.away(lambda: cut(it.path, lines(5, 7)))
     view = it.running.until(lambda view: view.height >= 7 and view.gaps)
     check(view, expected(0, 7))
 
 
 def test_08_cut_and_filled_with_more(bench):
     it = bench()
-    it.path.write_bytes(lines(0, 3))
-    it.start()
-    it.running.rows(3)
+    it.begin(3)
 
-    def cut():
-        with it.path.open("r+b") as file:
-            file.truncate(0)
-            file.write(lines(3, 40))
-
-    it.away(cut)
+    it.away(lambda: cut(it.path, lines(3, 40)))
     view = it.running.until(lambda view: view.height >= 40 and view.gaps)
     check(view, expected(0, 40))
 
 
 def test_09_the_copy_of_a_file_that_was_cut_is_read_on(bench):
     it = bench("app.log*")
-    it.path.write_bytes(lines(0, 3))
-    it.start()
-    it.running.rows(3)
+    it.begin(3)
 
-    def cut():
+    def copy_and_cut():
         append(it.path, lines(3, 6))
         shutil.copyfile(it.path, it.folder / "app.log.1")
-        with it.path.open("r+b") as file:
-            file.truncate(0)
-        append(it.path, lines(6, 8))
+        cut(it.path, lines(6, 8))
 
-    it.away(cut)
+    it.away(copy_and_cut)
     check(it.running.rows(8), expected(0, 8))
 
 
 def test_10_compressed_after_the_turn(bench):
     it = bench("app.log*")
-    it.path.write_bytes(lines(0, 3))
-    it.start()
-    it.running.rows(3)
+    it.begin(3)
 
     def turn():
         append(it.path, lines(3, 6))
@@ -163,9 +137,7 @@ def test_10_compressed_after_the_turn(bench):
 
 def test_11_deleted_and_made_again(bench):
     it = bench()
-    it.path.write_bytes(lines(0, 3))
-    it.start()
-    it.running.rows(3)
+    it.begin(3)
 
     def again():
         it.path.unlink()
@@ -249,9 +221,7 @@ def test_39_what_is_no_file_is_refused(bench):
 
 def test_40_an_editor_that_saves(bench):
     it = bench()
-    it.path.write_bytes(lines(0, 6))
-    it.start()
-    it.running.rows(6)
+    it.begin(6)
 
     def save():
         new = it.folder / "app.log~"

@@ -71,9 +71,7 @@ def test_utf_16_is_refused_in_words_and_not_read_as_something_else(bench, coding
     data = ("\ufeff" + line(5).decode()).encode(coding)
     wide = it.folder / "wide.log"
     wide.write_bytes(data)
-    it.path.write_bytes(lines(0, 2))
-    it.start()
-    it.running.rows(2)
+    it.begin(2)
     it.away(lambda: append(wide, data[2:]))
     append(it.path, lines(2, 3))
     view = it.running.rows(3)

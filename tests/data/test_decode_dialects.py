@@ -275,7 +275,7 @@ def test_metric_sample():
         instance="db-0",
         cpu_pct=81.5,
         mem_mb=400,
-        service="app.jsonl",
+        service="app",
     )
 
 

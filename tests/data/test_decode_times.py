@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from traversion_data.model import Flag
+from traversion_data.model import FieldMap, Flag
 
 from .decoded import AT, batch_of, check, row_of, rows_of
 
@@ -83,7 +83,7 @@ def test_a_line_without_a_time_stands_at_the_one_before():
     assert rows[3]["ts"] == "whenever"
 
 
-def test_lines_before_any_time_are_set_aside_with_the_remedy():
-    batch, _ = batch_of({"msg": "a"}, {"msg": "b"})
+def test_lines_before_the_time_that_is_mapped_are_set_aside_with_the_remedy():
+    batch, _ = batch_of({"msg": "a"}, {"msg": "b"}, field_map=FieldMap((("time", "when"),)))
     assert batch.events.height == 0
     assert "--map time=KEY" in batch.aside["reason"][0]

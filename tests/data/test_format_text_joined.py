@@ -243,7 +243,7 @@ def test_a_first_line_without_a_time_does_not_hide_the_times_of_others(monkeypat
     )
     check(rows[0], time=WRITTEN, flags=Flag.GUESSED_TIME)
     check(rows[-1], time=AT, severity=Severity.ERROR, message="down", flags=0)
-    assert len(info.notes) == 2
+    assert len(info.notes) == 3
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +26,11 @@ _NO_HEADER: Final = "the line that names the columns of this table was read in a
 _LOOK: Final = 50
 _LONGEST_HEADER: Final = 64 * 1024
 _SHORTEST: Final = len("1705333643")
-_SURE, _WITHOUT_TIME = 0.94, 0.5
+_SURE, _WITHOUT_TIME, _TIMELESS = 0.94, 0.5, 0.3
+_FEWEST: Final = 2
+_WORD: Final = re.compile(r"[A-Za-z_@#][\w.@#/-]*(?: [\w.@#/()%-]+){0,3}\Z")
+_NUMBER: Final = re.compile(r"\s*-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?\s*\Z")
+_TABLES: Final = re.compile(r"\.(?:csv|tsv)(?:\.(?:gz|zst|bz2|xz))?\Z", re.IGNORECASE)
 _ODD: Final = 0.4
 """The share of lines that may have more or fewer fields than there are columns."""
 
@@ -113,13 +118,28 @@ def _fits(head: Head) -> float:
         return 0.0
     if timed:
         return _SURE
-    return _WITHOUT_TIME if len(text) > 1 and _holds_time(text[1], separator) else 0.0
+    if len(text) > 1 and _holds_time(text[1], separator):
+        return _WITHOUT_TIME
+    return _TIMELESS if _is_table(head.name, names, text, separator) else 0.0
 
 
 def _holds_time(record: str, separator: str) -> bool:
     fields = pl.Series(split(record, separator), dtype=pl.String)
     long = fields.filter(fields.str.len_chars() >= _SHORTEST)
     return bool(times.of_text(long, times.Clock()).is_not_null().any())
+
+
+def _is_table(name: str, names: list[str], text: pl.Series, separator: str) -> bool:
+    """Whether lines of as many fields are a table, though none of those is a time.
+
+    So says the file's name, or a column of nothing but numbers under a header that is a word.
+    """
+    if len(text) < _FEWEST or not all(_WORD.match(it) for it in names):
+        return False
+    if _TABLES.search(name):
+        return True
+    records = [split(line, separator) for line in text[1:]]
+    return any(all(_NUMBER.match(it) for it in column) for column in zip(*records, strict=False))
 
 
 def _name_columns(names: list[str]) -> bool:

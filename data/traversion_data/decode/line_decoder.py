@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Final, Protocol
 
 from traversion_data.decode.base import Batch, DecodeOptions
 from traversion_data.decode.learned import Learned
 from traversion_data.decode.lines import Lines
 from traversion_data.decode.mapping import Mapping
+from traversion_data.decode.naming import service_in
 from traversion_data.decode.place import aside, place, too_long
 from traversion_data.decode.rows import NONE, Rows
 from traversion_data.decode.shape import Shape
@@ -59,7 +59,7 @@ class LineDecoder:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences on what was guessed."""
-        return self._mapping.guesses()
+        return (*self._mapping.guesses(), *self._shape.notes)
 
     def decode(self, chunk: Chunk) -> Batch:
         """Both halves at once."""
@@ -95,5 +95,5 @@ def clock_of(options: DecodeOptions) -> Clock:
 
 
 def service_of(options: DecodeOptions) -> str:
-    """The service of events that name none: the source's name."""
-    return PurePath(options.name).name or options.name
+    """The service of events that name none: what the source's name tells of it."""
+    return service_in(options.name)

@@ -70,6 +70,11 @@ class Mapping:
             self._found[column] = [Candidate(key, "as mapped", unit)]
         self._fixed = frozenset(self._found)
 
+    @property
+    def names_time(self) -> bool:
+        """Whether user or format says which key holds a time, so that its absence is wrong."""
+        return bool(self._fixed & _TIMES)
+
     def candidates(self, column: str) -> list[Candidate]:
         """Keys for a column, best first; empty where none was met.
 

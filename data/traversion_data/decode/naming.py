@@ -7,7 +7,9 @@ from pathlib import PurePath
 from typing import Final
 
 _ENDINGS: Final = re.compile(
-    r"(?:\.(?:gz|zst|bz2|xz|log|txt|out|err|logfmt|\d{1,3})|[.-]\d{4}-?\d{2}-?\d{2}(?:[-_.]\d{1,6})?)$"
+    r"(?:\.(?:gz|zst|bz2|xz|log|txt|out|err|logfmt|jsonl?|ndjson|csv|tsv|parquet|arrow|feather|ipc"
+    r"|\d{1,3})|[.-]\d{4}-?\d{2}-?\d{2}(?:[-_.]\d{1,6})?)$",
+    re.IGNORECASE,
 )
 """Compression, kind of file, number and date of rotation, one of them at the end of a name."""
 

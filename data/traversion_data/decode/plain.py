@@ -31,12 +31,9 @@ from traversion_data.decode.text_format import (
     always,
     head_lines,
 )
+from traversion_data.decode.untimed import NO_TIMES
 from traversion_data.model import Flag, Recognised
 
-NOTE: Final = (
-    "lines have no time: events stand in the order of the file, a nanosecond apart, from when it "
-    "was last written"
-)
 _HEAD: Final = rf"^(?P<{AT}>\S.*)$"
 _NO_TEXT: Final = r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x{FFFD}]"
 _JSON: Final = r'^\s*(?:[\[{].*[\]}],?|[\[\]{}]+,?|"[^"]*"\s*:.*)\s*$'
@@ -92,7 +89,7 @@ class PlainDecoder(LineDecoder):
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences on what was guessed."""
-        return (*super().notes, *([NOTE] if self._plain.guessed else []))
+        return (*super().notes, *([NO_TIMES] if self._plain.guessed else []))
 
 
 def _have_times(lines: Lines) -> bool:

@@ -14,7 +14,7 @@ from traversion_data.decode.learned import Learned
 from traversion_data.decode.links import links
 from traversion_data.decode.mapping import Candidate, Mapping
 from traversion_data.decode.samples import spread
-from traversion_data.model import Flag
+from traversion_data.decode.untimed import Untimed
 
 LINE: Final = "#line"
 FLAGS: Final = "#flags"
@@ -30,11 +30,10 @@ class Shape:
 
     def __init__(self, mapping: Mapping, service: str, learned: Learned) -> None:
         """`service` is that of events which name none."""
+        self._untimed = Untimed(mapping.clock.written, ordered=not mapping.names_time)
         self._mapping = mapping
         self._service = service
         self._learned = learned
-        self._last_time: int | None = None
-        self._last_digits = 0
         self._clocks = readers.clocks(mapping.clock)
         self._types = readers.types()
         self._kinds = readers.kinds()
@@ -52,12 +51,17 @@ class Shape:
             for gelf, severities in self._severities.items()
         }
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what was guessed of times."""
+        return self._untimed.notes
+
     def events(self, raw: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
         """Events of a raw frame in line order, and the lines that have no time to stand at.
 
         The frame has `LINE` and all columns that keys can fill; place in the source is the
-        caller's. A line without a time stands at the one before it, at the start of a source at
-        the first time of its first block, and is flagged.
+        caller's. Where lines without a time stand is said at `Untimed`; they have none only
+        before the first time of a key that user or format says holds it.
         """
         self._mapping.learn(raw)
         cells = Cells.of(raw, self._mapping)
@@ -66,7 +70,7 @@ class Shape:
         named = (column.alias(name) for name, column in core.items())
         flags, attrs = extra.flags.alias(schema.FLAGS), extra.attrs.alias(schema.ATTRS)
         frame = pl.DataFrame([raw[LINE], *named, flags]).hstack([*extra.frame, attrs])
-        frame = self._timed(frame)
+        frame = self._untimed.placed(frame)
         untimed = frame[LINE].clear()
         if frame[schema.TIME].null_count():
             known = frame[schema.TIME].is_not_null()
@@ -122,29 +126,6 @@ class Shape:
         out[schema.STATUS] = cells.look(schema.STATUS, self._statuses, pl.Int8())
         out[schema.LINKS] = links(cells.raw[REST])
         return out
-
-    def _timed(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Fill and flag the times of lines that have none."""
-        times_of = frame[schema.TIME]
-        known = times_of.drop_nulls() if times_of.null_count() else times_of
-        if len(known) < len(times_of) or frame[schema.TIME_DIGITS].null_count():
-            frame = self._filled(frame, int(known[0]) if len(known) else None)
-        if len(known):
-            self._last_time = int(known[-1])
-            self._last_digits = int(frame[schema.TIME_DIGITS][-1])
-        return frame
-
-    def _filled(self, frame: pl.DataFrame, first: int | None) -> pl.DataFrame:
-        time, digits, flags = (
-            pl.col(name) for name in (schema.TIME, schema.TIME_DIGITS, schema.FLAGS)
-        )
-        before = first if self._last_time is None else self._last_time
-        guessed = pl.when(time.is_null()).then(int(Flag.GUESSED_TIME)).otherwise(0)
-        return frame.with_columns(
-            flags | guessed.cast(pl.UInt32),
-            time.forward_fill().fill_null(pl.lit(before, pl.Int64)),
-            digits.forward_fill().fill_null(self._last_digits),
-        )
 
 
 def _parted(moment: pl.Series) -> tuple[pl.Series, pl.Series]:

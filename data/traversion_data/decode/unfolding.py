@@ -129,7 +129,7 @@ class RecordDecoder:
     def notes(self) -> tuple[str, ...]:
         """Sentences on what was guessed, and on how events are counted."""
         many = (MANY,) if self._many else ()
-        return (*self._mapping.guesses(), *many, *self._noted)
+        return (*self._mapping.guesses(), *self._shape.notes, *many, *self._noted)
 
     def read(self, chunk: Chunk) -> Parts:
         """The first half of decoding; see `Decoder`."""

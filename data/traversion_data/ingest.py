@@ -13,6 +13,7 @@ from traversion_data.model import Gap, SourceInfo
 from traversion_data.options import LoadOptions
 from traversion_data.pace import Pace
 from traversion_data.reading import Reading
+from traversion_data.safe import printable
 from traversion_data.source.base import START, Place, Source
 from traversion_data.store.head import Head
 from traversion_data.store.room import MemoryFullError
@@ -119,7 +120,7 @@ class Loader:
                 self._say_unread(ordinal, str(error))
                 break
             except InputError as error:
-                errors.append(error)
+                errors.append(_naming(source, error))
                 reading.fail(error)
             self._behind, self._current = self._position(), None
         if errors and not self._rows and not self._cancelled.is_set():
@@ -157,3 +158,9 @@ class Loader:
     def _report(self, *, done: bool) -> None:
         seconds = monotonic() - self._started
         self._on_progress(Progress(self._position(), self._total, self._rows, seconds, done))
+
+
+def _naming(source: Source, error: InputError) -> InputError:
+    """An error whose sentence names the source, as some do by themselves."""
+    name = printable(source.name)
+    return error if name in str(error) else InputError(f"{name}: {error}")

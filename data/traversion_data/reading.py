@@ -208,8 +208,8 @@ class Reading:
         info = self._info
         outside = batch.events.height - kept.events.height
         self._outside += outside
-        if not self._first_reason and batch.aside.height:
-            self._first_reason = batch.aside["reason"][0]
+        if not self._first_reason and kept.aside.height:
+            self._first_reason = kept.aside["reason"][0]
         self._info = replace(
             info,
             read=info.read + batch.lines - outside,

@@ -128,8 +128,13 @@ def test_an_over_long_line_is_set_aside_with_length_and_digest():
     assert (aside["offset"], aside["length"], len(aside["text"])) == (
         len(GOOD) + 1,
         len(long),
-        4096,
+        64 * 1024,
     )
+
+
+def test_a_key_with_a_nul_may_be_taken_for_a_time():
+    batch, _ = decode(GOOD, b'{"message":"x","t\\u0000s":"soon 1"}')
+    assert batch.events["message"].to_list() == ["good", "x"]
 
 
 @pytest.mark.parametrize(

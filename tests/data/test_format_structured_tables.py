@@ -238,9 +238,8 @@ def refused(data):
 def test_extension_types_are_refused():
     table = pa.table({"ts": [1], "id": pa.array([b"a" * 16], pa.uuid())})
     for data in (parquet(table), arrow(table, pa.ipc.new_file)):
-        assert refused(data) == (
-            "the table cannot be read: its column id is of an extension type; what stands before "
-            "that was read"
+        assert refused(data).endswith(
+            ": the table cannot be read: its column id is of an extension type"
         )
 
 
@@ -254,10 +253,10 @@ def test_types_that_are_not_plain_are_refused():
 def test_a_malformed_table_is_a_sentence(at):
     whole = parquet(columns(5000))
     for data in (whole[: int(len(whole) * at)], whole[: int(len(whole) * at)] + b"PAR1" * 8):
-        assert refused(data).startswith("the table ")
+        assert ": the table " in refused(data)
     stream = bytearray(arrow(columns(5000), pa.ipc.new_stream))
     stream[8:40] = b"\xff" * 32
-    assert refused(bytes(stream)).startswith("the table ")
+    assert ": the table " in refused(bytes(stream))
 
 
 def test_a_table_damaged_behind_some_of_its_rows_keeps_those():

@@ -42,6 +42,13 @@ def test_members_and_frames_are_read_across(pack, piece):
     assert inflated(data, piece) == (b"".join(parts), ())
 
 
+@pytest.mark.parametrize("pack", PACKS, ids=IDS)
+def test_what_is_compressed_twice_is_said_to_be(pack):
+    found, notes = inflated(gzip.compress(pack(PLAIN)), 7)
+    assert found == pack(PLAIN)
+    assert notes == ("events is compressed twice; inflate it once and open the result",)
+
+
 @pytest.mark.parametrize("data", [PLAIN, b"{", b"", b"\x1f", b"\x28\xb5"])
 def test_plain_bytes_pass_through(data):
     assert inflated(data) == (data, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -182,7 +183,7 @@ def test_bad_lines_are_set_aside_and_told(tmp_path: Path) -> None:
     done = run("query", "TIMELINE", file, "-f", "jsonl")
     assert done.returncode == 0
     assert [json.loads(line)["seq"] for line in done.stdout.splitlines()] == [1, 2, 3]
-    assert "3 of 6 lines are no events and were set aside" in done.stderr.decode()
+    assert "3 of 6 lines are no events and were set aside; the first is #" in done.stderr.decode()
 
 
 def test_one_bad_source_among_good_ones_is_told(tmp_path: Path) -> None:
@@ -192,3 +193,22 @@ def test_one_bad_source_among_good_ones_is_told(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) == len(EVENTS)
     assert "poem.txt" in done.stderr.decode()
+
+
+def test_the_reason_for_a_lone_over_long_line_has_no_digest_that_could_be_looked_up(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "long.jsonl"
+    path.write_bytes(b"x" * 2_000_000 + b"\n")
+    done = run("query", "TIMELINE", path)
+    assert done.returncode == 1
+    assert "keyed digest" in done.stderr.decode()
+    assert hashlib.sha256(path.read_bytes().strip()).hexdigest() not in done.stderr.decode()
+
+
+def test_a_table_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "cut.parquet"
+    path.write_bytes(b"PAR1" + b"\0" * 100)
+    done = run("query", "TIMELINE", path)
+    assert done.returncode == 1
+    assert done.stderr.decode().startswith(f"{path}: the table cannot be read: ")

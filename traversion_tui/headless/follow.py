@@ -52,7 +52,7 @@ def _stream(
         with stopped_by_signals(intake.cancel) as stopped:
             view = intake.run()
     if not quiet and stopped.number is None:
-        say(*remarks(view.sources, options))
+        say(*remarks(view, options))
     return stopped
 
 

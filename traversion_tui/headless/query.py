@@ -50,7 +50,7 @@ def _answer(query: Query) -> None:
     parse(query.statement)
     view = load(query.sources, query.options, quiet=query.quiet)
     if not query.quiet:
-        say(*remarks(view.sources, query.options))
+        say(*remarks(view, query.options))
     session = Session(lambda: view)
     answer = prepare(session.ask(query.statement, Context(zone=query.options.zone)), view)
     with opened(query.path) as output:

@@ -68,7 +68,7 @@ def too_long(chunk: Chunk, limit: str = "1 MiB") -> Batch:
         schema.OFFSET: [chunk.offset],
         schema.LENGTH: [min(length, 2**32 - 1)],
         "reason": [f"longer than {limit}: {length} bytes, SHA-256 {digest}"],
-        "text": [_head(chunk.data)],
+        "text": [chunk.data.decode(errors="replace")],
     }
     return Batch(schema.empty(), pl.DataFrame(row, schema=schema.ASIDE), 1, 0)
 

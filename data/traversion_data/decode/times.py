@@ -71,7 +71,7 @@ def of_text(text: pl.Series, clock: Clock, unit: int | None = None) -> pl.Series
         return found
     at = np.flatnonzero((found.is_null() & text.is_not_null()).to_numpy())
     left = text if len(at) == len(text) else text.gather(at)
-    known = left.to_arrow().dictionary_encode()
+    known = left.alias("text").to_arrow().dictionary_encode()
     slow = _slow(pl.Series("text", known.dictionary, dtype=pl.String), clock, unit)
     where = np.arange(len(text))
     where[at] = len(text) + known.indices.to_numpy()

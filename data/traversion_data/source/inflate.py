@@ -68,6 +68,7 @@ class Inflater:
         self._ratio = max_inflate
         self._in = self._out = 0
         self._notes: list[str] = []
+        self._inner = b""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -96,11 +97,23 @@ class Inflater:
             yield from whole
             return
         try:
-            yield from self._members(whole, make)
+            for piece in self._members(whole, make):
+                self._look_within(piece)
+                yield piece
         except Damage as damage:
             self._notes.append(
                 f"{printable(self._name)} is damaged after {self._out} inflated bytes ({damage}); "
                 "what stands before that was read"
+            )
+
+    def _look_within(self, piece: bytes) -> None:
+        """Note where the first plain bytes are those of a compressed stream."""
+        if len(self._inner) >= _MAGIC:
+            return
+        before, self._inner = self._inner, self._inner + piece[:_MAGIC]
+        if self._inner.startswith(COMPRESSED) and not before.startswith(COMPRESSED):
+            self._notes.append(
+                f"{printable(self._name)} is compressed twice; inflate it once and open the result"
             )
 
     def _members(self, stream: Iterator[bytes], make: Callable[[], Codec]) -> Iterator[bytes]:

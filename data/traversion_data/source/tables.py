@@ -51,7 +51,7 @@ def cut_table(pieces: Iterable[bytes], ordinal: int, _: float = math.inf) -> Ite
         except InputError as error:
             if not rows:
                 raise
-            yield Chunk(ordinal, rows, 0, b"", note=str(error))
+            yield Chunk(ordinal, rows, 0, b"", note=f"{error}{_BEFORE}")
             return
         spool.seek(max(0, size - _TAIL))
         end = spool.read()
@@ -68,14 +68,14 @@ def _frames(spool: IO[bytes]) -> Iterator[bytes]:
             while True:
                 head = worker.stdout.read(LENGTH.size)
                 if len(head) < LENGTH.size:
-                    raise InputError(f"the table is malformed ({_end(worker)}){_BEFORE}")
+                    raise InputError(f"the table is malformed ({_end(worker)})")
                 (length,) = LENGTH.unpack(head)
                 if not length:
                     return
                 data = worker.stdout.read(length & ~FAILED)
                 if length & FAILED:
                     said = printable(data.decode(errors="replace"), 200)
-                    raise InputError(f"the table cannot be read: {said}{_BEFORE}")
+                    raise InputError(f"the table cannot be read: {said}")
                 yield data
         finally:
             worker.kill()

@@ -168,7 +168,7 @@ def recordings(draw) -> list[bytes]:
 
 
 def decode(blocks: list[bytes]) -> list[tuple[pl.DataFrame, pl.DataFrame, int, int]]:
-    decoder = json_lines.decoder(DecodeOptions("app.jsonl"))
+    decoder = json_lines.decoder(DecodeOptions("app.jsonl", written=1_705_363_200_000_000_000))
     line = offset = 0
     found = []
     for data in blocks:

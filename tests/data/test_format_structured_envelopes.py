@@ -47,7 +47,7 @@ def test_google_cloud_logging():
         span_id="000000000000004a",
         jsonPayload__took=5,
     )
-    check(text, service="pay", severity=Severity.INFO, message="started")
+    check(text, service="pay", severity=None, message="started")
     check(http, message="GET /p 503", duration_ns=250 * MILLI, severity=Severity.ERROR)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from time import time_ns
@@ -26,6 +26,7 @@ NO_DAY: Final = "a time of day"
 NO_YEAR: Final = "no year"
 NO_ZONE: Final = "no zone"
 
+_DAY_LONG: Final = 86_400 * SECOND
 _BEFORE_ANY_LOG: Final = 631_152_000 * SECOND
 """1990: a file is said to be older only where nobody kept its time."""
 
@@ -66,17 +67,25 @@ _MONTHS: Final = {
 }
 
 
+@dataclass(slots=True)
+class Skipped:
+    """Whether a local time was met that clocks of the zone skipped."""
+
+    met: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """How to read a time that names no zone, year or day.
 
     written: when the source was last written (ns UTC), now where that is not known. named: whether
-    somebody named the zone.
+    somebody named the zone. skipped: notes what a reader of times met.
     """
 
     zone: str = "UTC"
     written: int | None = None
     named: bool = False
+    skipped: Skipped = field(default_factory=Skipped, compare=False)
 
     def latest(self) -> datetime:
         """The local time, in `zone`, that no stamp of the source is much later than."""
@@ -89,9 +98,15 @@ class Clock:
 def moments(frame: pl.DataFrame, clock: Clock) -> pl.DataFrame:
     """Dates (`date`, YYYYMMDD) with `clock`, `fraction` and `zone` to NANOS and DIGITS.
 
-    Without a zone a time is of `clock.zone`, of an hour that comes twice the first.
+    Without a zone a time is of `clock.zone`, of an hour that comes twice the first; one that its
+    clocks skipped is so much later as they were put forward, which `clock.skipped` notes.
     """
-    return frame.select_seq(_CUT).select_seq(_JOINED).select_seq(_zoned(clock.zone))
+    joined = frame.select_seq(_CUT).select_seq(_JOINED)
+    found = joined.select_seq(_zoned(clock.zone))
+    if found[NANOS].null_count() > joined["plain"].null_count():
+        clock.skipped.met = True
+        found = joined.select_seq(_over_gaps(clock.zone))
+    return found
 
 
 def nothing(height: int) -> pl.DataFrame:
@@ -142,13 +157,34 @@ _JOINED: Final = (
 @lru_cache(maxsize=64)
 def _zoned(zone: str) -> tuple[pl.Expr, pl.Expr]:
     """NANOS and DIGITS of what `_JOINED` gives, in a zone where none is written."""
+    return _stamped(pl.col("plain") if zone == "UTC" else _local(zone))
+
+
+@lru_cache(maxsize=64)
+def _over_gaps(zone: str) -> tuple[pl.Expr, pl.Expr]:
+    """As `_zoned`; a local time that does not exist is read by the offset before the gap.
+
+    No zone changes its offset twice in a day, nor has an offset of a day or more.
+    """
+    plain = pl.col("plain")
+    before = (plain - _DAY_LONG).cast(pl.Datetime("ns", "UTC"))
+    offset = before.dt.convert_time_zone(zone).dt.replace_time_zone(None).cast(pl.Int64) - (
+        plain - _DAY_LONG
+    )
+    return _stamped(_local(zone).fill_null(plain - offset))
+
+
+def _local(zone: str) -> pl.Expr:
+    there = (
+        pl.col("plain")
+        .cast(pl.Datetime("ns"))
+        .dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    )
+    return there.dt.convert_time_zone("UTC").cast(pl.Int64)
+
+
+def _stamped(local: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     plain, east = pl.col("plain"), pl.col("east")
-    local = plain
-    if zone != "UTC":
-        there = plain.cast(pl.Datetime("ns")).dt.replace_time_zone(
-            zone, ambiguous="earliest", non_existent="null"
-        )
-        local = there.dt.convert_time_zone("UTC").cast(pl.Int64)
     at = pl.when(east.is_null()).then(local).otherwise(plain - east * (60 * SECOND))
     nanos = at + pl.col("part")
     return nanos.alias(NANOS), pl.when(nanos.is_not_null()).then(DIGITS)

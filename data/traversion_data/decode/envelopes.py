@@ -63,6 +63,8 @@ _GCP_SERVICE: Final = (
     "job_name",
     "database_id",
 )
+_UNSET: Final = ("DEFAULT", 0)
+"""LogSeverity: the entry has no assigned severity."""
 _AZURE: Final = {
     schema.TIME: keys("Azure", "time", "timeStamp"),
     schema.SEVERITY: keys("Azure", "level", "Level", "SeverityLevel"),
@@ -96,8 +98,10 @@ def log_entry(record: Json) -> Iterator[Json]:
     labels = (record.get("resource") or {}).get("labels") or {}
     service = next((labels[key] for key in _GCP_SERVICE if labels.get(key)), None)
     trace = record.get("trace")
+    severity = record.get("severity")
     yield {
         **record,
+        "severity": None if severity in _UNSET else severity,
         "resource.labels.service": service,
         "trace.id": trace.rsplit("/", 1)[-1] if trace else None,
         "payload.text": _entry_said(record),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Given
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from traversion_data import schema
 from traversion_data.decode import roles
@@ -11,6 +11,7 @@ from traversion_data.decode.base import DecodeOptions
 from traversion_data.decode.line_decoder import clock_of
 from traversion_data.decode.mapping import Candidate, Mapping
 from traversion_data.decode.roles import ROLES
+from traversion_data.errors import InputError
 
 
 @dataclass
@@ -21,20 +22,30 @@ class KnownMapping(Mapping):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._asked = self._fixed
         for column, keys in self.known.items():
             if column not in self._asked:
                 self._found[column] = list(keys)
+        if schema.END_TIME in self._asked:
+            self._found[schema.END_TIME] = [self._end(self._found[schema.END_TIME][0])]
         self._fixed |= frozenset(self.known)
 
-    def unmet(self) -> tuple[str, ...]:
-        """Keys the user mapped that gave no value so far."""
-        asked = ((column, found[0].key) for column, found in self._found.items() if found)
-        return tuple(
-            key
-            for column, key in asked
-            if column in self._asked and (column, key) not in self._confirmed
-        )
+    def _end(self, asked: Candidate) -> Candidate:
+        """The user's key of the ends, in the unit that the format gives it.
+
+        Raises:
+            InputError: by the format it is when events start, and nothing says how long they took.
+        """
+        started = [it for it in self.known.get(schema.TIME, ()) if it.key == asked.key]
+        if not started:
+            return asked
+        untold = schema.DURATION in self.known and not self._found.get(schema.DURATION)
+        if untold and schema.TIME not in self._asked:
+            raise InputError(
+                f"--map end={asked.key}: in {started[0].how} this key holds the time of an event, "
+                "and none says how long it took, so no start can be counted back from it. Leave it "
+                f"out, or name the key of the duration too: --map end={asked.key},duration=KEY."
+            )
+        return replace(asked, unit=started[0].unit)
 
 
 def keys(how: str, *names: str) -> tuple[Candidate, ...]:

@@ -68,7 +68,7 @@ class Mapping:
             if column == schema.DURATION and unit is None:
                 unit = MILLISECOND
             self._found[column] = [Candidate(key, "as mapped", unit)]
-        self._fixed = frozenset(self._found)
+        self._fixed = self._asked = frozenset(self._found)
 
     @property
     def names_time(self) -> bool:
@@ -81,7 +81,7 @@ class Mapping:
         A key that the user says holds the end of events holds their start no more.
         """
         found = self._found.get(column, [])
-        if column == schema.TIME and self._fixed & _TIMES == {schema.END_TIME}:
+        if column == schema.TIME and self._asked & _TIMES == {schema.END_TIME}:
             end = self._found[schema.END_TIME][0].key
             return [key for key in found if key.key != end]
         return found
@@ -123,6 +123,9 @@ class Mapping:
             )
             for _, path in ranked:
                 self._consider(role.column, path, fresh[path])
+            if role.column == schema.SPAN_ID and roles.TRACE_ID in self._met:
+                for path in fresh.keys() & {roles.TRANSACTION_ID}:
+                    self._add(role.column, Candidate(path, "by name"))
             if role.column == schema.TIME and not self._found.get(schema.TIME):
                 for _, path in ranked:
                     self._consider(role.column, path, fresh[path], smallest=0)
@@ -159,7 +162,7 @@ class Mapping:
         return tuple(
             found[0].key
             for column, found in self._found.items()
-            if column in self._fixed and (column, found[0].key) not in self._confirmed
+            if column in self._asked and (column, found[0].key) not in self._confirmed
         )
 
     def guesses(self) -> tuple[str, ...]:
@@ -179,6 +182,11 @@ class Mapping:
         if dates.NO_ZONE in how:
             why = ", as --tz says" if self.clock.named else "; --tz names another"
             said.append(f"times have no zone: read as {self.clock.zone}{why}")
+        if self.clock.skipped.met:
+            said.append(
+                f"times that clocks of {self.clock.zone} skipped are read as later, by as much as "
+                "the clocks were put forward"
+            )
         return tuple(said)
 
     def _add(self, column: str, candidate: Candidate) -> None:
@@ -196,7 +204,7 @@ class Mapping:
             good = good.filter(good[times.NANOS].abs() >= smallest * SECOND)
             if good.height and good.height * 2 >= found.height:
                 self._add(column, Candidate(path, _how_time(cells, good, unit), unit))
-        elif column == schema.EVENT_ID and path in ("id", "uuid"):
+        elif column == schema.EVENT_ID and roles.bare_id(path):
             texts = [cell for cell in cells if cell.dtype == pl.String]
             if texts and _unique_ids(texts[0]):
                 self._add(column, Candidate(path, "by its unique values"))

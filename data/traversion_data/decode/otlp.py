@@ -16,7 +16,7 @@ from traversion_data import schema
 from traversion_data.decode.base import DecodeOptions, Format, Head
 from traversion_data.decode.gathering import GatheringDecoder, SheetReader
 from traversion_data.decode.known import closed, keys, known_mapping
-from traversion_data.decode.otlp_columns import EVENT, LOG, SPAN, OtlpGatherer
+from traversion_data.decode.otlp_columns import EVENT, ITEM, LOG, SPAN, OtlpGatherer
 from traversion_data.decode.otlp_metrics import points
 from traversion_data.decode.otlp_values import (
     STATUS,
@@ -28,6 +28,7 @@ from traversion_data.decode.otlp_values import (
     scopes,
     stamp,
 )
+from traversion_data.decode.record import NotAnEvent
 from traversion_data.decode.shape import FLAGS
 from traversion_data.decode.unfolding import Json
 from traversion_data.model import Flag
@@ -65,13 +66,22 @@ _NESTING: Final = (
 _BEGINS: Final = re.compile(
     rb'\s*(?:\[\s*)?\{\s*"(?:resourceSpans|resourceLogs|resourceMetrics)"\s*:\s*\['
 )
+_REQUEST_OR_ITEM: Final = ITEM | {"resourceSpans", "resourceLogs", "resourceMetrics"}
 _LONGEST: Final = 64 * 1024 * 1024
 _TIMES: Final = ("i:timeUnixNano", "i:startTimeUnixNano")
 _OBSERVED: Final = "i:observedTimeUnixNano"
 
 
 def unfold(record: Json) -> Iterator[Json]:
-    """The events of an export request, or of one resource in it."""
+    """The events of an export request, or of one resource in it.
+
+    Raises:
+        NotAnEvent: it is neither.
+    """
+    if record and not record.keys() & _REQUEST_OR_ITEM:
+        raise NotAnEvent(
+            "no OTLP request: it has none of resourceSpans, resourceLogs and resourceMetrics"
+        )
     for item in listed(record, "resourceSpans"):
         yield from _resource_spans(item)
     for item in listed(record, "resourceLogs"):

@@ -59,6 +59,8 @@ LOG: Final = frozenset(
 )
 _REQUEST: Final = frozenset(["resourceSpans", "resourceLogs"])
 _NO_ITEM: Final = frozenset(["resourceMetrics", "scopeMetrics"]) | _REQUEST
+ITEM: Final = frozenset(["resource", "scopeSpans", "scopeLogs", "scopeMetrics", "schemaUrl"])
+"""Keys of what is under one resource in a request, of which each has one at least."""
 _TEXT: Final = "stringValue"
 _SAID: Final = frozenset(["message", "exception.message"])
 
@@ -85,7 +87,7 @@ class OtlpGatherer:
                 self._take_spans(item, cut_out)
             for item in listed(found, "resourceLogs"):
                 self._take_logs(item, cut_out)
-        elif found.keys() & _NO_ITEM:
+        elif found.keys() & _NO_ITEM or not found.keys() & ITEM:
             raise Unusual
         else:
             self._take_spans(found, cut_out)

@@ -59,8 +59,9 @@ def format_of(word: str) -> Format:
     found = {form.word: form for form in FORMATS}
     if word in found:
         return found[word]
-    close = get_close_matches(word, found, n=1)
-    hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(found)}."
+    near = {form.title.lower(): form.word for form in FORMATS} | {name: name for name in found}
+    close = get_close_matches(word.lower(), near, n=1)
+    hint = f"Did you mean {near[close[0]]}?" if close else f"There are {', '.join(found)}."
     raise InputError(f"there is no format {printable(word)}. {hint}")
 
 

@@ -33,7 +33,6 @@ _ENVELOPES: Final = frozenset(
         "scope",
         "context",
         "ctx",
-        "process",
         "localendpoint",
         "body",
         "source",
@@ -41,6 +40,15 @@ _ENVELOPES: Final = frozenset(
     ]
 )
 """Objects that merely wrap an event: a general name inside one counts as if it stood outside."""
+
+_OWN_ID: Final = frozenset({"id", "uuid"})
+_EVENT_ITSELF: Final = frozenset({"event", "record", "log", "fields", "jsonpayload"})
+"""Envelopes that hold an event: an `id` in any other one (`span.id`, `process.id`, CloudEvents'
+`data.id`) is that of what the envelope describes."""
+
+TRANSACTION_ID: Final = "transaction.id"
+"""Elastic's id of the span in which a service was entered (ECS field reference, tracing fields)."""
+TRACE_ID: Final = "trace.id"
 
 NUMBER_OF_SEVERITY: Final = "number"
 
@@ -122,7 +130,7 @@ ROLES: Final = (
         "parentspanid parentid parentspan parent spanparentid",
         "parentspanid",
     ),
-    _role(schema.EVENT_ID, "eventid eid eventuid id uuid", "eventid"),
+    _role(schema.EVENT_ID, "eventid eid eventuid eventuuid id uuid", "eventid"),
     _role(schema.SPAN_KIND, "spankind kind", "spankind"),
     _role(schema.TYPE, "type eventtype recordtype kind eventkind event signal"),
     _role(schema.STATUS, "statuscode spanstatus otelstatuscode status", "spanstatus"),
@@ -167,11 +175,28 @@ def tails(path: str) -> list[tuple[str, bool]]:
 def rank(role: Role, path: str) -> int | None:
     """How well a key path fits a role by its name: smaller is better, None is not at all."""
     best: int | None = None
+    barred = role.column == schema.EVENT_ID and owned_id(path)
     for hidden, (name, wrapped) in enumerate(tails(path)):
+        if barred and name in _OWN_ID:
+            continue
         if name in role.names and (wrapped or name in role.anywhere):
             place = role.names.index(name) * 8 + hidden
             best = place if best is None else min(best, place)
     return best
+
+
+def owned_id(path: str) -> bool:
+    """Whether a path names the id of something that an event tells of, not its own."""
+    around = path.lower().split(".")[:-1]
+    return any(_JOINTS.sub("", segment) not in _EVENT_ITSELF for segment in around)
+
+
+def bare_id(path: str) -> bool:
+    """Whether a path ends with a name that any kind of id may have."""
+    return path.rsplit(".", 1)[-1].lower() in _OWN_ID and tails(path)[0][0] not in (
+        "eventid",
+        "eventuuid",
+    )
 
 
 def words(path: str) -> str:

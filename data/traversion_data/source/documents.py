@@ -229,7 +229,8 @@ def cut_lines_or_elements(
 ) -> Iterator[Chunk | None]:
     """Lines where the first one is a whole object, else elements as `cut_elements` finds them.
 
-    Lines are the surer way to go on behind a damaged one. `longest` is that of `blocks.cut`.
+    Lines are the surer way to go on behind a damaged one. `longest` is that of `blocks.cut`; where
+    the first line is longer, there are elements.
     """
     stream = iter(pieces)
     taken = bytearray()
@@ -240,17 +241,17 @@ def cut_lines_or_elements(
         elif len(taken) > longest or b"\n" in taken.lstrip():
             break
     rest = chain([bytes(taken)], stream)
-    if _begins_with_a_line(bytes(taken)):
+    if _begins_with_a_line(bytes(taken), longest):
         yield from cut(rest, ordinal, hold, longest)
     else:
         yield from cut_elements(rest, ordinal, hold, keys)
 
 
-def _begins_with_a_line(head: bytes) -> bool:
+def _begins_with_a_line(head: bytes, longest: int) -> bool:
     """Whether the first line is a whole object, or is torn where the second one is."""
     first, feed, behind = head.removeprefix(BOM).lstrip().partition(b"\n")
     second, again, _ = behind.partition(b"\n")
-    return first.startswith(b"{") and (
+    return (first.startswith(b"{") and len(first) <= longest) and (
         (bool(feed) and _is_object(first)) or (bool(again) and _is_object(second))
     )
 

@@ -102,7 +102,11 @@ class TraversionApp(App[None], inherit_bindings=False):
             name: Channel(self, name, following if name in FOLLOWING else None)
             for name in ("state", "why", "ask", "find", "filter", "view", "change")
         }
-        self.seldom = Seldom(self.ask_panes, self.set_timer)
+        self.seldom = {
+            "state": Seldom(self.ask_state, self.set_timer),
+            "why": Seldom(self.ask_why, self.set_timer),
+            "view": Seldom(self.ask_view, self.set_timer),
+        }
         self.interrupted = self.leaving = self.mouse_released = False
         self.asked = ""
         self.left: tuple[Pane, bool] = (Pane.EVENTS, False)
@@ -367,7 +371,7 @@ class TraversionApp(App[None], inherit_bindings=False):
         receive(self, message)
         seconds = self.channels[message.channel].answered()
         if message.channel in FOLLOWING:
-            self.seldom.cost(seconds)
+            self.seldom[message.channel].cost(seconds)
         self.push()
         if message.channel in AWAITED and not self.channels[message.channel].busy:
             (self.keyboard.drop if message.error is not None else self.keyboard.release)()

@@ -39,7 +39,7 @@ class OpenedRecording:
         self.name = words[0] if len(words) == 1 else f"{words[0]} and {len(words) - 1} more"
         self.terms = Terms(
             grows=options.follow,
-            kept=options.store is not None or not (options.follow or _pipes(asked)),
+            kept=_kept(asked),
             redacted=options.redacted != "nothing",
         )
         self.zone = options.zone
@@ -74,8 +74,11 @@ class OpenedRecording:
         self._recording.cancel()
 
 
-def _pipes(asked: Wanted) -> bool:
-    return any(isinstance(source, StdinSource) for source in asked.sources)
+def _kept(asked: Wanted) -> bool:
+    """Whether all that comes stands somewhere when the console is left."""
+    if asked.store is not None or asked.archive is not None:
+        return True
+    return not asked.grows and not any(isinstance(it, StdinSource) for it in asked.sources)
 
 
 def open_console(

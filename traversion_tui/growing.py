@@ -25,7 +25,8 @@ def loaded(app: TraversionApp, message: Loaded) -> None:
         if first or message.ended:
             app.ask_panes()
         elif app.loading.share is None:
-            app.seldom.ask()
+            for pane in app.seldom.values():
+                pane.ask()
     if message.progress is not None:
         came = loading_of(message.progress, app.marks.view)
         app.loading = replace(app.loading, trouble=came.trouble) if app.loading.done else came

@@ -59,11 +59,11 @@ def wanted(words: Sequence[str], standard_input: int | None, options: SourceOpti
 def _read_as(words: Sequence[str], standard_input: int | None, options: SourceOptions) -> Wanted:
     stores = [word for word in words if is_store(Path(word))]
     if stores:
-        if len(words) > 1 or options.follow or options.store:
+        if len(words) > 1 or options.store:
             raise InputError(f"{safe(stores[0])} is a store; open it by itself")
         if options.zones.by_name:
             raise InputError(f"{safe(stores[0])} is a store, whose times have been read already")
-        return Wanted(archive=Path(stores[0]))
+        return Wanted(archive=Path(stores[0]), grows=options.follow)
     kept = Retention(options.keep_size, options.keep_age)
     if options.follow:
         paths = tuple(word for word in words if word != "-" and named_source(word) is None)

@@ -183,6 +183,8 @@ class Intake:
 
     def _go_on(self, store: StoreReader) -> StoreView:
         """Show what another process adds to a store that is only read."""
+        rows = self._head.view.height
+        self._on_progress(Progress(0, 0, rows, 0.0, done=True))
         beside = Beside(store.folder, store.generation, self._head, self._on_snapshot)
         self._stoppable(beside.stop)
         return beside.run()

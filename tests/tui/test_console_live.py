@@ -6,13 +6,14 @@ import os
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from time import time_ns
+from threading import Thread
+from time import sleep, time_ns
 
 import pytest
 
 from traversion_data.ingest import Progress
 from traversion_data.intake import Intake, Wanted
-from traversion_data.store.durable import open_writer
+from traversion_data.store.generations import is_store
 from traversion_data.store.head import Head
 from traversion_engine.context import Context
 from traversion_engine.result import ResultTable
@@ -25,7 +26,7 @@ from traversion_tui.seldom import EVERY, Seldom
 from traversion_tui.source_options import SourceOptions
 from traversion_tui.state import Follow
 
-from .command_line import lines
+from .command_line import EVENTS, lines
 from .console_harness import Console, app_of, console, drive, enter, press, rows, text
 from .growing import GrowingRecording, caught_up, grow, part
 from .tui_incident import recording
@@ -293,30 +294,54 @@ def test_a_capture_that_has_ended_is_left_by_the_first_q() -> None:
     drive(play)
 
 
-def test_a_store_that_another_process_writes_is_shown_and_says_that_nothing_is_followed(
-    tmp_path: Path,
+async def shows(pilot: Console, *wanted: str) -> None:
+    """Wait until the screen has all of some texts."""
+    for _ in range(400):
+        if all(it in text(pilot) for it in wanted):
+            return
+        await pilot.pause(0.05)
+    pytest.fail(f"not all of {wanted} in\n{text(pilot)}")
+
+
+@pytest.mark.parametrize("opened", ["the store", "the file"])
+def test_a_store_that_another_process_writes_goes_on_and_is_only_read(
+    tmp_path: Path, opened: str
 ) -> None:
     path, folder = tmp_path / "app.jsonl", tmp_path / "kept"
     path.write_bytes(lines())
-    options = SourceOptions(follow=True, store=folder)
-    Intake(Wanted(paths=(str(path),), store=folder), Head()).run()
+    other = Intake(Wanted(paths=(str(path),), grows=True, store=folder), Head())
+    writing = Thread(target=other.run, daemon=True)
+    writing.start()
+    options = SourceOptions(follow=True, store=None if opened == "the store" else folder)
 
     async def play() -> None:
-        made = OpenedRecording([str(path)], options)
+        made = OpenedRecording([str(folder if opened == "the store" else path)], options)
         async with console(made) as pilot:
-            await pilot.app.workers.wait_for_complete()
-            await press(pilot, "")
-            assert "nothing is followed any more" in status(pilot)
-            assert "LIVE" not in status(pilot)
-            await press(pilot, "U")
-            assert "opened" in text(pilot)
-            assert "read-only" in text(pilot)
+            await shows(pilot, "▶ LIVE", f"{len(EVENTS)} read")
+            with path.open("ab") as log:
+                log.write(lines([{**EVENTS[-1], "message": "what came later"}]))
+            await shows(pilot, "what came later", f"{len(EVENTS) + 1} read")
+            if opened == "the file":
+                await pilot.press("U")
+                await shows(pilot, "opened", "read-only")
+            app_of(pilot).action_act("leave")
+            assert app_of(pilot).return_code == 0
 
-    writer = open_writer(folder)
+    wait_for_store(folder)
     try:
         drive(play)
     finally:
-        writer.close()
+        other.cancel()
+        writing.join()
+
+
+def wait_for_store(folder: Path) -> None:
+    """Until there is a store of all lines."""
+    for _ in range(400):
+        if is_store(folder) and Intake(Wanted(archive=folder), Head()).run().height:
+            return
+        sleep(0.05)
+    pytest.fail("nothing was stored")
 
 
 def test_what_is_kept_is_left_at_once() -> None:

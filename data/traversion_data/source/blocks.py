@@ -28,9 +28,9 @@ def cut(
 
     The first has `FIRST_CHUNK`, so that something can be shown soon, and each next one more.
 
-    Whole lines wait `hold` seconds at most for a chunk to fill. That is looked at whenever a piece
-    comes, so pieces that come slowly should have empty ones between them; each gives None when
-    what is ripe has been handed out.
+    Whole lines wait `hold` seconds at most for a chunk to fill, and not at all where the last one
+    was handed out so long ago. That is looked at whenever a piece comes, so pieces that come slowly
+    should have empty ones between them; each gives None when what is ripe has been handed out.
 
     Lines end with a line feed; a last line without one is a line. A line longer than `longest`
     comes as a chunk of its own that holds its first `LINE_HEAD` bytes. A byte order mark at the
@@ -40,7 +40,7 @@ def cut(
     line, offset, wanted, fresh = 0, 0, FIRST_CHUNK, True
     long = _LongLine()
     failed: list[InputError] = []
-    since = math.inf
+    since = handed = math.inf
     for piece in until_failure(pieces, failed):
         if buffer or piece:
             since = min(since, monotonic())
@@ -62,12 +62,14 @@ def cut(
             if buffer.startswith(BOM):
                 del buffer[: len(BOM)]
                 offset += len(BOM)
-        ripe = buffer.rfind(b"\n") + 1 if monotonic() - since >= hold else 0
+        now = monotonic()
+        ripe = buffer.rfind(b"\n") + 1 if now - min(since, handed) >= hold else 0
         while data := _take(buffer, ripe or wanted):
             for chunk in _apart(data, ordinal, line, offset, longest):
                 yield chunk
                 line, offset = _after(chunk, line, offset)
-            wanted, ripe, since = min(wanted * _GROWTH, CHUNK), 0, math.inf
+            wanted, ripe = min(wanted * _GROWTH, CHUNK), 0
+            since, handed = math.inf, now
         if len(buffer) > longest and b"\n" not in buffer:
             long.begin(bytes(buffer))
             buffer.clear()

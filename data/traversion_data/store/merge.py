@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,27 +72,36 @@ def chunks(frame: pl.DataFrame) -> list[pl.DataFrame]:
 def overlap(old: pl.DataFrame, fresh: Sequence[pl.DataFrame]) -> int:
     """How many rows of `old` do not lie before all fresh ones."""
     earliest = min((_first_time(frame) for frame in fresh if frame.height), default=None)
-    if earliest is None:
-        return 0
-    return old.height - int(old[schema.TIME].search_sorted(earliest, side="left"))
+    rows = 0
+    if earliest is not None:
+        for chunk in reversed(old[schema.TIME].get_chunks()):
+            before = _before(chunk, earliest)
+            rows += len(chunk) - before
+            if before:
+                break
+    return rows
 
 
 def _reopened(old: pl.DataFrame, fresh: list[pl.DataFrame]) -> tuple[int, list[pl.DataFrame]]:
     """How many rows of `old` stay, and those at its end that are to be sorted with others."""
     earliest = min(_first_time(frame) for frame in fresh if frame.height)
     rows = sum(frame.height for frame in fresh)
-    before, again = chunks(old), list[pl.DataFrame]()
-    while before:
-        last, enough = before[-1], min(2 * rows, PIECE // 2)
-        kept = int(last[schema.TIME].search_sorted(earliest, side="left"))
-        if kept >= enough:
-            before[-1] = last.slice(0, kept)
-            again.append(last.slice(kept))
+    shared = old.height
+    for chunk in reversed(old[schema.TIME].get_chunks()):
+        kept = _before(chunk, earliest)
+        if kept >= min(2 * rows, PIECE // 2):
+            shared -= len(chunk) - kept
             break
-        again.append(before.pop())
-        rows += last.height
-    again.reverse()
-    return sum(frame.height for frame in before), again
+        shared -= len(chunk)
+        rows += len(chunk)
+    return shared, [old.slice(shared)] if shared < old.height else []
+
+
+def _before(times: pl.Series, moment: int) -> int:
+    """How many of the times, ascending and in one chunk, are before a moment."""
+    if not len(times) or times[-1] < moment:
+        return len(times)
+    return int(np.searchsorted(times.to_numpy(), moment))
 
 
 def _first_time(frame: pl.DataFrame) -> int:
@@ -101,32 +111,47 @@ def _first_time(frame: pl.DataFrame) -> int:
 def ordered(frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
     """The rows of all frames in order, in frames of one chunk. Takes them out of the list.
 
-    Column by column, each given up before the next, so that little exists twice.
+    Many rows are gone through column by column, each given up before the next, so that little
+    exists twice; few, which will be laid out again with others, in one go.
     """
     order = _order(frames)
+    heights = [frame.height for frame in frames]
+    rows = sum(heights)
+    if rows < PIECE // 2 and not any(isinstance(frame, Unread) for frame in frames):
+        whole = _under_each_other(frames).rechunk()
+        frames.clear()
+        whole = whole if order is None else whole[order]
+        return [whole if rows < _SAMPLE else pl.DataFrame(map(_compact, whole.get_columns()))]
     names = dict.fromkeys(name for frame in frames for name in frame.columns)
     parts = {name: _parts(frames, name) for name in names}
-    heights = [frame.height for frame in frames]
     frames.clear()
-    pieces: list[list[pl.Series]] = [[] for _ in range(0, len(order), PIECE)]
+    pieces: list[list[pl.Series]] = [[] for _ in range(0, rows, PIECE)]
     for name in list(parts):
         column = _joined(name, parts.pop(name), heights)
         for number, piece in enumerate(pieces):
-            piece.append(_compact(column.gather(order.slice(number * PIECE, PIECE))))
+            at = slice(number * PIECE, (number + 1) * PIECE)
+            piece.append(_compact(column[at] if order is None else column[order[at]]))
     return [pl.DataFrame(piece) for piece in pieces]
 
 
-def _order(frames: list[pl.DataFrame]) -> pl.Series:
-    """Row numbers (UInt32) of the frames under each other, by time, then seq."""
+def _order(frames: list[pl.DataFrame]) -> pl.Series | None:
+    """Row numbers (UInt32) of the frames under each other by time, then seq; None as they stand."""
     times, seqs = (
         np.concatenate([frame[name].to_numpy() for frame in frames])
         for name in (schema.TIME, schema.SEQ)
     )
+    if _ascends(times, seqs):
+        return None
     order = np.argsort(times, kind="stable")
-    time, seq = times[order], seqs[order]
-    if bool(((time[1:] == time[:-1]) & (seq[1:] < seq[:-1])).any()):
+    if not _ascends(times[order], seqs[order]):
         order = np.lexsort((seqs, times))
     return pl.Series(order.astype(np.uint32))
+
+
+def _ascends(times: np.ndarray, seqs: np.ndarray) -> bool:
+    """Whether rows are in order of time, then seq."""
+    later = times[1:] > times[:-1]
+    return bool((later | ((times[1:] == times[:-1]) & (seqs[1:] >= seqs[:-1]))).all())
 
 
 def _parts(frames: list[pl.DataFrame], name: str) -> list[pl.Series | None]:
@@ -134,7 +159,11 @@ def _parts(frames: list[pl.DataFrame], name: str) -> list[pl.Series | None]:
 
 
 def _joined(name: str, parts: list[pl.Series | None], heights: list[int]) -> pl.Series:
-    dtype = common([part.dtype for part in parts if part is not None])
+    there = [part for part in parts if part is not None]
+    if len(there) == len(parts):
+        with suppress(pl.exceptions.SchemaError):
+            return pl.concat(there).rechunk()
+    dtype = common([part.dtype for part in there])
     return pl.concat(
         [
             cast(part, dtype) if part is not None else nulls(name, dtype, height)
@@ -145,6 +174,8 @@ def _joined(name: str, parts: list[pl.Series | None], heights: list[int]) -> pl.
 
 def _under_each_other(pieces: list[pl.DataFrame]) -> pl.DataFrame:
     """The pieces as chunks of one frame, under one schema."""
+    with suppress(pl.exceptions.SchemaError, pl.exceptions.ShapeError):
+        return pl.concat(pieces)
     found: dict[str, list[pl.DataType]] = {}
     for piece in pieces:
         for name, dtype in piece.schema.items():

@@ -8,6 +8,8 @@ that an `Allocate` gave: in memory, or in a file's map.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Final, Protocol
 
 import numpy as np
@@ -100,3 +102,45 @@ def order_in_groups(
     order = np.argsort(keys, kind="stable")
     parts = (order[at] for at in ranges(len(order)))
     return scattered(((groups[part], part) for part in parts), counts, out)
+
+
+@dataclass(eq=False)
+class _Stem:
+    """Memory that is filled from its beginning; what is written stays as it is."""
+
+    memory: np.ndarray
+    used: int
+    lock: Lock = field(default_factory=Lock)
+
+
+@dataclass(frozen=True, eq=False)
+class Prefix:
+    """An array that never changes, behind which there may be room for those that go on from it."""
+
+    values: np.ndarray
+    _stem: _Stem
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> Prefix:
+        """All of an array."""
+        return cls(values, _Stem(values, len(values)))
+
+    def cut(self, length: int) -> Prefix:
+        """The first entries."""
+        return Prefix(self.values[:length], self._stem)
+
+    def followed_by(self, more: np.ndarray, allocate: Allocate = in_heap) -> Prefix:
+        """With more entries behind; the ones here are copied only where there is no room for those.
+
+        The first to go on from an array writes behind it, any other gets memory of its own.
+        """
+        if not len(more):
+            return self
+        start, end, stem = len(self.values), len(self.values) + len(more), self._stem
+        with stem.lock:
+            if stem.used == start and end <= len(stem.memory):
+                stem.memory[start:end] = more
+                stem.used = end
+                return Prefix(stem.memory[:end], stem)
+        memory = allocate(end + end // 2, self.values.dtype.type)
+        return Prefix(laid([self.values, more], memory), _Stem(memory, end))

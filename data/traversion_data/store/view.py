@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate
 from time import time_ns
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 import polars as pl
 
 from traversion_data import schema
 from traversion_data.model import DAY, Gap, Nanos, SourceInfo, TimeRange
-from traversion_data.store.arrays import Allocate, in_heap, of_column
+from traversion_data.store.arrays import Allocate, Prefix, in_heap, of_column
 from traversion_data.store.index import Density, SeqIndex, TraceIndex
 
 T = TypeVar("T")
+
+_NONE: Final = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -72,18 +76,16 @@ class StoreView:
     @cached_property
     def times(self) -> np.ndarray:
         """Event times in order, int64 ns, one per position."""
-        return of_column(self.events[schema.TIME], self.allocate)
+        return self._clock.values
+
+    @cached_property
+    def _clock(self) -> Prefix:
+        return Prefix.of(of_column(self.events[schema.TIME], self.allocate))
 
     @cached_property
     def bounds(self) -> TimeRange:
         """From the first event to 1 ns after the last event or span end; empty without events."""
-        if not self.height:
-            return TimeRange(0, 0)
-        last = int(self.times[-1])
-        ended = self.events[schema.END_TIME].max()
-        return TimeRange(
-            int(self.times[0]), (max(last, ended) if isinstance(ended, int) else last) + 1
-        )
+        return bounds_of(self.events)
 
     @cached_property
     def ahead_of_clock(self) -> int:
@@ -101,7 +103,8 @@ class StoreView:
             return self.bounds
         ends = self.events[schema.END_TIME].head(known)
         last = ends.filter(ends < time_ns() + DAY).max()
-        start, end = int(self.times[0]), int(self.times[known - 1])
+        times = self.events[schema.TIME]
+        start, end = int(times[0]), int(times[known - 1])
         return TimeRange(start, max(end, last if isinstance(last, int) else end) + 1)
 
     @cached_property
@@ -112,7 +115,20 @@ class StoreView:
 
     def position(self, time: Nanos) -> int:
         """Number of events before `time`: the position of the first event at or after it."""
-        return int(np.searchsorted(self.times, time, side="left"))
+        at = max(bisect_left(self._begins, time) - 1, 0)
+        start, times = self._chunks[at]
+        return start + int(np.searchsorted(times, time, side="left"))
+
+    @cached_property
+    def _chunks(self) -> list[tuple[int, np.ndarray]]:
+        """The event times chunk by chunk, not copied, with the position of each one's first."""
+        pieces = [chunk.to_numpy() for chunk in self.events[schema.TIME].get_chunks()]
+        starts = accumulate((len(piece) for piece in pieces), initial=0)
+        return [(at, it) for at, it in zip(starts, pieces, strict=False) if len(it)] or [(0, _NONE)]
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        return [int(times[0]) for _, times in self._chunks if len(times)]
 
     def span(self, scope: TimeRange) -> tuple[int, int]:
         """First position and one past the last of the events that start in `scope`."""
@@ -155,3 +171,12 @@ class StoreView:
     def rows(self, positions: np.ndarray) -> pl.DataFrame:
         """Rows at the given positions, in the order given."""
         return self.events[positions]
+
+
+def bounds_of(events: pl.DataFrame) -> TimeRange:
+    """From the first of sorted events to 1 ns after the last one or span end; empty without any."""
+    if not events.height:
+        return TimeRange(0, 0)
+    times, ended = events[schema.TIME], events[schema.END_TIME].max()
+    last = int(times[-1])
+    return TimeRange(int(times[0]), (max(last, ended) if isinstance(ended, int) else last) + 1)

@@ -123,6 +123,16 @@ def test_texts_that_repeat_are_kept_once():
     assert sum(buffer.size for buffer in texts) < 1000
 
 
+def test_a_text_that_comes_late_is_kept_among_those_that_repeat():
+    names = ["the-first-name-of-many"] * 5000 + [None, "another-name-of-few"] * 500
+    one = batch(range(6000))
+    head = Head()
+    with pieces_of(6000):
+        events = one.events.with_columns(pl.Series("pod", names))
+        head.append(replace(one, events=events), info())
+        assert head.snapshot().events["pod"].to_list() == names
+
+
 def test_a_snapshot_stays_as_it_was():
     head = Head()
     head.append(batch([5, 7]), info(2))

@@ -122,8 +122,7 @@ def ordered(frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
         frames.clear()
         whole = whole if order is None else whole[order]
         return [whole if rows < _SAMPLE else pl.DataFrame(map(_compact, whole.get_columns()))]
-    names = dict.fromkeys(name for frame in frames for name in frame.columns)
-    parts = {name: _parts(frames, name) for name in names}
+    parts = _parts(frames)
     frames.clear()
     pieces: list[list[pl.Series]] = [[] for _ in range(0, rows, PIECE)]
     for name in list(parts):
@@ -154,8 +153,13 @@ def _ascends(times: np.ndarray, seqs: np.ndarray) -> bool:
     return bool((later | ((times[1:] == times[:-1]) & (seqs[1:] >= seqs[:-1]))).all())
 
 
-def _parts(frames: list[pl.DataFrame], name: str) -> list[pl.Series | None]:
-    return [frame[name] if name in frame.columns else None for frame in frames]
+def _parts(frames: list[pl.DataFrame]) -> dict[str, list[pl.Series | None]]:
+    """The columns of each name, one of each frame or None."""
+    parts: dict[str, list[pl.Series | None]] = {}
+    for number, frame in enumerate(frames):
+        for name in frame.columns:
+            parts.setdefault(name, [None] * len(frames))[number] = frame[name]
+    return parts
 
 
 def _joined(name: str, parts: list[pl.Series | None], heights: list[int]) -> pl.Series:
@@ -212,10 +216,14 @@ def _compact(column: pl.Series) -> pl.Series:
     if column.dtype != pl.String() or len(column) < PIECE // 2:
         return column
     some = column.head(_SAMPLE).drop_nulls()
-    if some.n_unique() * 3 > len(some):
+    texts = some.unique()
+    if len(texts) * 3 > len(some):
         return _packed(column)
-    texts = column.unique().drop_nulls()
-    return texts.gather(column.cast(pl.Enum(texts)).to_physical())
+    coded = column.cast(pl.Enum(texts), strict=False)
+    if coded.null_count() > column.null_count():
+        texts = column.unique().drop_nulls()
+        coded = column.cast(pl.Enum(texts))
+    return texts.gather(coded.to_physical())
 
 
 def _packed(texts: pl.Series) -> pl.Series:

@@ -12,11 +12,10 @@ import polars as pl
 from traversion_data import schema
 from traversion_data.decode.roles import ROLES, rank
 from traversion_data.model import Flag
-from traversion_data.redact import pairs, texts
+from traversion_data.redact import pairs, signs, texts
 from traversion_data.redact.names import Secrecy, is_secret, names_id, secrecy
 from traversion_data.redact.pseudonym import StandIn, is_stand_in
 from traversion_data.redact.redaction import Redaction, Without
-from traversion_data.redact.rules import Rule
 
 _IDS: Final = (schema.TRACE_ID, schema.SPAN_ID, schema.PARENT_SPAN_ID, schema.EVENT_ID)
 _FEW: Final = 256
@@ -83,7 +82,7 @@ def in_texts(columns: list[pl.Series], redaction: Redaction) -> list[Column]:
     if not distinct:
         return []
     every = pl.concat([found.alias("") for found in distinct])
-    suspect = every.str.contains(_ahead(redaction.rules)).fill_null(value=False)
+    suspect = signs.suspects(every, redaction.rules)
     if not suspect.any():
         return []
     done: list[Column | None] = []
@@ -192,8 +191,3 @@ def _is_secret(cells: pl.Series) -> bool:
 
 def _is_text(cells: pl.Series) -> bool:
     return cells.dtype == pl.String or isinstance(cells.dtype, pl.Categorical)
-
-
-@lru_cache(maxsize=8)
-def _ahead(rules: tuple[Rule, ...]) -> str:
-    return texts.ahead(rules)

@@ -36,20 +36,28 @@ _USER: Final = (
     r"(?:curl|wget)", r"(?:-u|--(?:proxy-)?user)", r"""["']?[^\s"':\[]+:[^\s"'\[][^\s"']*"""
 )  # fmt: skip
 
+
+def _set_off(*options: str) -> tuple[str, ...]:
+    return tuple(before + option for option in options for before in " \t\"'")
+
+
 PATTERNS: Final = (
     *(
         (
             rf"{_B}{program}(?:\.exe)?{_ARGUMENTS}{_BETWEEN}{option}{_BETWEEN}?{_VALUE}",
             rf"""[ \t"']{option}{_BETWEEN}?[^\s\-]""",
+            _set_off(option),
         )
         for program, option in _OF_PROGRAMS
     ),
     (
         rf"{_B}{_USER[0]}{_ARGUMENTS}{_BETWEEN}{_USER[1]}(?:{_BETWEEN}|=)?{_USER[2]}",
         rf"""[ \t"']{_USER[1]}[^\r\n:]*:""",
+        _set_off("-u", "--user", "--proxy-user"),
     ),
 )
-"""A program with its arguments up to a password; beside each an option that may be that.
+"""A program with its arguments up to a password; beside each an option that may be that,
+as a pattern and as the literals of which one is there.
 
 Not one pattern: what may begin would be followed to a text's end before anything else is found.
 """

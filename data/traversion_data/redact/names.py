@@ -45,6 +45,12 @@ IN_TEXT: Final = (
 )
 """The same words as a pattern, to find keys in the midst of a text."""
 
+LITERALS: Final = (
+    *("pass", "pwd", "secret", "credential", "auth", "token", "bearer", "cookie", "sess", "srf"),
+    *("otp", "cvv", "cvc", "ssn", "connect.sid", "key", "card", "factor"),
+)
+"""Of these each match of `IN_TEXT` holds one, in any case."""
+
 _SHORT: Final = re.compile(r"(?:^|[^A-Za-z])(?:pass|Pass|(?<=[^A-Za-z])PASS)$")
 """`smtp_pass`, `DB_PASS`; that of `pass: 12` is a number, `PASS: …` the outcome of a test."""
 _JOINTS: Final = re.compile(r"[-_. \[\]]|%5[bd]")

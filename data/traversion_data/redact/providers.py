@@ -94,6 +94,19 @@ AHEAD: Final = (
 )
 """How one of them begins, or the sign within it."""
 
+_LITERALS: Final = """
+    LTAI ATATT3 ATCTT3 ATSTT3 ABSK amzn.mws. ABIA ACCA AGE-SECRET-KEY-1 sk-ant- sk-proj-
+    sk-svcacct- sk-admin- T3BlbkFJ bkua_ bkat_ bkct_ bkprt_ CCIPAT_ CCIPRJ_ dapi dop_v1_ doo_v1_
+    dor_v1_ dckr_ dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit. dt0 figd_ figo_ figr_ figh_ fm1_
+    fm1a_ fm1r_ fm2_ fm2a_ fm2r_ glpat- gldt- glrt- glcbt- glptt- glft- glsoat- gloas- glimt-
+    glagent- glffct- glwt- AIza GOCSPX- ya29. 1//0 glsa_ glc_ hvs. hvb. hvr. HRKU- hf_ api_org_
+    lin_api_ lin_oauth_ NRAK- NRII- NRIQ- NRJS- NRRA- ntn_ npm_ pscale_ PMAK- pul- pypi-AgE rzp_
+    rubygems_ SG. sntryu_ sntrys_ shpat_ shpca_ shppa_ shpss_ sq0atp- sq0csp- sbp_ sbs_ sb_secret_
+    tskey- :AA AKID Q~ APIM ACDb +ABa +AMC +ASt AZDO .atlasv1.
+"""
+MARKS: Final = tuple(_LITERALS.split())
+"""Literals of which each of these keys holds one."""
+
 
 def rewrite(match: str, stand_in: StandIn) -> str:
     """A match of `PATTERN` replaced."""

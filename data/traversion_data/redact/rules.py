@@ -25,6 +25,8 @@ class Rule:
     pattern: matches the secret and what must be seen of its surroundings. rewrite: from a match to
     what is written instead. of_digits: the secret is all digits, so ids may look like one by chance
     and fields that are named as ids are spared. ahead: matches wherever the pattern does, sooner.
+    marks, words: literals of which each match holds one, as it stands or in any case (here lower);
+    none of both where there is no such literal.
     """
 
     name: str
@@ -32,6 +34,8 @@ class Rule:
     rewrite: Callable[[str, StandIn], str]
     of_digits: bool = False
     ahead: str = ""
+    marks: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     @property
     def sign(self) -> str:
@@ -130,9 +134,10 @@ RULES: Final[tuple[Rule, ...]] = (
         "-----END [A-Z0-9 ]{0,40}KEY(?: BLOCK)?-----",
         _pem,
         ahead="-----(?:BEGIN|END) ",
+        marks=("-----BEGIN ", "-----END "),
     ),
-    Rule("bearer", rf"{_B}(?i-u:bearer)[ \t]+[A-Za-z0-9._~+/\-]+=*", _bearer),
-    Rule("basic", rf"{_B}(?i-u:basic)[ \t]+[A-Za-z0-9+/]{{4,}}={{0,2}}", _basic),
+    Rule("bearer", rf"{_B}(?i-u:bearer)[ \t]+[A-Za-z0-9._~+/\-]+=*", _bearer, words=("bearer",)),
+    Rule("basic", rf"{_B}(?i-u:basic)[ \t]+[A-Za-z0-9+/]{{4,}}={{0,2}}", _basic, words=("basic",)),
     Rule(
         "jwt",
         rf"{_B}eyJ[A-Za-z0-9_\-]{{8,}}\.[A-Za-z0-9_\-]*\.[A-Za-z0-9_\-]*"
@@ -141,13 +146,15 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"|{_B}eyJ(?:hbGciO|0eXAiO|raWQiO|jdHkiO|4NWMiO|lbmMiO)[A-Za-z0-9_\-]*$",
         _whole,
         ahead=rf"{_B}eyJ[A-Za-z0-9_\-]",
+        marks=("eyJ",),
     ),
-    Rule("aws", r"A[KS]IA[A-Z0-9]{16,}", _whole, ahead="A[KS]IA[A-Z0-9]"),
+    Rule("aws", r"A[KS]IA[A-Z0-9]{16,}", _whole, ahead="A[KS]IA[A-Z0-9]", marks=("AKIA", "ASIA")),
     Rule(
         "github",
         rf"{_B}(?:gh[pousr]_[A-Za-z0-9]{{36,}}|github_pat_[A-Za-z0-9_]{{22,}})",
         _whole,
         ahead=rf"{_B}(?:gh[pousr]_|github_pat_)",
+        marks=("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
     ),
     Rule(
         "slack",
@@ -155,19 +162,28 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_\-]{10,}",
         _after(r"hooks\.slack\.com/\w+/|"),
         ahead=r"xox[a-z]-|xapp-|hooks\.slack\.com/",
+        marks=("xox", "xapp-", "hooks.slack.com/"),
     ),
-    Rule("provider", providers.PATTERN, providers.rewrite, ahead=providers.AHEAD),
+    Rule(
+        "provider",
+        providers.PATTERN,
+        providers.rewrite,
+        ahead=providers.AHEAD,
+        marks=providers.MARKS,
+    ),
     Rule(
         "stripe",
         rf"{_B}(?:[sr]k_(?:live|test)_[A-Za-z0-9]{{10,}}|whsec_[A-Za-z0-9+/=]{{16,}})",
         _whole,
         ahead=rf"{_B}(?:[sr]k_(?:live|test)_|whsec_)",
+        marks=("k_live_", "k_test_", "whsec_"),
     ),
     Rule(
         "query",
         r"""(?:(?:[?&;]|\\u0026)(?:AWSAccessKeyId|Signature|sig|X-Goog-Signature|X-Amz-Signature)"""
         r"""|^sig|[\s,](?:Signature|X-Goog-Signature|X-Amz-Signature))=[^&\s"'#<>\\\[\]]+""",
         _query,
+        marks=("AWSAccessKeyId=", "Signature=", "sig="),
     ),
     Rule(
         "userinfo",
@@ -175,10 +191,23 @@ RULES: Final[tuple[Rule, ...]] = (
         r"""|(?i-u:oracle:(?:thin|oci8?)):[^\s/"'@]+/[^\s"'@]+@""",
         _userinfo,
         ahead=r"""://[^\s?#"'<>]+@|(?i-u:oracle:(?:thin|oci8?)):[^\s"'@]+@""",
+        marks=("@",),
     ),
-    Rule("sql", statements.INSERT, statements.rewrite_rows, ahead=statements.INSERT_AHEAD),
-    *(Rule("sql", it, statements.rewrite, ahead=near) for it, near in statements.PATTERNS),
-    *(Rule("command", it, commands.rewrite, ahead=near) for it, near in commands.PATTERNS),
+    Rule(
+        "sql",
+        statements.INSERT,
+        statements.rewrite_rows,
+        ahead=statements.INSERT_AHEAD,
+        words=("insert",),
+    ),
+    *(
+        Rule("sql", it, statements.rewrite, ahead=near, words=words)
+        for it, near, words in statements.PATTERNS
+    ),
+    *(
+        Rule("command", it, commands.rewrite, ahead=near, marks=marks)
+        for it, near, marks in commands.PATTERNS
+    ),
     Rule("card", cards.PATTERN, cards.rewrite, of_digits=True, ahead=cards.AHEAD),
     Rule(
         "ssn",

@@ -58,11 +58,17 @@ INSERT_AHEAD: Final = rf"(?i-u:{_B}insert{_GAP}(?:[a-z_]+{_GAP}){{0,2}}into{_GAP
 
 _BY_AHEAD: Final = rf"(?i-u:identified{_GAP}(?:by|as|with|via|using)\b)"
 _WORD_AHEAD: Final = rf"{_WORD}(?:[ \t]+[0-9A-Za-z\\\"'&]|[ \t]*\()"
+_BY_WORDS: Final = ("identified",)
+_WORDS: Final = ("password", "passwd", "passphrase", "pwd")
 PATTERNS: Final = tuple(
-    (f"{lead}{value}", _BY_AHEAD if "identified" in lead.lower() else _WORD_AHEAD)
+    (
+        f"{lead}{value}",
+        *((_BY_AHEAD, _BY_WORDS) if "identified" in lead.lower() else (_WORD_AHEAD, _WORDS)),
+    )
     for lead, value in _SPOKEN
 )
-"""What is said before a password, and that; beside each a word without which it is not there.
+"""What is said before a password, and that; beside each a pattern without which it is not there,
+and words of which it holds one in any case.
 
 Not one pattern: what may begin would be followed to a text's end before anything else is found.
 """

@@ -60,6 +60,7 @@ STRICT_RULES: Final[tuple[Rule, ...]] = (
         r"\.[A-Za-z]{2,}",
         _whole,
         ahead=r"[0-9A-Za-z]@[0-9A-Za-z]",
+        marks=("@",),
     ),
     Rule(
         "mac",
@@ -81,6 +82,13 @@ STRICT_RULES: Final[tuple[Rule, ...]] = (
         "home",
         r"""(?:/home/|/Users/|\\{1,2}Users\\{1,2})[^\s/\\:;,"'<>()\[\]]+""",
         _home,
+        marks=("/home/", "/Users/", "\\Users\\"),
     ),
-    Rule("phone", r"\+[1-9](?:[ .\-]?\(?[0-9]\)?){7,14}(?-u:\b)", _whole, of_digits=True),
+    Rule(
+        "phone",
+        r"\+[1-9](?:[ .\-]?\(?[0-9]\)?){7,14}(?-u:\b)",
+        _whole,
+        of_digits=True,
+        marks=("+",),
+    ),
 )

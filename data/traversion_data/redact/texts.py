@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from traversion_data.redact import cards, pairs, phrases, structure, tagged
+from traversion_data.redact import cards, pairs, phrases, signs, structure, tagged
 from traversion_data.redact.pseudonym import StandIn, stand_in
 from traversion_data.redact.rules import Rule
 
@@ -19,15 +19,9 @@ _GAP: Final = "\ue000"
 _STOOD_IN: Final = r"\[redacted:([a-z0-9-]+):([0-9a-f]{8})\]"
 
 
-def ahead(rules: tuple[Rule, ...]) -> str:
-    """One pattern that every text matches in which the rules or a key find a secret."""
-    signs = dict.fromkeys((*(rule.sign for rule in rules), pairs.AHEAD, tagged.AHEAD))
-    return "|".join(f"(?:{sign})" for sign in signs)
-
-
 def without_values(texts: pl.Series, rules: tuple[Rule, ...], key: bytes) -> pl.Series:
     """The texts with what the rules find replaced."""
-    for rule in rules:
+    for rule in signs.present(texts, rules):
         write = _writing(rule, key)
         near = texts.str.contains(rule.sign) if rule.ahead else None
         if near is None or near.all():
@@ -39,15 +33,20 @@ def without_values(texts: pl.Series, rules: tuple[Rule, ...], key: bytes) -> pl.
 
 def without_pairs(texts: pl.Series, key: bytes) -> pl.Series:
     """The texts with the values of secret keys in them replaced."""
+    if not signs.may_name_secrets(texts):
+        return texts
     write = writer(KEY_RULE, key)
     texts = rewritten(texts, structure.NESTED, partial(structure.nested, stand_in=write))
     texts = rewritten(texts, tagged.TAGGED, partial(tagged.rewrite, stand_in=write))
     gap = unused(texts)
-    kept = texts.str.replace_all(_STOOD_IN, f"[redacted{gap}:$1{gap}:$2]")
+    stood_in = _holds(texts, "[redacted:")
+    kept = texts.str.replace_all(_STOOD_IN, f"[redacted{gap}:$1{gap}:$2]") if stood_in else texts
     parted = rewritten(kept, pairs.KEY, partial(pairs.part_harmless, gap=gap))
     parted = rewritten(parted, pairs.EMPTY, partial(pairs.part_empty, gap=gap))
     found = rewritten(parted, pairs.PAIR, partial(pairs.rewrite, stand_in=write, gap=gap))
-    parted = found.str.replace_all(gap, "", literal=True)
+    parted = found.str.replace_all(gap, "", literal=True) if _holds(found, gap) else found
+    if not _holds(parted, "[redacted:"):
+        return parted
     return rewritten(parted, phrases.PATTERN, partial(phrases.rewrite, stand_in=write))
 
 
@@ -102,9 +101,14 @@ def rewritten(texts: pl.Series, pattern: str, rewrite: Callable[[str], str]) -> 
 def unused(texts: pl.Series) -> str:
     """A text that is part of none of these."""
     gap = _GAP
-    while texts.str.contains(gap, literal=True).any():
+    while _holds(texts, gap):
         gap += _GAP
     return gap
+
+
+def _holds(texts: pl.Series, literal: str) -> bool:
+    """Whether any text holds a literal, which Polars' own search makes a pattern of."""
+    return bool(texts.str.contains_any([literal]).any())
 
 
 def writer(rule: str, key: bytes) -> StandIn:

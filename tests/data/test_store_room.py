@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traversion_data import schema
+from traversion_data.decode.base import Batch
 from traversion_data.ingest import Loader, LoadOptions
 from traversion_data.intake import Intake, Wanted
+from traversion_data.model import SourceInfo
 from traversion_data.source import file, tail
 from traversion_data.source.file import FileSource
 from traversion_data.store import head as heads
@@ -63,6 +65,10 @@ def write(path: Path, seconds: list[int]) -> FileSource:
     return FileSource(path)
 
 
+def batch_of(events: pl.DataFrame) -> Batch:
+    return Batch(events, schema.empty_aside(), events.height, 0)
+
+
 def bounded(folder: Path, limit: int = PLENTY) -> Head:
     head = Head()
     head.bound(Room(limit, Spill(folder)))
@@ -93,6 +99,21 @@ def test_rows_stay_in_memory_where_they_cannot_be_put_away(tmp_path):
     assert it.put_away(rows) is rows
     with pytest.raises(room.MemoryFullError, match="rows cannot be put into"):
         it.check()
+
+
+def test_rows_that_one_late_row_brings_back_are_put_away_again(tmp_path):
+    head = bounded(tmp_path, 0)
+    with (
+        mock.patch.object(heads, "PIECE", 8),
+        mock.patch.object(merge, "PIECE", 8),
+        mock.patch.object(Room, "check"),
+    ):
+        head.append(batch_of(frame(list(range(1, 65)))), SourceInfo(0, "a", "JSON Lines"))
+        head.snapshot()
+        with mock.patch.object(Spill, "away", side_effect=lambda frame: frame) as away:
+            head.append(batch_of(frame([0], 64)), SourceInfo(0, "a", "JSON Lines"))
+            assert head.snapshot().events[schema.SEQ].to_list() == [64, *range(64)]
+    assert sum(call.args[0].height for call in away.call_args_list) >= 57
 
 
 @settings(max_examples=40, deadline=None)

@@ -142,5 +142,5 @@ class Prefix:
                 stem.memory[start:end] = more
                 stem.used = end
                 return Prefix(stem.memory[:end], stem)
-        memory = allocate(end + end // 2, self.values.dtype.type)
+        memory = allocate(end + end // 4, self.values.dtype.type)
         return Prefix(laid([self.values, more], memory), _Stem(memory, end))

@@ -42,9 +42,9 @@ def take_over(before: StoreView, view: StoreView, first: int) -> None:
     """Give `view` the indexes that `before` has, brought up to date from position `first` on."""
     come = view.events.slice(first)
     known, given = before.__dict__, view.__dict__
-    if "_clock" in known:
+    if "_clock" in known and first == before.height:
         times = come[schema.TIME].to_numpy()
-        given.setdefault("_clock", known["_clock"].cut(first).followed_by(times, view.allocate))
+        given.setdefault("_clock", known["_clock"].followed_by(times, view.allocate))
     if "bounds" in known and before.height:
         given.setdefault("bounds", _around(before.bounds, come))
     if "density" in known:

@@ -38,6 +38,8 @@ class Head:
         self._room: Room | None = None
         self._allocate: Allocate = in_heap
         self._away = 0
+        self._weighed = 0
+        """Rows not put away when it was last looked at how much memory they take."""
 
     def bound(self, room: Room) -> None:
         """Keep to a limit of memory from now on."""
@@ -108,7 +110,7 @@ class Head:
             self._events = schema.empty()
             for held in (self._waiting, self._fresh, self._aside, self._sources):
                 held.clear()
-            self._gaps, self._away = (), 0
+            self._gaps, self._away, self._weighed = (), 0, 0
             self._view = StoreView(self._events, generation=self._view.generation + 1)
 
     @property
@@ -175,9 +177,11 @@ class Head:
 
     def _lay(self, merged: Merged) -> None:
         self._events, self._away = merged.events, min(self._away, merged.shared)
-        if self._room is not None:
+        held = merged.events.height - self._away
+        if self._room is not None and held - self._weighed >= PIECE // 4:
             relieved = self._room.relieved(Merged(merged.events, self._away))
             self._events, self._away = relieved.events, relieved.shared
+            self._weighed = self._events.height - self._away
 
     def _put_away(self, frame: pl.DataFrame) -> list[pl.DataFrame]:
         """A frame to be laid out later, out of memory where that is bounded."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 
 import pytest
@@ -277,3 +278,30 @@ def test_a_long_record_that_is_ill_built_is_refused_as_a_short_one_is(odd):
         load(text + json.dumps(long_request(3)).encode(), written_as="otlp")[1] for text in texts
     ]
     assert [(info.stored, info.set_aside) for info in infos] == [(4, 1), (4, 1)]
+
+
+def long_traces(spans):
+    """A Jaeger trace, and Zipkin's spans, of so many spans."""
+    tags = [{"key": "n", "type": "int64", "value": 7}, {"key": "error", "value": True}]
+    ids = [f"{n:016x}" for n in range(1, spans + 1)]
+    jaegers = [
+        {"traceID": "ab", "spanID": it, "startTime": START // 1000, "tags": tags} for it in ids
+    ]
+    zipkins = [{"traceId": "ab", "id": it, "tags": {"n": "7", "error": "true"}} for it in ids]
+    return {"jaeger": [{"spans": jaegers, "processes": {}}], "zipkin": zipkins}
+
+
+@pytest.mark.parametrize("word", FORMATS)
+def test_what_was_parsed_is_given_back_without_the_collector(word):
+    count = 2000
+    records = {"otlp": [long_request(count)], **long_traces(count)}[word]
+    decoder = FORMATS[word][0].decoder(DecodeOptions("traces.json", written=START))
+    chunk = Chunk(0, 0, 0, "\n".join(map(json.dumps, records)).encode())
+    decoder.read(chunk)
+    gc.collect()
+    gc.disable()
+    try:
+        decoder.read(chunk)
+        assert gc.collect() < 100
+    finally:
+        gc.enable()

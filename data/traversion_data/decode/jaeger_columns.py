@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from operator import itemgetter
 from typing import Any, Final
 
@@ -34,10 +35,10 @@ class JaegerGatherer:
         self._new = new
         self._said: dict[str, list[Any]] = {key: [] for key in (*_NEEDED, *_SAID)}
         self._parents: list[Any] = []
-        self._links: list[list[Json]] = []
+        self._links: dict[int, list[Json]] = {}
         self._warnings: list[Any] = []
-        self._tags = Tagging(new(), self._put_tag)
         self._failed: dict[int, Json] = {}
+        self._tags = Tagging(new(), partial(_put_tag, self._failed))
         self._logs = Records()
         self._counts: list[int] = []
         self._around: list[Json] = []
@@ -84,7 +85,8 @@ class JaegerGatherer:
         for span in spans:
             parent, links = references(span)
             self._parents.append(parent)
-            self._links.append(links)
+            if links:
+                self._links[len(self._counts)] = links
             which = processes.get(span.get("processID", ""))
             if which is None:
                 which = self._surround(span.get("process") or {})
@@ -107,12 +109,6 @@ class JaegerGatherer:
                 by_key[pair["key"]][at] = value
         self._tags.added(added)
 
-    def _put_tag(self, sheet: Sheet, _: str, key: str, rows: np.ndarray, values: list[Any]) -> None:
-        sheet.put(named(key, RESERVED), rows, values)
-        if key in _FAILED:
-            for at, value in zip(rows.tolist(), values, strict=True):
-                self._failed.setdefault(at, {})[key] = value
-
     def _put(self, sheet: Sheet, rows: np.ndarray, counts: np.ndarray) -> None:
         said = self._said
         owner, log_rows = behind(rows, counts)
@@ -126,8 +122,22 @@ class JaegerGatherer:
         at = np.array([*self._failed], dtype=np.int64)
         sheet.put("status", rows[at], [status_of(row) for row in self._failed.values()])
         sheet.put("parentSpanID", rows, self._parents)
-        for row, links in zip(rows.tolist(), self._links, strict=True):
-            if links:
-                sheet.keep("links", row, links)
+        for which, links in self._links.items():
+            sheet.keep("links", int(rows[which]), links)
         sheet.put("warnings", rows, self._warnings)
         self._logs.put(sheet, log_rows)
+
+
+def _put_tag(
+    failed: dict[int, Json],
+    sheet: Sheet,
+    _: str,
+    key: str,
+    rows: np.ndarray,
+    values: list[Any],
+) -> None:
+    """Put down a tag, and by row in `failed` what it says of a span's end."""
+    sheet.put(named(key, RESERVED), rows, values)
+    if key in _FAILED:
+        for at, value in zip(rows.tolist(), values, strict=True):
+            failed.setdefault(at, {})[key] = value

@@ -59,7 +59,7 @@ def _event(text: str, source: int, line: int, marks: Landmarks) -> tuple[Nanos, 
     position = marks.view.row(seq_of(source, line))
     if position is None:
         raise MomentError(f"there is no event {text} in this recording.")
-    return int(marks.view.times[position]), position
+    return marks.view.time_at(position), position
 
 
 def _mark(name: str, state: ViewState) -> Nanos:

@@ -47,7 +47,7 @@ def _same_event(cursor: int | None, before: StoreView, view: StoreView) -> int |
     if cursor is None or cursor >= before.height:
         return None
     seq = int(before.page(cursor, 1, [schema.SEQ])[schema.SEQ][0])
-    first, last = view.span(TimeRange(time := int(before.times[cursor]), time + 1))
+    first, last = view.span(TimeRange(time := before.time_at(cursor), time + 1))
     found = view.page(first, last - first, [schema.SEQ])[schema.SEQ].index_of(seq)
     return None if found is None else first + found
 
@@ -110,7 +110,7 @@ def select(state: ViewState, view: StoreView, position: int) -> ViewState:
     if not view.height:
         return state
     position = min(max(position, 0), view.height - 1)
-    time = int(view.times[position])
+    time = view.time_at(position)
     if time > state.playhead:
         return seek(state, view, time, position)
     return replace(state, cursor=position, generation=state.generation + 1)
@@ -120,7 +120,7 @@ def here(state: ViewState, view: StoreView) -> ViewState:
     """Bring the playhead to the selected event."""
     if state.cursor is None:
         return state
-    return jump(state, view, int(view.times[state.cursor]), state.cursor)
+    return jump(state, view, view.time_at(state.cursor), state.cursor)
 
 
 def step_event(state: ViewState, view: StoreView, count: int) -> ViewState:
@@ -128,11 +128,11 @@ def step_event(state: ViewState, view: StoreView, count: int) -> ViewState:
     if not view.height:
         return state
     cursor = state.cursor
-    if cursor is None or int(view.times[cursor]) != state.playhead:
+    if cursor is None or view.time_at(cursor) != state.playhead:
         after = view.position(state.playhead + 1)
         cursor = after - 1 if count > 0 else view.position(state.playhead)
     position = min(max(cursor + count, 0), view.height - 1)
-    return seek(state, view, int(view.times[position]), position)
+    return seek(state, view, view.time_at(position), position)
 
 
 def next_on(state: ViewState, view: StoreView, trail: Trail) -> ViewState | None:

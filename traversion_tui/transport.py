@@ -137,7 +137,7 @@ def tick(state: ViewState, view: StoreView, elapsed: Nanos) -> ViewState:
         return state
     if state.speed == EVENT_PACED:
         after = view.position(state.playhead + 1)
-        time = int(view.times[after]) if after < view.height else state.whole.end
+        time = view.time_at(after) if after < view.height else state.whole.end
     else:
         time = state.playhead + max(round(elapsed * state.speed), 1)
     start, end = _looped(state)

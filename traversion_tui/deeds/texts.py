@@ -31,7 +31,7 @@ def _find(app: TraversionApp, step: int) -> None:
     at = after if step > 0 else before - 1
     wrapped = not 0 <= at < len(hits)
     position = int(hits[at % len(hits)])
-    time = int(app.shown.view.times[position])
+    time = app.shown.view.time_at(position)
     app.apply(playhead.jump(app.state, app.shown.view, time, position))
     app.say(
         f"hit {at % len(hits) + 1:,} of {len(hits):,}" + ("  from the other end" if wrapped else "")

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
 import polars as pl
 
 from traversion_data import schema
@@ -91,13 +90,10 @@ def iso_text(time: Nanos, digits: int) -> str:
 def event_names(seqs: pl.Series, view: StoreView) -> pl.Series:
     """What to call events: their own id, `#1234` for those without one; NULL stays NULL."""
     numbers = seqs.drop_nulls().unique()
-    known = view.seqs.seqs
-    places = np.searchsorted(known, numbers.to_numpy())
-    stored = np.zeros(len(numbers), dtype=bool)
-    inside = places < len(known)
-    stored[inside] = known[places[inside]] == numbers.to_numpy()[inside]
+    positions = view.seqs.positions_of(numbers.to_numpy())
+    stored = positions >= 0
     found = numbers.filter(pl.Series(stored))
-    ids = view.events[schema.EVENT_ID].gather(view.seqs.positions_of(found.to_numpy()))
+    ids = view.events[schema.EVENT_ID].gather(positions[stored])
     own = pl.DataFrame({"seq": found, "id": ids})
     return (
         seqs.alias("seq")

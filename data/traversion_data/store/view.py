@@ -113,6 +113,10 @@ class StoreView:
         digits = self.events[schema.TIME_DIGITS].max()
         return int(digits) if digits is not None else 0  # type: ignore[arg-type]
 
+    def time_at(self, position: int) -> Nanos:
+        """The time of the event at a position; `times` may have to be joined for it."""
+        return int(self.events[schema.TIME][position])
+
     def position(self, time: Nanos) -> int:
         """Number of events before `time`: the position of the first event at or after it."""
         at = max(bisect_left(self._begins, time) - 1, 0)

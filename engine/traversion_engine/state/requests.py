@@ -92,13 +92,13 @@ def offers(view: StoreView, codes: np.ndarray, services: int) -> tuple[Offer, ..
     span, timed = (positions(marked[name].to_numpy(), view.allocate) for name in marked.columns)
     found = []
     if len(span):
-        since = int(view.times[span[0]])
+        since = view.time_at(span[0])
         found.append(Offer(Basis.SPANS, since, partial(_from_spans, view, span, codes, services)))
     if len(timed):
         ends = view.events[schema.END_TIME].gather(timed).min()
         since = ends if isinstance(ends, int) else NEVER
         found.append(Offer(Basis.TIMED, since, partial(_from_timed, view, timed, codes, services)))
-    since = int(view.times[0]) if view.height else 0
+    since = view.time_at(0) if view.height else 0
     found.append(Offer(Basis.EVENTS, since, partial(_from_events, view, codes, services)))
     return tuple(found)
 

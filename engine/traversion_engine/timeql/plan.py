@@ -66,7 +66,7 @@ class Scan:
         if self.derived or self.where != earlier.where:
             return False
         ends = min(self.scope.end, earlier.scope.end)
-        reached = not view.height or int(view.times[-1]) < ends
+        reached = not view.height or view.time_at(-1) < ends
         return reached and self.scope.start == earlier.scope.start
 
 

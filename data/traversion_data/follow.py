@@ -337,13 +337,19 @@ class Follower:
 
     def _catch_up(self) -> None:
         self._keep.settle()
-        if self._pace.behind(self._news):
+        if self._pace.behind(self._told):
             self._publish()
 
+    @property
+    def _told(self) -> int:
+        """How often there was something to show, also by what keeps rows beside this."""
+        return self._news + self._head.remarked
+
     def _publish(self) -> StoreView:
+        told = self._told
         view = self._head.snapshot()
         self._on_snapshot(view)
-        self._pace.shown(self._news)
+        self._pace.shown(told)
         return view
 
 

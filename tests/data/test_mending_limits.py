@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from time import sleep
 from unittest import mock
 
 import pytest
@@ -50,6 +51,16 @@ def test_rows_beyond_a_limit_go_and_are_counted(tmp_path, store):
     assert not any(told in note for note in source.mark.info.notes)
 
 
+def wait_until_stored(store, rows):
+    """Until so many rows are durable: rows of one commit are in one segment, and go together."""
+    for _ in range(400):
+        with open_reader(store) as reader:
+            if sum(it.mark.info.stored for it in reader.sources) == rows:
+                return
+        sleep(0.05)
+    pytest.fail(f"{rows} rows were not stored")
+
+
 def test_what_goes_while_a_file_is_followed_is_told_at_once(tmp_path, store):
     path, limits = tmp_path / "app.log", Retention(max_age=10 * SECOND)
     path.write_bytes(lines(0, 3))
@@ -60,8 +71,10 @@ def test_what_goes_while_a_file_is_followed_is_told_at_once(tmp_path, store):
         following(path, store=store) as running,
     ):
         running.rows(3)
+        wait_until_stored(store, 3)
         append(path, lines(1000, 1003))
         running.rows(6)
+        wait_until_stored(store, 6)
         append(path, lines(1003, 1004))
         view = running.until(
             lambda view: (

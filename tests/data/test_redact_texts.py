@@ -327,3 +327,13 @@ def test_text_without_a_sign_of_a_secret_is_unchanged(text):
 def test_benign_lines_are_unchanged():
     lines = pl.Series(benign(20_000, seed=11))
     assert STANDARD.texts(lines).equals(lines)
+
+
+@pytest.mark.parametrize("sign", "?#/")
+def test_a_password_in_an_address_may_hold_what_ends_a_path(sign):
+    out = redacted(f"postgres://svc:hun{sign}ter2@db/x")
+    assert "hun" not in out
+    assert "ter2" not in out
+    assert out.endswith("@db/x")
+    assert redacted("http://host:80/a?mail=a@b") == "http://host:80/a?mail=a@b"
+    assert redacted("http://host:port?mail=a@b") == "http://host:port?mail=a@b"

@@ -78,7 +78,7 @@ def _userinfo(match: str, stand_in: StandIn) -> str:
         head, _, password = match[:-1].partition("/")
         return match if is_stand_in(password) else f"{head}/{stand_in(password)}@"
     scheme, _, rest = match[:-1].partition("://")
-    if _PORT.match(rest) or ("/" in rest and scheme.lower() in ("http", "https")):
+    if _PORT.match(rest) or (scheme.lower() in ("http", "https") and not {*"/?#"}.isdisjoint(rest)):
         return match
     parts = _USER_PASSWORD.fullmatch(rest)
     if parts is None or (not parts[2] and scheme.lower() not in ("http", "https")):
@@ -190,7 +190,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"""[A-Za-z][A-Za-z0-9+.\-]*://(?:[^\s/?#"'<>]+@|[^\s/?#"'<>:@]*:[^\s"'<>@]+@)"""
         r"""|(?i-u:oracle:(?:thin|oci8?)):[^\s/"'@]+/[^\s"'@]+@""",
         _userinfo,
-        ahead=r"""://[^\s?#"'<>]+@|(?i-u:oracle:(?:thin|oci8?)):[^\s"'@]+@""",
+        ahead=r"""://[^\s"'<>]+@|(?i-u:oracle:(?:thin|oci8?)):[^\s"'@]+@""",
         marks=("@",),
     ),
     Rule(

@@ -33,6 +33,8 @@ class Head:
         self._aside: list[pl.DataFrame] = []
         self._sources: dict[int, SourceInfo] = {}
         self._remarks: dict[str, tuple[str, ...]] = {}
+        self.remarked = 0
+        """How often something else was said."""
         self._gaps: tuple[Gap, ...] = ()
         self._view = StoreView(self._events)
         self._room: Room | None = None
@@ -69,6 +71,7 @@ class Head:
     def remark(self, about: str, sentences: Sequence[str]) -> None:
         """Say more, with the first source; what was said about the same before is replaced."""
         with self._lock:
+            self.remarked += self._remarks.get(about, ()) != tuple(sentences)
             self._remarks[about] = tuple(sentences)
 
     def append(self, batch: Batch, info: SourceInfo) -> None:

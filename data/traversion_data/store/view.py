@@ -115,7 +115,7 @@ class StoreView:
 
     def time_at(self, position: int) -> Nanos:
         """The time of the event at a position; `times` may have to be joined for it."""
-        return int(self.events[schema.TIME][position])
+        return int(self.events[schema.TIME][int(position)])
 
     def position(self, time: Nanos) -> int:
         """Number of events before `time`: the position of the first event at or after it."""

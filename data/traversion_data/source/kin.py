@@ -89,7 +89,7 @@ class Past:
         found.sort(key=lambda it: not same_inode(looked.status, self._earlier[it].position))
         for ordinal in found:
             position = self._earlier[ordinal].position
-            if position.offset and looked.holds(position):
+            if position.offset and _knows(looked, position):
                 del self._earlier[ordinal]
                 return ordinal, position
         return None
@@ -102,3 +102,11 @@ class Past:
         """Note that one has been told of; its file may still turn up."""
         it = self._earlier[ordinal]
         self._earlier[ordinal] = Earlier(it.position, done=True, name=it.name)
+
+
+def _knows(looked: Looked, position: Position) -> bool:
+    """Whether a file is the one that was read up to a position.
+
+    The beginning of a line tells no file from another: it is that one if nothing follows, only.
+    """
+    return looked.holds(position) if position.line else looked.ends_at(position)

@@ -38,6 +38,10 @@ class Looked(Protocol):
         """Whether it has what was read before a position."""
         ...
 
+    def ends_at(self, position: Position) -> bool:
+        """Whether it has what was read before a position, and nothing more."""
+        ...
+
     def end(self) -> Position:
         """The position behind its last whole line, as of a life of its own."""
         ...
@@ -59,6 +63,10 @@ class LookedPlain:
     def holds(self, position: Position) -> bool:
         """See `Looked.holds`."""
         return self.status.st_size >= position.offset and holds(peek(self.descriptor), position)
+
+    def ends_at(self, position: Position) -> bool:
+        """See `Looked.ends_at`."""
+        return self.status.st_size == position.offset and self.holds(position)
 
     def end(self) -> Position:
         """See `Looked.end`."""
@@ -86,6 +94,11 @@ class LookedPacked:
     def holds(self, position: Position) -> bool:
         """See `Looked.holds`."""
         return self.rest(position) is not None
+
+    def ends_at(self, position: Position) -> bool:
+        """See `Looked.ends_at`."""
+        rest = self.rest(position)
+        return rest is not None and not any(rest)
 
     def begins(self, track: Track) -> bool:
         """See `Looked.begins`."""

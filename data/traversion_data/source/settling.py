@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,10 +17,17 @@ class _Waiting:
 
     inode: Inode
     size: int
+    written: int
     changed: int
     since: float
     like: int | None
     head: bytes
+
+    def moved(self, status: os.stat_result) -> _Waiting | None:
+        """The same under another name, None where more has changed: a name is no content."""
+        if (status.st_size, status.st_mtime_ns) != (self.size, self.written):
+            return None
+        return replace(self, changed=status.st_ctime_ns)
 
 
 class Settling:
@@ -36,8 +43,8 @@ class Settling:
     def seconds(self, looked: Looked, like: int | None) -> float:
         """Seconds since a file has looked as it does, and was found to be like a life."""
         last, status = self._waiting.get(looked.path), looked.status
-        size, changed = status.st_size, status.st_ctime_ns
-        now = _Waiting(inode_of(status), size, changed, self._now(), like, looked.head)
+        size, written, changed = status.st_size, status.st_mtime_ns, status.st_ctime_ns
+        now = _Waiting(inode_of(status), size, written, changed, self._now(), like, looked.head)
         if last is not None and replace(last, since=now.since, like=like) == now:
             now = replace(now, since=last.since, like=last.like if like is None else like)
         self._waiting[looked.path] = now
@@ -54,12 +61,20 @@ class Settling:
         """It is clear what a file is."""
         self._waiting.pop(path, None)
 
-    def gone(self, now: Mapping[Path, os.stat_result]) -> Iterator[tuple[Path, int]]:
-        """Files like a life that are no more, or were cut, and its ordinal; each is told once."""
-        sizes = {inode_of(status): status.st_size for status in now.values()}
-        for path, it in list(self._waiting.items()):
-            cut = sizes.get(it.inode, -1) < it.size
-            if cut or path not in now:
-                del self._waiting[path]
-            if cut and it.like is not None:
-                yield path, it.like
+    def gone(self, now: Mapping[Path, os.stat_result]) -> list[tuple[Path, int]]:
+        """Files like a life that are no more, or were cut, and its ordinal; each is told once.
+
+        Those that only have another name by now are waited for under it, as long as before.
+        """
+        paths = {inode_of(status): path for path, status in now.items()}
+        waiting, self._waiting = self._waiting, {}
+        gone = []
+        for path, it in waiting.items():
+            stays = path in now and inode_of(now[path]) == it.inode
+            at = path if stays else paths.get(it.inode)
+            if at is None or now[at].st_size < it.size:
+                if it.like is not None:
+                    gone.append((path, it.like))
+            elif (still := it if stays else it.moved(now[at])) is not None:
+                self._waiting[at] = still
+        return gone

@@ -14,7 +14,6 @@ from traversion_data import schema
 from traversion_data.model import Nanos, Severity
 from traversion_data.store.arrays import (
     Allocate,
-    Prefix,
     in_heap,
     joined,
     laid,
@@ -23,6 +22,7 @@ from traversion_data.store.arrays import (
     scattered,
     taken,
 )
+from traversion_data.store.ascending import Ascending
 
 _RECENT: Final = 1 << 15
 """Times of one severity that are copied with every snapshot at most, half of them at least."""
@@ -35,13 +35,13 @@ class Density:
     The last ones, among which late events come, are apart from those that snapshots share.
     """
 
-    _settled: tuple[Prefix, ...]
+    _settled: tuple[Ascending, ...]
     _recent: tuple[np.ndarray, ...]
 
     @classmethod
     def build(cls, events: pl.DataFrame, allocate: Allocate = in_heap) -> Density:
         """From an event frame sorted by time."""
-        times = tuple(Prefix.of(part) for part in _by_severity(events, allocate))
+        times = tuple(Ascending.of(part) for part in _by_severity(events, allocate))
         return cls(times, tuple(part.values[:0] for part in times))
 
     @cached_property
@@ -70,11 +70,13 @@ class Density:
 
         Returns int64 of shape `(len(Severity), len(edges) - 1)`; buckets are half-open.
         """
-        before = [
-            np.searchsorted(settled.values, edges) + np.searchsorted(recent, edges)
-            for settled, recent in zip(self._settled, self._recent, strict=True)
-        ]
-        return np.diff(np.stack(before))
+        before = np.zeros((len(Severity), len(edges)), dtype=np.int64)
+        for level, (settled, recent) in enumerate(zip(self._settled, self._recent, strict=True)):
+            if len(settled.values):
+                before[level] += settled.below(edges)
+            if len(recent):
+                before[level] += recent.searchsorted(edges)
+        return np.asarray(before[:, 1:] - before[:, :-1])
 
     def next_at_least(self, level: Severity, after: Nanos) -> Nanos | None:
         """Time of the first event strictly after `after` that is at least as bad as `level`."""
@@ -103,8 +105,8 @@ _NONE: Final = np.zeros(len(Severity), dtype=np.int64)
 
 
 def _grown(
-    settled: Prefix, recent: np.ndarray, less: int, more: np.ndarray, allocate: Allocate
-) -> tuple[Prefix, np.ndarray]:
+    settled: Ascending, recent: np.ndarray, less: int, more: np.ndarray, allocate: Allocate
+) -> tuple[Ascending, np.ndarray]:
     """The times of one severity without the last ones, with more behind; settled, and recent."""
     if less > len(recent):
         settled, recent = settled.cut(len(settled.values) + len(recent) - less), recent[:0]

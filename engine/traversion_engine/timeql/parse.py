@@ -26,6 +26,7 @@ from traversion_engine.timeql.expected import (
 from traversion_engine.timeql.grammar import Attempt
 from traversion_engine.timeql.habits import habit
 from traversion_engine.timeql.pieces import ClauseInsteadError, MisplacedError, Piece
+from traversion_engine.timeql.shapes import query_of
 from traversion_engine.timeql.tokens import check, end_of_text, word_at
 
 _SWALLOWERS: Final = ("event_id", "field", "name", "alias_name", "service_name", "call_open")
@@ -40,7 +41,6 @@ def parse(text: str) -> ast.Statement:
     Raises:
         StatementError: it is none; the diagnostic says where and what was expected.
     """
-    check(text)
     try:
         return _read(text)
     except MisplacedError as error:
@@ -53,24 +53,33 @@ def parse(text: str) -> ast.Statement:
 
 
 def _read(text: str) -> ast.Statement:
+    query = query_of(text)
+    if query is None:
+        check(text)
+        query = _checked(text, Attempt(text))
     try:
-        return _build(text, Attempt(text))
+        return _built(query)
     except ClauseInsteadError as error:
         again = Attempt(text, clause_at=error.span.start)
         if again.query is None:
             raise
-        return _build(text, again)
+        return _built(_checked(text, again))
 
 
-def _build(text: str, attempt: Attempt) -> ast.Statement:
+def _checked(text: str, attempt: Attempt) -> Piece:
     query = attempt.query
     if query is None:
         raise StatementError(_diagnose(text, attempt, attempt.furthest()))
-    piece = query.children[1]
-    _refuse_repetition(piece)
-    if missing(piece):
+    if missing(query.children[1]):
+        _refuse_repetition(query.children[1])
         raise StatementError(_diagnose(text, attempt, len(text)))
-    return _explained(statement(piece), query.children[0])
+    return query
+
+
+def _built(query: Piece) -> ast.Statement:
+    prefix, piece = query.children[:2]
+    _refuse_repetition(piece)
+    return _explained(statement(piece), prefix)
 
 
 def expected_at(text: str, offset: int) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -103,6 +102,21 @@ def test_the_beginning_of_a_line_tells_no_file_from_another_after_a_restart(worl
     assert world.taken() == Counter([line(0)[:8]])
     world.restart()
     append(world.path, lines(1, 4))
-    os.utime(world.path, (0, 0))
     world.settle()
     assert world.taken() == each_once(lines(1, 4)) + Counter([line(0)[:8]])
+
+
+def test_the_beginning_of_a_line_that_was_taken_for_a_copy_tells_no_file_either(world):
+    append(world.path, lines(0, 2))
+    world.look()
+    torn = world.folder / "app.log.1"
+    torn.write_bytes(line(0)[:8])
+    packed(torn)
+    cut(world.path)
+    world.settle()
+    assert world.taken() == each_once(lines(0, 2))
+    world.restart()
+    world.path.unlink()
+    append(world.path, lines(2, 4))
+    world.settle()
+    assert world.taken() == each_once(lines(0, 4))

@@ -109,4 +109,6 @@ def _knows(looked: Looked, position: Position) -> bool:
 
     The beginning of a line tells no file from another: it is that one if nothing follows, only.
     """
-    return looked.holds(position) if position.line else looked.ends_at(position)
+    marker = position.marker  # none is behind a line too long to be kept
+    whole = position.line > 1 or not marker or b"\n" in marker
+    return looked.holds(position) if whole else looked.ends_at(position)

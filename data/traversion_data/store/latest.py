@@ -189,10 +189,10 @@ class LatestIndex:
 
     def texts(self, cells: Cells) -> tuple[pl.Series, pl.Series]:
         """The cells' values as text and as numbers (NULL for what is no number)."""
-        values = [pl.Series("value", [], dtype=pl.String)]
-        numbers = [pl.Series("number", [], dtype=pl.Float64)]
+        values: list[pl.Series] = []
+        numbers: list[pl.Series] = []
         alike: list[pl.Series] = []
-        rows = pl.Series(cells.position, dtype=pl.UInt32)
+        rows = pl.Series(cells.position.astype(np.uint32))
         bounds = np.append(np.flatnonzero(np.diff(cells.column, prepend=-1)), len(cells.column))
         of_run = cells.column[bounds[:-1]].tolist()
         told = 0
@@ -212,9 +212,10 @@ class LatestIndex:
             else:
                 told += len(shown)
         _close(alike, values, numbers)
-        # texts that are no numbers stand last
-        numbers.append(pl.Series([None], dtype=pl.Float64).new_from_index(0, told))
-        return pl.concat(values), pl.concat(numbers)
+        if told or not numbers:
+            # texts that are no numbers stand last
+            numbers.append(pl.Series([None], dtype=pl.Float64).new_from_index(0, told))
+        return pl.concat(values or [_NO_TEXT]), pl.concat(numbers)
 
     def numbers(self, cells: Cells, column: int) -> np.ndarray:
         """The values of cells that all are of one column as float64, NaN for what is no number."""
@@ -271,6 +272,9 @@ class LatestIndex:
         as_of = self.view.times[position]
         as_of[at_end] = self._known.times[ended]
         return position, as_of
+
+
+_NO_TEXT: Final = pl.Series([], dtype=pl.String)
 
 
 def in_words(values: pl.Series, column: StateColumn) -> pl.Series:

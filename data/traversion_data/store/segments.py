@@ -12,6 +12,7 @@ from traversion_data.store.arrays import Allocate, in_heap, laid, ranges
 
 _SAMPLE: Final = 16
 """Every so many entries of a segment one is sampled: what lies between shares a cache line."""
+_WITHIN: Final = np.arange(_SAMPLE)
 _RANK_BITS: Final = 32
 _KEY_BITS: Final = 62
 
@@ -43,11 +44,17 @@ class Segments:
     def search(self, segments: np.ndarray, below: np.ndarray) -> np.ndarray:
         """Per pair the index into `ranks` of the end of what is `< below` in the segment."""
         first, last = self.first[segments], self.last[segments]
-        passed = np.searchsorted(self.keys, (segments << _RANK_BITS) | below)
+        if not len(self.ranks):
+            return first
+        passed = self.keys.searchsorted((segments << _RANK_BITS) | below)
         passed -= self.sampled[segments]
-        at = first + np.maximum((passed - 1) * _SAMPLE + 1, 0)
-        last = np.minimum(last, first + passed * _SAMPLE)
-        return _bisect(self.ranks, at, last, below, _SAMPLE // 2)
+        # between two of the sample all are compared at once
+        at = first + np.maximum(passed - 1, 0) * _SAMPLE
+        near = at[:, None] + _WITHIN
+        smaller = self.ranks.take(near, mode="clip") < below[:, None]
+        smaller &= near < last[:, None]
+        found: np.ndarray = at + np.count_nonzero(smaller, axis=1)
+        return found
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,19 @@ from traversion_engine.state.derived import ServiceIndex
 
 _KEPT: Final = 16
 """Layouts kept with a snapshot: a screen asks for the same few again and again."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The labels of an answer's rows, and the order in which candidates become them."""
+
+    labels: list[pl.Series]
+    order: np.ndarray
+
+    @cached_property
+    def rows(self) -> pl.Series:
+        """The order as a column of indices."""
+        return pl.Series(self.order.astype(np.uint32))
 
 
 @dataclass(frozen=True)
@@ -50,13 +64,20 @@ class Layout:
             kept[key] = _build(view, *key)
         return kept[key]
 
-    def shown(self, candidates: np.ndarray) -> tuple[list[pl.Series], np.ndarray]:
-        """The labels of an answer's rows, and the order in which its candidates become them."""
+    def shown(self, candidates: np.ndarray) -> Shown:
+        """The rows that some candidates become."""
+        if len(candidates) == len(self.place) and np.array_equal(candidates, self._whole[0]):
+            return self._whole[1]
         order = np.full(len(self.place), -1, dtype=np.int64)
         order[self.place[candidates]] = np.arange(len(candidates))
         there = order >= 0
         kept = pl.Series(there)
-        return [label.filter(kept) for label in self.labels.get_columns()], order[there]
+        return Shown([label.filter(kept) for label in self.labels.get_columns()], order[there])
+
+    @cached_property
+    def _whole(self) -> tuple[np.ndarray, Shown]:
+        """All candidates, and what they become: the usual case once a recording is under way."""
+        return np.arange(len(self.place)), Shown(self.labels.get_columns(), np.argsort(self.place))
 
 
 _Key = tuple[tuple[Field, ...] | None, tuple[str, ...] | None]

@@ -54,19 +54,16 @@ def state_at(
         parts.append(_derived(view, layout, time, window))
     if not parts:
         return pl.DataFrame(schema=STATE)
-    labels, order = layout.shown(np.concatenate([part.candidates for part in parts]))
-    service, instance, field, unit = labels
-    rows = pl.Series(order, dtype=pl.UInt32)
+    part = parts[0] if len(parts) == 1 else _together(parts)
+    shown = layout.shown(part.candidates)
+    service, instance, field, unit = shown.labels
     value, number, seq = (
-        pl.concat([getattr(part, name) for part in parts])[rows].alias(name)
-        for name in ("value", "number", "seq")
+        series[shown.rows].alias(name)
+        for name, series in (("value", part.value), ("number", part.number), ("seq", part.seq))
     )
-    as_of, stale = (
-        np.concatenate([getattr(part, name) for part in parts])[order]
-        for name in ("as_of", "stale")
-    )
-    age = pl.Series("age_ms", (time - as_of) / MILLISECOND, dtype=pl.Float64)
-    as_of, stale = pl.Series("as_of", as_of), pl.Series("stale", stale)
+    since = part.as_of[shown.order]
+    as_of, stale = pl.Series("as_of", since), pl.Series("stale", part.stale[shown.order])
+    age = pl.Series("age_ms", (time - since) / MILLISECOND)
     return pl.DataFrame([service, instance, field, value, number, unit, as_of, age, stale, seq])
 
 
@@ -106,6 +103,17 @@ class _Part:
     as_of: np.ndarray
     stale: np.ndarray
     seq: pl.Series
+
+
+def _together(parts: Sequence[_Part]) -> _Part:
+    return _Part(
+        np.concatenate([part.candidates for part in parts]),
+        pl.concat([part.value for part in parts]),
+        pl.concat([part.number for part in parts]),
+        np.concatenate([part.as_of for part in parts]),
+        np.concatenate([part.stale for part in parts]),
+        pl.concat([part.seq for part in parts]),
+    )
 
 
 def _recorded(view: StoreView, layout: Layout, time: Nanos) -> Iterator[_Part]:

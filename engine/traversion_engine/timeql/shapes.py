@@ -7,7 +7,6 @@ in single quotes, so all statements of one shape have the same pieces at the sam
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -47,7 +46,9 @@ def _blanked(quoted: re.Match[str]) -> str:
 def _filled(piece: Piece, text: str) -> Piece:
     """The piece with the text that stands there in place of the shape's."""
     if piece.text.startswith("'"):
-        return replace(piece, text=text[piece.span.start : piece.span.end])
-    children = tuple(_filled(child, text) for child in piece.children)
-    same = all(new is old for new, old in zip(children, piece.children, strict=True))
-    return piece if same else replace(piece, children=children)
+        there = text[piece.span.start : piece.span.end]
+        return Piece(piece.rule, piece.span, there)
+    if not piece.children:
+        return piece
+    children = tuple([_filled(child, text) for child in piece.children])
+    return Piece(piece.rule, piece.span, piece.text, children)

@@ -45,7 +45,8 @@ def execute(run: Run, plan: State) -> Answer:
     _note_beyond(run, plan)
     note_absent_values(run, plan.where)
     passing = _passing(run, plan, rows, services) if plan.where else rows
-    if (passing["field"] == "health").any():
+    of_health = plan.fields is None or DERIVED["health"] in plan.fields
+    if of_health and (passing["field"] == "health").any():
         run.meta["health_rule"] = RULE
     if not rows.height and services is None:
         _explain_empty(run, plan)

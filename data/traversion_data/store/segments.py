@@ -43,7 +43,8 @@ class Segments:
 
     def search(self, segments: np.ndarray, below: np.ndarray) -> np.ndarray:
         """Per pair the index into `ranks` of the end of what is `< below` in the segment."""
-        first, last = self.first[segments], self.last[segments]
+        first: np.ndarray = self.first[segments]
+        last: np.ndarray = self.last[segments]
         if not len(self.ranks):
             return first
         passed = self.keys.searchsorted((segments << _RANK_BITS) | below)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Event
+from typing import TYPE_CHECKING
 
 from traversion_data.store.view import StoreView
 from traversion_engine.budget import Budget
 from traversion_engine.context import HEADLESS, Context
 from traversion_engine.result import ResultTable
 from traversion_engine.timeql.errors import CancelledError, OverBudgetError
+
+if TYPE_CHECKING:
+    from traversion_engine.timeql.complete import Completion
 
 __all__ = ["Budget", "CancelledError", "OverBudgetError", "Session"]
 
@@ -42,3 +46,15 @@ class Session:
         from traversion_engine.timeql.execute import Run  # noqa: PLC0415
 
         return answer(statement, Run(self.view, context, self._budget, cancel))
+
+    def complete(self, text: str, caret: int, context: Context = HEADLESS) -> Completion:
+        """What may be typed at a caret of an unfinished statement, and its signature."""
+        from traversion_engine.timeql.complete import complete  # noqa: PLC0415 - as in `ask`
+
+        return complete(text, caret, self.view, context)
+
+    def estimate(self, statement: str, context: Context = HEADLESS) -> int | None:
+        """Events that a statement would read; None where it is wrong or reads none."""
+        from traversion_engine.timeql.estimate import estimate  # noqa: PLC0415 - as in `ask`
+
+        return estimate(statement, self.view, context)

@@ -67,8 +67,13 @@ def _offered(
         yield from words.statements()
         yield from words.examples()
         return
-    if at.after_number and at.is_compared:
-        yield from words.amount_units()
+    if at.after_number:
+        # anything but a unit stands behind a blank
+        if "a unit of time" in labels:
+            yield from words.time_units()
+        elif at.is_compared:
+            yield from words.amount_units()
+        return
     for label in _ordered(labels, at):
         yield from _of_label(label, at, statement, catalogue, context)
 
@@ -115,7 +120,8 @@ def _of_label(
         case "a statement":
             yield from words.topics()
         case "=":
-            yield from words.operators()
+            changes = statement is not None and statement.keyword == "WHAT IF"
+            yield from words.changes() if changes else words.comparisons()
         case _:
             found = words.keyword(label)
             if found is not None:

@@ -32,7 +32,7 @@ def columns(own: tuple[ColumnInfo, ...]) -> Iterator[Candidate]:
     """The columns of a statement's own table."""
     for column in own:
         detail = f"{column.type} {column.unit}" if column.unit else column.type
-        yield Candidate(column.name, Sort.FIELD, f"{detail} of the result")
+        yield Candidate(_field_name(column.name), Sort.FIELD, f"{detail} of the result")
 
 
 def functions() -> Iterator[Candidate]:

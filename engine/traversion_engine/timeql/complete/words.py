@@ -14,7 +14,8 @@ from traversion_engine.timeql.registry import STATEMENTS
 from traversion_engine.timeql.times import time_text
 
 _HEADS: Final = {head.split()[0]: head for head in keywords.HEADS}
-_OPERATORS: Final = ("=", "!=", "<", "<=", ">", ">=", "~")
+_COMPARISONS: Final = ("=", "!=", "<", "<=", ">", ">=", "~")
+_CHANGES: Final = ("=", "*", "+", "-")
 _OPERATOR_WORDS: Final = frozenset({"AND", "OR", "NOT", "IN", "BETWEEN", "LIKE", "CONTAINS", "IS"})
 _DURATIONS: Final = ("30s", "1m", "5m", "15m", "1h", "1d")
 _UNITS: Final = ("ms", "s", "m", "h", "d", "seconds", "minutes", "hours", "days")
@@ -60,9 +61,14 @@ def is_head(label: str) -> bool:
     return label in _HEADS
 
 
-def operators() -> Iterator[Candidate]:
+def comparisons() -> Iterator[Candidate]:
     """Signs that compare."""
-    return (Candidate(sign, Sort.OPERATOR) for sign in _OPERATORS)
+    return (Candidate(sign, Sort.OPERATOR) for sign in _COMPARISONS)
+
+
+def changes() -> Iterator[Candidate]:
+    """Signs that change a field in WHAT IF."""
+    return (Candidate(sign, Sort.OPERATOR) for sign in _CHANGES)
 
 
 def durations() -> Iterator[Candidate]:

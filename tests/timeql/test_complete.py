@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traversion_data.model import MINUTE
@@ -145,6 +145,7 @@ def test_the_signature_shows_the_clause_at_the_caret(view: StoreView, text: str,
     assert part_of(found) == part
 
 
+@settings(deadline=None)
 @given(st.sampled_from(EXAMPLES), st.data())
 def test_what_is_offered_can_be_typed_on(view: StoreView, text: str, data: st.DataObject) -> None:
     caret = data.draw(st.integers(0, len(text)))
@@ -166,6 +167,7 @@ def parses(text: str) -> bool:
     return True
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="STATE WHER'\"@#-()=.5m\n\x1b", max_size=40))
 def test_any_text_is_borne(view: StoreView, text: str) -> None:
     found = complete(text, len(text), view)

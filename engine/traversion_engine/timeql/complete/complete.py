@@ -79,7 +79,7 @@ def _offered(
 
 
 def _ordered(labels: tuple[str, ...], at: Typed) -> list[str]:
-    """Labels worth a look. Behind a field what compares it comes first, behind a value what goes on from it."""
+    """Labels worth a look: behind a field first what compares it, behind a value what goes on."""
     found = [label for label in labels if label not in _IN_EVENTS or "SINCE" in labels]
     if "playhead" not in labels and "a time" in labels:
         found.remove("a time")  # of times only a bookmark may stand here, under a new name

@@ -118,7 +118,6 @@ def test_bookmarks_are_times(session):
         ("PATTERNS", "PATTERNS"),
         ("ANOMALIES", "ANOMALIES"),
         ("COMPARE '10:00:10' WITH '10:00:20'", "COMPARE"),
-        ("PREDICT NEXT 5 minutes FROM 'now'", "PREDICT"),
         ("PREDICT WHEN n > 70", "PREDICT"),
         ("WHAT IF web.duration = 10ms", "WHAT IF"),
     ],

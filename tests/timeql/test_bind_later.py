@@ -12,8 +12,6 @@ RIGHT = [
     "MATCH PATTERN WHERE error NOT FOLLOWED BY ok WITHIN 5s BY service, user",
     "COMPARE '2024-01-15 15:45:00' WITH '2024-01-15 15:50:00' FOR cpu, memory, errorRate",
     "COMPARE '10:00:10' FOR max(cpu), count() OVER 5s BY user WHERE service = 'db'",
-    "PREDICT NEXT 5 minutes FROM 'now'",
-    "PREDICT NEXT 10s FOR cpu, disk BY service EVERY 1s",
     "PREDICT WHEN cpu >= 95% WITHIN 1h",
     "ROOT CAUSE OF LAST ERROR AT '10:00:20' WITHOUT temporal",
     "ROOT CAUSE OF 'no such event'",
@@ -103,5 +101,5 @@ def test_a_wrong_statement_points(error, expected):
 
 
 def test_explain_of_one_says_so_in_a_note(answer):
-    table = answer("EXPLAIN PREDICT NEXT 5 minutes FROM 'now'")
-    assert table.notes == ("PREDICT is not available in this version.",)
+    table = answer("EXPLAIN WHAT IF 'db'.duration = BASELINE")
+    assert table.notes == ("WHAT IF is not available in this version.",)

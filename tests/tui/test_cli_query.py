@@ -102,10 +102,10 @@ def test_quiet_says_nothing_but_errors(file: Path) -> None:
         ("TIMELINE WHERE servise = 'db'", 2, "               ^^^^^^^ "),
         ("", 2, "expected"),
         ("TIMELINE " + "(" * 5_000, 2, "deep"),
-        ("PREDICT NEXT 5 minutes", 3, "not available in this version"),
+        ("WHAT IF 'db'.duration = BASELINE", 3, "not available in this version"),
         ("ROOT CAUSE", 3, "not available in this version"),
     ],
-    ids=["keyword", "field", "empty", "depth", "predict", "root cause"],
+    ids=["keyword", "field", "empty", "depth", "what if", "root cause"],
 )
 def test_statements_that_get_no_answer(statement: str, code: int, said: str, file: Path) -> None:
     done = run("query", statement, file)

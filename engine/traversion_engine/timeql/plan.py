@@ -26,6 +26,7 @@ from traversion_engine.timeql.bound import (
     parts_of,
 )
 from traversion_engine.timeql.columns import Columns
+from traversion_engine.timeql.plan_predict import Predict
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +305,7 @@ Plan: TypeAlias = (
     | Stack
     | Calls
     | Edges
+    | Predict
     | Nothing
     | Goto
     | Mark

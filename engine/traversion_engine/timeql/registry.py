@@ -207,7 +207,6 @@ _ALL: Final = (
             "time:time service field p10:number p50:number p90:number method "
             "backtest_error:number coverage:number"
         ),
-        available=False,
     ),
     StatementInfo(
         "WHAT IF",

@@ -105,16 +105,6 @@ def _compare(env: Environment, node: ast.Compare) -> None:
     conjuncts(env, node.where)
 
 
-def _predict(env: Environment, node: ast.Predict) -> None:
-    if node.start is not None:
-        moment(env, node.start)
-    _longer_than_nothing(env, node.horizon, "What is predicted")
-    _longer_than_nothing(env, node.every, "A step")
-    _fields(env, node.fields)
-    _by(env, node.by)
-    conjuncts(env, node.where)
-
-
 def _predict_when(env: Environment, node: ast.PredictWhen) -> None:
     conjuncts(env, node.condition)
     _longer_than_nothing(env, node.within, "What is predicted")
@@ -167,7 +157,6 @@ _LATER: Final[dict[type[ast.Node], tuple[str, Refusal]]] = {
     ast.Patterns: ("PATTERNS", _patterns),
     ast.Anomalies: ("ANOMALIES", _anomalies),
     ast.Compare: ("COMPARE", _compare),
-    ast.Predict: ("PREDICT", _predict),
     ast.PredictWhen: ("PREDICT", _predict_when),
     ast.WhatIf: ("WHAT IF", _what_if),
 }

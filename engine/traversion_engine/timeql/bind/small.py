@@ -24,6 +24,7 @@ _COLUMNS: Final[dict[type[ast.Node], Columns]] = {
     ast.Edges: tables.EDGES,
     ast.Goto: tables.GOTO,
     ast.Mark: tables.MARK,
+    ast.Predict: tables.OF["PREDICT"],
     ast.Select: (),
 }
 

@@ -8,11 +8,13 @@ from typing import Any, Final
 import polars as pl
 
 from traversion_engine.timeql import plan as plans
+from traversion_engine.timeql import plan_predict
 from traversion_engine.timeql.columns import empty_frame
 from traversion_engine.timeql.execute import (
     edges,
     explain,
     manual,
+    predict,
     select,
     show,
     spans,
@@ -64,6 +66,7 @@ _EXECUTORS: Final[dict[type[Any], Callable[[Run, Any], Answer]]] = {
     plans.Path: traverse.path,
     plans.State: state.execute,
     plans.History: state.history,
+    plan_predict.Predict: predict.execute,
     plans.Show: show.execute,
     plans.Explain: explain.execute,
     plans.Help: manual.execute,

@@ -33,6 +33,7 @@ _TITLES: Final = MappingProxyType(
         "outputs": "columns",
         "keys": "grouped by",
         "every": "buckets",
+        "horizon": "predicted ahead",
         "order": "sorted by",
         "having": "tested of groups",
         "services": "services read",
@@ -44,7 +45,7 @@ _TITLES: Final = MappingProxyType(
 
 _SILENT: Final = frozenset({"columns", "scan", "zone", "grouped"})
 _MOMENTS: Final = frozenset({"at", "since", "time"})
-_LENGTHS: Final = frozenset({"over", "every"})
+_LENGTHS: Final = frozenset({"over", "every", "horizon"})
 _EVENTS: Final = frozenset({"start", "seq", "cause", "effect"})
 
 

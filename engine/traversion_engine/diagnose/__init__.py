@@ -1,0 +1,1 @@
+"""What went wrong and what will: patterns, comparisons, anomalies, forecasts."""

@@ -1,0 +1,112 @@
+"""From values of several series to quantiles of what comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from traversion_engine.diagnose.forecast.backtest import Trial, origins, tried
+from traversion_engine.diagnose.forecast.intervals import offsets, relative
+from traversion_engine.diagnose.forecast.limits import Limits
+from traversion_engine.diagnose.forecast.methods import Past
+from traversion_engine.diagnose.forecast.periods import periods
+
+FEWEST: Final = 10
+"""Values that a series needs at least."""
+LONGER: Final = 1.25
+"""How many times as long as what is predicted the history has to be."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Quantiles `(series, steps)` and what the backtest found of each series `(series,)`.
+
+    error: mean absolute error of the median, in the field's unit. coverage: share of what came that
+    lay between p10 and p90.
+    """
+
+    p10: np.ndarray
+    p50: np.ndarray
+    p90: np.ndarray
+    method: np.ndarray
+    error: np.ndarray
+    coverage: np.ndarray
+
+
+def enough(values: np.ndarray, furthest: int) -> np.ndarray:
+    """Which series `(series, time)`, NaN where unknown, have history to predict so many steps by.
+
+    Ten values at least, over 1.25 times as long as what is predicted, half of them there, and one
+    among the newest tenth.
+    """
+    recorded = np.isfinite(values)
+    length = values.shape[1]
+    span = length - np.where(recorded.any(axis=1), np.argmax(recorded, axis=1), length)
+    count = recorded.sum(axis=1)
+    newest = recorded[:, -max(length // 10, 2) :].any(axis=1)
+    return np.asarray(
+        (count >= FEWEST) & (span >= LONGER * furthest) & (2 * count >= span) & newest
+    )
+
+
+@dataclass(frozen=True)
+class History:
+    """Values with their holes filled `(series, time)`; which were recorded; where each begins."""
+
+    values: np.ndarray
+    recorded: np.ndarray
+    begin: np.ndarray
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> History:
+        """A hole keeps the value before it; what lies before the first value gets that."""
+        recorded = np.isfinite(values)
+        begin = np.where(recorded.any(axis=1), np.argmax(recorded, axis=1), values.shape[1])
+        at = np.where(recorded, np.arange(values.shape[1]), 0)
+        at = np.maximum.accumulate(at, axis=1)
+        at = np.maximum(at, np.minimum(begin, values.shape[1] - 1)[:, None])
+        filled = np.take_along_axis(values, at, axis=1)
+        return cls(np.nan_to_num(filled), recorded, begin)
+
+
+def forecast(values: np.ndarray, steps: np.ndarray, limits: Limits) -> Forecast:
+    """Quantiles of each series so many steps after its last value.
+
+    values: `(series, time)` at equal distances, `enough` of each, NaN where nothing was recorded.
+    steps: ascending.
+    """
+    history = History.of(values)
+    trial = trial_of(history, steps)
+    spread = relative(trial.errors, trial.usual)
+    low, middle, high = offsets(spread, trial.stretches)[..., None] * trial.usual
+    last = history.values[:, -1]
+    p10, p50, p90 = (limits.kept(trial.said + part, last) for part in (low, middle, high))
+    error = np.nanmean(np.abs(trial.errors - middle[:, None]), axis=(1, 2))
+    coverage = covered(spread, trial.stretches)
+    return Forecast(p10, p50, p90, trial.names, error, coverage)
+
+
+def trial_of(history: History, steps: np.ndarray) -> Trial:
+    """The backtest of a history."""
+    length = history.values.shape[1]
+    first = min(max(FEWEST - 2, length // 3), max(length - 2, 0))
+    past = Past(history.values, origins(length, first), steps, periods(history.values))
+    return tried(past, history.recorded, history.begin)
+
+
+def covered(spread: np.ndarray, stretches: np.ndarray) -> np.ndarray:
+    """Share within an interval from the other half of the origins, NaN where one half is empty.
+
+    spread: relative errors `(series, origins, steps)`.
+    """
+    half = spread.shape[1] // 2
+    inside = np.zeros(len(spread))
+    count = np.zeros(len(spread))
+    for seen, kept in ((spread[:, :half], spread[:, half:]), (spread[:, half:], spread[:, :half])):
+        low, _, high = offsets(kept, np.maximum(stretches / 2, 1))[..., None, None]
+        known = np.isfinite(seen)
+        inside += (known & (seen >= low) & (seen <= high)).sum(axis=(1, 2))
+        count += known.sum(axis=(1, 2))
+    return np.where(count > 0, inside / np.maximum(count, 1), np.nan)

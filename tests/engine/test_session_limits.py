@@ -114,7 +114,6 @@ def test_bookmarks_are_times(session):
     ("statement", "name"),
     [
         ("ROOT CAUSE", "ROOT CAUSE"),
-        ("MATCH PATTERN WHERE n > 1 FOLLOWED BY n > 2 WITHIN 5s", "MATCH PATTERN"),
         ("PATTERNS", "PATTERNS"),
         ("ANOMALIES", "ANOMALIES"),
         ("COMPARE '10:00:10' WITH '10:00:20'", "COMPARE"),

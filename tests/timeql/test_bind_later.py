@@ -7,9 +7,6 @@ import pytest
 from traversion_engine import NotAvailableError
 
 RIGHT = [
-    "MATCH PATTERN\nWHERE cpu > 80%\nFOLLOWED BY memory > 90%\nWITHIN 5 minutes\nIN LAST 30 days",
-    "MATCH PATTERN WHERE error FOLLOWED BY ok WITHIN 5s BY NOTHING",
-    "MATCH PATTERN WHERE error NOT FOLLOWED BY ok WITHIN 5s BY service, user",
     "COMPARE '2024-01-15 15:45:00' WITH '2024-01-15 15:50:00' FOR cpu, memory, errorRate",
     "COMPARE '10:00:10' FOR max(cpu), count() OVER 5s BY user WHERE service = 'db'",
     "PREDICT WHEN cpu >= 95% WITHIN 1h",

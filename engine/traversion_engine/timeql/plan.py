@@ -26,6 +26,7 @@ from traversion_engine.timeql.bound import (
     parts_of,
 )
 from traversion_engine.timeql.columns import Columns
+from traversion_engine.timeql.plan_match import MatchPattern
 from traversion_engine.timeql.plan_predict import Predict
 
 
@@ -305,6 +306,7 @@ Plan: TypeAlias = (
     | Stack
     | Calls
     | Edges
+    | MatchPattern
     | Predict
     | Nothing
     | Goto

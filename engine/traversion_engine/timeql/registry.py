@@ -156,7 +156,6 @@ _ALL: Final = (
         _columns(
             "match:number step:number seq:event time:time service message since_start_ms:number:ms"
         ),
-        available=False,
     ),
     StatementInfo(
         "PATTERNS",

@@ -14,6 +14,7 @@ from traversion_engine.timeql import bound
 from traversion_engine.timeql.bound import Conjunct, Constant, Origin, Test, Value
 from traversion_engine.timeql.expressions import test_expr
 from traversion_engine.timeql.plan import Plan, Scan, Select, State, Timeline
+from traversion_engine.timeql.plan_match import MatchPattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ def _on_scan(rewriting: Callable[[Scan], Scan]) -> Callable[[Plan], Plan]:
     def apply(plan: Plan) -> Plan:
         if isinstance(plan, Timeline | Select):
             return replace(plan, scan=rewriting(plan.scan))
+        if isinstance(plan, MatchPattern):
+            steps = (replace(step, scan=rewriting(step.scan)) for step in plan.steps)
+            return replace(plan, steps=tuple(steps))
         return plan
 
     return apply

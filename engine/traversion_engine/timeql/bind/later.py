@@ -7,7 +7,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, Final
 
-from traversion_engine.catalogue import CORE, DERIVED, Unknown, matching_form
+from traversion_engine.catalogue import CORE, DERIVED, matching_form
 from traversion_engine.diagnostic import NotAvailableError, did_you_mean, nearest
 from traversion_engine.timeql import ast
 from traversion_engine.timeql.bind import causes, events
@@ -23,7 +23,6 @@ from traversion_engine.timeql.bind.values import Clause, value_of
 from traversion_engine.timeql.bound import Template
 from traversion_engine.timeql.times import time_text
 
-_NOTHING: Final = "NOTHING"
 _CHANGEABLE: Final = MappingProxyType(
     {
         "duration": CORE["duration"],
@@ -64,18 +63,6 @@ def _root_cause(env: Environment, node: ast.RootCause) -> None:
     if at is not None and node.at is not None and at < event:
         then = time_text(event, env.context.zone)
         raise env.error(node.at, f"This is before the event, which is at {then}")
-
-
-def _match_pattern(env: Environment, node: ast.MatchPattern) -> None:
-    scope_of(env, node.scope)
-    for step in node.steps:
-        conjuncts(env, step.predicate)
-    for field in node.by or ():
-        unknown = isinstance(env.catalogue.resolve(field.name, quoted=field.quoted), Unknown)
-        if unknown and not field.quoted and nearest(field.name, [_NOTHING]):
-            hint = did_you_mean(f"BY {_NOTHING}")
-            raise env.error(field, f"There is no field {field.name}", hint)
-        column_of(env, field)
 
 
 def _patterns(env: Environment, node: ast.Patterns) -> None:
@@ -153,7 +140,6 @@ def _longer_than_nothing(env: Environment, node: ast.Duration | None, what: str)
 
 _LATER: Final[dict[type[ast.Node], tuple[str, Refusal]]] = {
     ast.RootCause: ("ROOT CAUSE", _root_cause),
-    ast.MatchPattern: ("MATCH PATTERN", _match_pattern),
     ast.Patterns: ("PATTERNS", _patterns),
     ast.Anomalies: ("ANOMALIES", _anomalies),
     ast.Compare: ("COMPARE", _compare),

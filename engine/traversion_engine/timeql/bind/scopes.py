@@ -21,7 +21,7 @@ def scope_of(env: Environment, node: ast.Scope | None) -> TimeRange:
     Raises:
         StatementError: it ends before it starts.
     """
-    whole = _recorded(env)
+    whole = recorded(env)
     if node is None:
         window = env.context.window
         return whole if window is None else window.intersect(whole)
@@ -37,8 +37,8 @@ def scope_of(env: Environment, node: ast.Scope | None) -> TimeRange:
     return scope.intersect(whole)
 
 
-def _recorded(env: Environment) -> TimeRange:
-    """The recording, up to now while it is being followed."""
+def recorded(env: Environment) -> TimeRange:
+    """The range of the recording, up to now while it is being followed."""
     bounds = env.view.bounds
     return TimeRange(bounds.start, max(bounds.end, env.context.now or bounds.end))
 

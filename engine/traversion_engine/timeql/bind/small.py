@@ -22,6 +22,7 @@ _COLUMNS: Final[dict[type[ast.Node], Columns]] = {
     ast.Calls: tables.CALLS,
     ast.History: tables.HISTORY,
     ast.Edges: tables.EDGES,
+    ast.MatchPattern: tables.OF["MATCH PATTERN"],
     ast.Goto: tables.GOTO,
     ast.Mark: tables.MARK,
     ast.Predict: tables.OF["PREDICT"],

@@ -14,6 +14,7 @@ from traversion_engine.timeql.execute import (
     edges,
     explain,
     manual,
+    match,
     predict,
     select,
     show,
@@ -23,6 +24,7 @@ from traversion_engine.timeql.execute import (
     traverse,
 )
 from traversion_engine.timeql.execute.run import Answer, Run
+from traversion_engine.timeql.plan_match import MatchPattern
 
 
 def execute(run: Run, plan: plans.Plan) -> Answer:
@@ -64,6 +66,7 @@ _EXECUTORS: Final[dict[type[Any], Callable[[Run, Any], Answer]]] = {
     plans.Edges: edges.execute,
     plans.Traverse: traverse.execute,
     plans.Path: traverse.path,
+    MatchPattern: match.execute,
     plans.State: state.execute,
     plans.History: state.history,
     plan_predict.Predict: predict.execute,

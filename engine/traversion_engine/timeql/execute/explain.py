@@ -14,6 +14,7 @@ from traversion_engine.timeql.bound import Conjunct
 from traversion_engine.timeql.execute.run import Answer, Run
 from traversion_engine.timeql.literals import duration_text
 from traversion_engine.timeql.plan import Edging, Explain, Plan, Scan, Select, Timeline
+from traversion_engine.timeql.plan_match import MatchPattern
 from traversion_engine.timeql.rewrite import rewrite
 from traversion_engine.timeql.times import time_text
 
@@ -38,14 +39,16 @@ _TITLES: Final = MappingProxyType(
         "having": "tested of groups",
         "services": "services read",
         "edging": "edges",
+        "by": "key",
+        "known_until": "all known until",
         "with_returns": "returns listed",
     }
 )
 """What a part of a plan is called where its own name would say less."""
 
 _SILENT: Final = frozenset({"columns", "scan", "zone", "grouped"})
-_MOMENTS: Final = frozenset({"at", "since", "time"})
-_LENGTHS: Final = frozenset({"over", "every", "horizon"})
+_MOMENTS: Final = frozenset({"at", "since", "time", "known_until"})
+_LENGTHS: Final = frozenset({"over", "every", "within", "horizon"})
 _EVENTS: Final = frozenset({"start", "seq", "cause", "effect"})
 
 
@@ -68,6 +71,10 @@ def _stages(run: Run, bound: Plan | None) -> Iterator[tuple[str, str]]:
     if isinstance(final, Timeline | Select):
         for fact in _scanned(run, final.scan):
             yield "plan", fact
+    elif isinstance(final, MatchPattern):
+        for number, step in enumerate(final.steps, 1):
+            for fact in _scanned(run, step.scan):
+                yield "plan", f"step {number}: {fact}"
     else:
         before = frozenset(_facts(run, bound))
         for fact in _facts(run, final):
@@ -84,7 +91,8 @@ def _scanned(run: Run, scan: Scan) -> Iterator[str]:
     if scan.derived:
         window = duration_text(scan.over)
         yield f"derived over {window} for each event in scope: {', '.join(scan.derived)}"
-    yield f"columns read: {', '.join(scan.columns)}"
+    if scan.columns:
+        yield f"columns read: {', '.join(scan.columns)}"
     yield f"estimated rows: {scan.estimate(run.view):,} of {run.view.height:,}"
 
 

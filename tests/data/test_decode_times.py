@@ -87,3 +87,15 @@ def test_lines_before_the_time_that_is_mapped_are_set_aside_with_the_remedy():
     batch, _ = batch_of({"msg": "a"}, {"msg": "b"}, field_map=FieldMap((("time", "when"),)))
     assert batch.events.height == 0
     assert "--map time=KEY" in batch.aside["reason"][0]
+
+
+def test_offsets_that_differ_from_line_to_line():
+    written = {
+        "2024-01-15T17:47:23.5+02:00": 500_000_000,
+        "2024-01-15T10:17:23.25-05:30": 250_000_000,
+        "2024-01-15T15:47:23.125Z": 125_000_000,
+        "2024-01-15T17:47:23,75+0200": 750_000_000,
+        "2024-01-15T17:47:23.5+02:00 ": 500_000_000,
+    }
+    found = rows_of(*({"time": time, "msg": "x"} for time in written))
+    assert [row["time"] - AT for row in found] == list(written.values())

@@ -7,8 +7,6 @@ import pytest
 from traversion_engine import NotAvailableError
 
 RIGHT = [
-    "COMPARE '2024-01-15 15:45:00' WITH '2024-01-15 15:50:00' FOR cpu, memory, errorRate",
-    "COMPARE '10:00:10' FOR max(cpu), count() OVER 5s BY user WHERE service = 'db'",
     "PREDICT WHEN cpu >= 95% WITHIN 1h",
     "ROOT CAUSE OF LAST ERROR AT '10:00:20' WITHOUT temporal",
     "ROOT CAUSE OF 'no such event'",
@@ -19,22 +17,6 @@ RIGHT = [
 ]
 
 WRONG = [
-    """\
-COMPARE '10:00:10' WITH end FOR cpu, bogus
-                                     ^^^^^ There is no field bogus. SHOW FIELDS lists them.""",
-    """\
-COMPARE '10:00:10' FOR max(usre)
-                           ^^^^ There is no field usre. Did you mean user?""",
-    """\
-COMPARE '10:00:10' WITH '3:46 AM'
-                        ^^^^^^^^^ '3:46 AM' is outside the recording on its one day: 2024-01-15. \
-It goes from 2024-01-15 10:00:00.000 to 2024-01-15 10:00:20.000.""",
-    """\
-COMPARE '10:00:10' OVER 0s
-                        ^^ A window must be longer than nothing.""",
-    """\
-COMPARE '10:00:10' WHERE service = db
-                                   ^^ There is no field db. For the text write 'db'.""",
     """\
 MATCH PATTERN WHERE cpu > 80ms FOLLOWED BY error WITHIN 5s
                           ^^^^ cpu_pct is in percent, and 80ms is in ms. Write a \

@@ -26,6 +26,7 @@ from traversion_engine.timeql.bound import (
     parts_of,
 )
 from traversion_engine.timeql.columns import Columns
+from traversion_engine.timeql.plan_compare import Compare
 from traversion_engine.timeql.plan_match import MatchPattern
 from traversion_engine.timeql.plan_predict import Predict
 
@@ -308,6 +309,7 @@ Plan: TypeAlias = (
     | Edges
     | MatchPattern
     | Predict
+    | Compare
     | Nothing
     | Goto
     | Mark

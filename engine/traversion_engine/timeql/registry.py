@@ -188,10 +188,9 @@ _ALL: Final = (
             "COMPARE '15:47:30' FOR max(cpu), p99(duration), count() OVER 30s",
         ),
         _columns(
-            "service field a b change:number ratio:number a_n:number b_n:number p_value:number "
-            "verdict"
+            "service field a:number b:number change:number ratio:number a_n:number b_n:number "
+            "p_value:number verdict"
         ),
-        available=False,
     ),
     StatementInfo(
         "PREDICT",

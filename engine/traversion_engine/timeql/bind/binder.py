@@ -14,7 +14,17 @@ from traversion_engine.budget import Budget
 from traversion_engine.catalogue import Catalogue
 from traversion_engine.context import Context
 from traversion_engine.timeql import ast
-from traversion_engine.timeql.bind import causes, later, match, predict, rows, small, spans, state
+from traversion_engine.timeql.bind import (
+    causes,
+    compare,
+    later,
+    match,
+    predict,
+    rows,
+    small,
+    spans,
+    state,
+)
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
 from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.columns import Columns
@@ -37,6 +47,7 @@ _BINDERS: Final[dict[type[ast.Node], Callable[[Environment, Any], Plan]]] = {
     ast.State: state.state,
     ast.History: state.history,
     ast.Predict: predict.predict,
+    ast.Compare: compare.compare,
     ast.Goto: small.goto,
     ast.Mark: small.mark,
     ast.Show: small.show,

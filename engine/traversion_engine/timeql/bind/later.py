@@ -14,13 +14,11 @@ from traversion_engine.timeql.bind import causes, events
 from traversion_engine.timeql.bind.arithmetic import term
 from traversion_engine.timeql.bind.constants import constant
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
-from traversion_engine.timeql.bind.fields import EVENT_NAMES, column, column_of
+from traversion_engine.timeql.bind.fields import column, column_of
 from traversion_engine.timeql.bind.moments import event_moment, moment
-from traversion_engine.timeql.bind.predicates import conjuncts, test_of
+from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.bind.scopes import scope_of
 from traversion_engine.timeql.bind.state import one_field
-from traversion_engine.timeql.bind.values import Clause, value_of
-from traversion_engine.timeql.bound import Template
 from traversion_engine.timeql.times import time_text
 
 _CHANGEABLE: Final = MappingProxyType(
@@ -75,23 +73,6 @@ def _anomalies(env: Environment, node: ast.Anomalies) -> None:
     _by(env, node.by)
 
 
-def _compare(env: Environment, node: ast.Compare) -> None:
-    moment(env, node.a)
-    if node.b is not None:
-        moment(env, node.b)
-    clause = Clause(test_of, EVENT_NAMES, aggregates=True)
-    for measure in node.measures:
-        if isinstance(measure, ast.Field):
-            one_field(env, measure)
-        elif isinstance(value_of(env, measure, clause), Template):
-            raise env.error(
-                measure, "COMPARE takes fields and aggregates", "Write FOR cpu, count()."
-            )
-    _longer_than_nothing(env, node.over, "A window")
-    _by(env, node.by)
-    conjuncts(env, node.where)
-
-
 def _predict_when(env: Environment, node: ast.PredictWhen) -> None:
     conjuncts(env, node.condition)
     _longer_than_nothing(env, node.within, "What is predicted")
@@ -142,7 +123,6 @@ _LATER: Final[dict[type[ast.Node], tuple[str, Refusal]]] = {
     ast.RootCause: ("ROOT CAUSE", _root_cause),
     ast.Patterns: ("PATTERNS", _patterns),
     ast.Anomalies: ("ANOMALIES", _anomalies),
-    ast.Compare: ("COMPARE", _compare),
     ast.PredictWhen: ("PREDICT", _predict_when),
     ast.WhatIf: ("WHAT IF", _what_if),
 }

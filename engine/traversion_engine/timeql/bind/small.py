@@ -23,6 +23,7 @@ _COLUMNS: Final[dict[type[ast.Node], Columns]] = {
     ast.History: tables.HISTORY,
     ast.Edges: tables.EDGES,
     ast.MatchPattern: tables.OF["MATCH PATTERN"],
+    ast.Compare: tables.OF["COMPARE"],
     ast.Goto: tables.GOTO,
     ast.Mark: tables.MARK,
     ast.Predict: tables.OF["PREDICT"],

@@ -8,9 +8,10 @@ from typing import Any, Final
 import polars as pl
 
 from traversion_engine.timeql import plan as plans
-from traversion_engine.timeql import plan_predict
+from traversion_engine.timeql import plan_compare, plan_predict
 from traversion_engine.timeql.columns import empty_frame
 from traversion_engine.timeql.execute import (
+    compare,
     edges,
     explain,
     manual,
@@ -70,6 +71,7 @@ _EXECUTORS: Final[dict[type[Any], Callable[[Run, Any], Answer]]] = {
     plans.State: state.execute,
     plans.History: state.history,
     plan_predict.Predict: predict.execute,
+    plan_compare.Compare: compare.execute,
     plans.Show: show.execute,
     plans.Explain: explain.execute,
     plans.Help: manual.execute,

@@ -42,6 +42,7 @@ _TITLES: Final = MappingProxyType(
         "by": "key",
         "known_until": "all known until",
         "with_returns": "returns listed",
+        "whole": "all fields",
     }
 )
 """What a part of a plan is called where its own name would say less."""

@@ -1,0 +1,137 @@
+"""How far rows near each other are alike: those of one burst are no evidence each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from traversion_engine.diagnose.compare.sample import PARTS, Sample
+from traversion_engine.diagnose.compare.significance import student
+
+_ENOUGH: Final = 200
+"""From so many rows on, bursts are seen in the parts of the windows, below from row to row."""
+_LIKE_OTHERS: Final = 24
+"""What is usual of the other groups counts like so many pairs of rows."""
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """By how much the variance of a window's sum exceeds that of independent rows, by group.
+
+    factor: 1 or more. df: with how many degrees of freedom it is known; inf where it is 1.
+    """
+
+    factor: np.ndarray
+    df: np.ndarray
+
+    @classmethod
+    def of_windows(cls, factor: np.ndarray, df: np.ndarray) -> Dependence:
+        """From estimates in each window: `(groups, 2)`, df 0 where a window tells nothing.
+
+        If both windows are alike, as is tested, what is true of the steadier is true of the other;
+        a window in which values rise or jump would else hide that they did.
+        """
+        known = df > 0
+        steady = np.argmin(np.where(known, factor, np.inf), axis=1)
+        rows = np.arange(len(factor))
+        chosen = np.where(known.any(axis=1), factor[rows, steady], 1.0)
+        return cls(chosen, np.where(chosen > 1, df[rows, steady], np.inf))
+
+    def widened(self, p: np.ndarray, root: np.ndarray) -> np.ndarray:
+        """The p given where rows are independent, else that of the smaller root."""
+        bursty = self.factor > 1
+        wider = p.copy()
+        wider[bursty] = student(root[bursty] / np.sqrt(self.factor[bursty]), self.df[bursty])
+        return np.asarray(np.maximum(p, wider))
+
+
+def dependence(sample: Sample, score: np.ndarray) -> Dependence:
+    """Of scores, one a row, after each window's mean is taken out.
+
+    By the variance of a window's parts (batch means), in small groups by the correlation of each
+    row with the next of its series, which is corrected for its bias (Marriott and Pope 1954).
+    """
+    n, s = sample.sums(), sample.sums(score)
+    mean = _over(s.sum(axis=2), n.sum(axis=2))
+    rest = score - mean[sample.group, sample.window]
+    factor, df = _batches(n, s, sample.sums(rest * rest).sum(axis=2))
+    small = n.sum(axis=(1, 2)) < _ENOUGH
+    if small.any():
+        near, known = _from_row_to_row(sample, rest, small)
+        factor = np.where(small[:, None], near, factor)
+        df = np.where(small[:, None], known, df)
+    return Dependence.of_windows(factor, df)
+
+
+def share_dependence(k: np.ndarray, n: np.ndarray) -> Dependence:
+    """Of shares that are already counted; k of n: `(rows, 2, PARTS)`."""
+    whole, passing = n.sum(axis=2), k.sum(axis=2)
+    return Dependence.of_windows(*_batches(n, k, passing - passing * _over(passing, whole)))
+
+
+def count_dependence(counts: np.ndarray) -> Dependence:
+    """Of numbers of events; counts: `(groups, 2, PARTS)`."""
+    mean = counts.sum(axis=2) / PARTS
+    excess = np.square(counts - mean[:, :, None]).sum(axis=2)
+    df = np.where(mean > 0, PARTS - 1, 0)
+    return Dependence.of_windows(_beyond_error(_over(_over(excess, mean), df), df), df)
+
+
+def _batches(n: np.ndarray, sums: np.ndarray, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """By the parts: rows and their sum in each; squares: about the mean of each window."""
+    rows = n.sum(axis=2)
+    mean = _over(sums.sum(axis=2), rows)[:, :, None]
+    variance = _over(squares, rows - 1)[:, :, None]
+    varies = (n > 0) & (variance > 0)
+    excess = np.where(varies, _over(np.square(sums - n * mean), n * variance), 0.0)
+    df = np.where(varies, 1 - _over(n, rows[:, :, None] + np.zeros(n.shape)), 0.0).sum(axis=2)
+    return _beyond_error(_over(excess.sum(axis=2), df), df), df
+
+
+def _beyond_error(factor: np.ndarray, df: np.ndarray) -> np.ndarray:
+    """An excess within the error of its estimate counts as none."""
+    return np.where(factor > 1 + np.sqrt(2 / np.maximum(df, 1)), factor, 1.0)
+
+
+def _from_row_to_row(
+    sample: Sample, rest: np.ndarray, small: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    kept = small[sample.group]
+    sample, rest = sample.where(kept), rest[kept]
+    window = sample.group * 2 + sample.window
+    series = window * (int(sample.series.max(initial=0)) + 1) + sample.series
+    order = np.argsort(series, kind="stable")
+    rest, series, window = rest[order], series[order], window[order]
+    beside = series[1:] == series[:-1]
+    count = 2 * len(small)
+    pairs = np.bincount(window[1:][beside], minlength=count)
+    rows = np.bincount(window, minlength=count)
+    of_series = _over(np.bincount(series, rest), np.bincount(series))
+    rest = rest - of_series[series]
+    square = np.bincount(window, rest * rest, minlength=count)
+    product = np.bincount(window[1:][beside], (rest[1:] * rest[:-1])[beside], minlength=count)
+    raw = _over(_over(product, pairs), _over(square, rows))
+    ends = _over(rows - pairs, rows)
+    rho = np.clip(raw + ends * (1 + 3 * np.abs(raw)), -0.99, 0.99)
+    pairs = np.where((square > 0) & (pairs > 2), pairs, 0).reshape(-1, 2)
+    rho = _shrunk(rho.reshape(-1, 2), pairs)
+    factor = (1 + rho) / (1 - rho)
+    df = np.maximum(rows.reshape(-1, 2).sum(axis=1, keepdims=True) / factor - 2, 1.0)
+    return factor, np.where(pairs > 0, df, 0.0)
+
+
+def _shrunk(rho: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+    """Correlations nearer to what is usual of the groups, the fewer pairs they are known from.
+
+    A dozen samples tell next to nothing of it, those of the same field in other groups much.
+    """
+    usual = _over((rho * pairs).sum(axis=0), pairs.sum(axis=0))
+    nearer = (rho * pairs + usual * _LIKE_OTHERS) / (pairs + _LIKE_OTHERS)
+    return np.asarray(np.maximum(nearer, 0.0))
+
+
+def _over(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """One by the other, 0 where the other is not positive."""
+    return np.asarray(np.divide(a, b, out=np.zeros(np.broadcast(a, b).shape), where=b > 0))

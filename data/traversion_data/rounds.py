@@ -25,8 +25,10 @@ from traversion_data.source.watch import Watch
 
 POLL: Final = 0.03
 """Seconds between two looks at files that have nothing to give, where nobody tells of changes."""
-PACE: Final = 0.05
+PACE: Final = 0.1
 """Seconds between two looks at files of which something came lately: for many lines at once."""
+_NAMED: Final = 0.05
+"""Seconds between two looks at what words name, where somebody tells that it has changed."""
 SCAN: Final = 0.25
 """Seconds between two looks at what words name, where nobody tells of changes."""
 NET: Final = 1.0
@@ -109,7 +111,7 @@ class Rounds:
             return self._scanned + SCAN
         least = _DEARER * self._scan_cost
         if self._names:
-            return self._scanned + max(PACE, least)
+            return self._scanned + max(_NAMED, least)
         if self._waiting or any(it.unsteady for it in self._warm.values()):
             return self._scanned + max(SCAN, least)
         return math.inf

@@ -8,11 +8,11 @@ from traversion_data.model import TimeRange
 from traversion_engine.catalogue import CORE, Unknown
 from traversion_engine.diagnostic import did_you_mean, nearest
 from traversion_engine.timeql import ast
-from traversion_engine.timeql.bind.environment import Environment
+from traversion_engine.timeql.bind.environment import Environment, NothingThereError
 from traversion_engine.timeql.bind.fields import column, column_of, of_any_type
 from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.bind.scopes import recorded, scope_of
-from traversion_engine.timeql.bound import Constant, Value
+from traversion_engine.timeql.bound import Value
 from traversion_engine.timeql.plan import Scan
 from traversion_engine.timeql.plan_match import MatchPattern, MatchStep
 
@@ -48,5 +48,6 @@ def _key(env: Environment, node: ast.Field) -> Value:
         hint = did_you_mean(f"BY {_NOTHING}")
         raise env.error(node, f"There is no field {node.name}", hint)
     found = column_of(env, node)
-    # a synonym that no field has here: every event lacks it
-    return Constant(None, None) if found is None else of_any_type(env, found)
+    if found is None:
+        raise NothingThereError(f"No event has {node.name}, and one without takes no part.")
+    return of_any_type(env, found)

@@ -97,8 +97,6 @@ def _values(run: Run, plan: MatchPattern, key: Value, positions: np.ndarray) -> 
     derived = tuple(column.label for column in needed if column.origin is Origin.DERIVED)
     if derived:
         recorded += [schema.SERVICE, schema.TIME, schema.END_TIME]
-    if not needed:
-        return pl.Series([None]).new_from_index(0, len(positions))
     frame = run.view.events[list(dict.fromkeys(recorded))][positions]
     frame = with_derived(run.view, frame, derived, plan.steps[0].scan.over)
     return frame.select(value_expr(key)).to_series()

@@ -12,7 +12,7 @@ import numpy as np
 from traversion_engine.sequences.chains import NONE, Step
 from traversion_engine.sequences.ground import Ground
 from traversion_engine.sequences.match import matches, spans
-from traversion_engine.timeql.bound import Value
+from traversion_engine.timeql.bound import Value, columns_of
 from traversion_engine.timeql.execute import match_steps, scan
 from traversion_engine.timeql.execute.match_steps import Candidates
 from traversion_engine.timeql.execute.run import Run
@@ -84,5 +84,4 @@ def _too_far(run: Run, plan: MatchPattern, ground: Ground, candidates: Sequence[
 
 
 def _label(key: Value) -> str:
-    label = getattr(key, "label", None) or getattr(getattr(key, "operand", None), "label", None)
-    return label or "the key"
+    return columns_of(key)[0].label

@@ -10,6 +10,11 @@ EVERY: Final = 0.5
 """Seconds between two times at least."""
 DEARER: Final = 30
 """What is done takes one part in so many of the time."""
+STEADILY: Final = 1.0
+STEADILY_DEARER: Final = 100
+"""The same while it is asked for again and again: what is found out then is soon outdated."""
+QUIET: Final = 0.25
+"""Seconds without being asked, after which nobody is expected to ask again soon."""
 
 
 class Seldom:
@@ -27,25 +32,31 @@ class Seldom:
         self._do = do
         self._later = later
         self._clock = clock
-        self._next = clock()
+        self._asked = self._next = self._steadily = clock()
         self._waits = False
 
     def ask(self) -> None:
         """Have it done soon."""
-        if self._waits:
-            return
-        wait = self._next - self._clock()
-        if wait > 0:
-            self._waits = True
-            self._later(wait, self._now)
-        else:
-            self._now()
+        self._asked = self._clock()
+        if not self._waits:
+            self._after(self._next - self._asked)
 
     def cost(self, seconds: float) -> None:
         """Note what doing it has cost."""
-        self._next = max(self._next, self._clock() + DEARER * seconds)
+        now = self._clock()
+        self._next = max(self._next, now + DEARER * seconds)
+        self._steadily = max(self._steadily, now + STEADILY_DEARER * seconds)
 
-    def _now(self) -> None:
-        self._waits = False
-        self._next = self._clock() + EVERY
-        self._do()
+    def _after(self, wait: float) -> None:
+        self._waits = wait > 0
+        if self._waits:
+            self._later(wait, self._look)
+        else:
+            self._next = self._clock() + EVERY
+            self._steadily = self._clock() + STEADILY
+            self._do()
+
+    def _look(self) -> None:
+        now = self._clock()
+        steady = min(self._asked + QUIET, self._steadily) - now
+        self._after(max(self._next - now, steady))

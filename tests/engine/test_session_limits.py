@@ -116,7 +116,6 @@ def test_bookmarks_are_times(session):
         ("ROOT CAUSE", "ROOT CAUSE"),
         ("PATTERNS", "PATTERNS"),
         ("ANOMALIES", "ANOMALIES"),
-        ("PREDICT WHEN n > 70", "PREDICT"),
         ("WHAT IF web.duration = 10ms", "WHAT IF"),
     ],
 )

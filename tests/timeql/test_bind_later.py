@@ -7,7 +7,6 @@ import pytest
 from traversion_engine import NotAvailableError
 
 RIGHT = [
-    "PREDICT WHEN cpu >= 95% WITHIN 1h",
     "ROOT CAUSE OF LAST ERROR AT '10:00:20' WITHOUT temporal",
     "ROOT CAUSE OF 'no such event'",
     "PATTERNS MIN SUPPORT 3",
@@ -28,15 +27,6 @@ MATCH PATTERN WHERE cpu > 80% FOLLOWED BY bogus = 1 WITHIN 5s
 MATCH PATTERN WHERE cpu > 80% FOLLOWED BY error WITHIN 5s BY NOTHIN
                                                              ^^^^^^ There is no field NOTHIN. \
 Did you mean BY NOTHING?""",
-    """\
-PREDICT NEXT 5 minutes FOR cpu, foo
-                                ^^^ There is no field foo. SHOW FIELDS lists them.""",
-    """\
-PREDICT NEXT 5 minutes EVERY 0s
-                             ^^ A step must be longer than nothing.""",
-    """\
-PREDICT WHEN bogus > 5
-             ^^^^^ There is no field bogus. SHOW FIELDS lists them.""",
     """\
 ANOMALIES BY srvice
              ^^^^^^ There is no field srvice. Did you mean service?""",

@@ -28,7 +28,7 @@ from traversion_engine.timeql.bound import (
 from traversion_engine.timeql.columns import Columns
 from traversion_engine.timeql.plan_compare import Compare
 from traversion_engine.timeql.plan_match import MatchPattern
-from traversion_engine.timeql.plan_predict import Predict
+from traversion_engine.timeql.plan_predict import Predict, PredictWhen
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +309,7 @@ Plan: TypeAlias = (
     | Edges
     | MatchPattern
     | Predict
+    | PredictWhen
     | Compare
     | Nothing
     | Goto

@@ -41,11 +41,18 @@ class Predict:
 class PredictWhen:
     """PREDICT WHEN: the first moment after `at`, within `horizon` (ns), at which all `where` hold.
 
-    fields: those that the tests read, over the rows of a service.
+    fields: those that `where` tests, in columns named by `predicted_column`. of_service: tests of
+    nothing but the service.
     """
 
     at: Nanos
     horizon: Nanos
     fields: tuple[Field, ...]
     where: tuple[Conjunct, ...]
+    of_service: tuple[Conjunct, ...]
     columns: Columns = WHEN
+
+
+def predicted_column(name: str) -> str:
+    """The column in which PREDICT WHEN tests a field's predicted values."""
+    return f"predicted {name}"

@@ -198,7 +198,7 @@ _ALL: Final = (
         "How values will probably go on, or when a condition will hold.",
         (
             "PREDICT NEXT 5 minutes FROM 'now'",
-            "PREDICT NEXT 2m FROM '15:46:00' FOR request_rate, p95",
+            "PREDICT NEXT 2m FROM '15:49:00' FOR request_rate, p95",
             "PREDICT WHEN pool_in_use >= pool_size",
         ),
         _columns(

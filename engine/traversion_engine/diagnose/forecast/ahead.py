@@ -11,7 +11,7 @@ from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import Catalogue, Field
 from traversion_engine.diagnose.forecast import series
 from traversion_engine.diagnose.forecast.limits import Limits, is_counter, limits
-from traversion_engine.diagnose.forecast.model import Forecast, enough, forecast
+from traversion_engine.diagnose.forecast.model import LONGER, Forecast, enough, forecast
 from traversion_engine.state.columns import state_fields
 from traversion_engine.state.saturation import gauges
 
@@ -52,10 +52,10 @@ def ahead(view: StoreView, field: Field, at: Nanos, every: Nanos, count: int) ->
     if not there.any():
         return None
     services, values = _of(services, there), values[there]
-    able = enough(values, int(steps[-1]) * cut)
+    able = enough(values, LONGER * count * cut)
     told, values = _of(services, able), values[able]
     if told:
-        found = forecast(values, steps * cut, _limits(view, field, told, past, values))
+        found = forecast(values, steps * cut, limits_of(view, field, told, past, values))
     else:
         nothing = np.empty((0, count))
         found = Forecast(nothing, nothing, nothing, nothing[:, 0], nothing[:, 0], nothing[:, 0])
@@ -75,7 +75,7 @@ def limited_fields(view: StoreView) -> tuple[Field, ...]:
     return tuple(states[number] for number in dict.fromkeys(g.use for g in gauges(states)))
 
 
-def _limits(
+def limits_of(
     view: StoreView, field: Field, services: tuple[str, ...], past: np.ndarray, values: np.ndarray
 ) -> Limits:
     """By the unit and the size as they were known then; what comes may be of another range."""

@@ -13,6 +13,7 @@ from traversion_engine.diagnose.forecast.intervals import (
     offsets,
     pinball,
     relative,
+    widening,
 )
 from traversion_engine.diagnose.forecast.methods import Past, forecasts
 
@@ -28,13 +29,15 @@ class Trial:
 
     names: `(series,)`. said: forecasts from the last origin, `(series, steps)`. errors: `(series,
     origins, steps)`, actual less forecast, NaN where nothing was recorded. usual: their usual size
-    `(series, steps)`. stretches: about how many separate errors there are, `(series,)`.
+    `(series, steps)`. wider: how much wider than these intervals have to be, likewise. stretches:
+    about how many separate errors there are, `(series,)`.
     """
 
     names: np.ndarray
     said: np.ndarray
     errors: np.ndarray
     usual: np.ndarray
+    wider: np.ndarray
     stretches: np.ndarray
 
 
@@ -65,13 +68,14 @@ def tried(past: Past, recorded: np.ndarray, begin: np.ndarray) -> Trial:
     chosen = np.where(better[:, None, None], mixed, said[best, row])
     chosen_errors = np.where(better[:, None, None], mixed_errors, errors[best, row])
     labels = np.where(better, BLEND, np.array(names)[best])
-    usual = growth(chosen_errors, past.steps)
-    return Trial(labels, chosen[:, -1], chosen_errors, usual, stretches)
+    usual, power = growth(chosen_errors, past.steps)
+    wider = widening(power, past.steps, stretches * past.steps.mean())
+    return Trial(labels, chosen[:, -1], chosen_errors, usual, wider, stretches)
 
 
 def loss(errors: np.ndarray, steps: np.ndarray, stretches: np.ndarray) -> np.ndarray:
     """Mean pinball loss of each series with the quantiles its own errors give, all steps alike."""
-    usual = growth(errors, steps)
+    usual, _ = growth(errors, steps)
     quantile = offsets(relative(errors, usual), stretches)
     total = np.zeros(len(errors))
     for wanted, offset in zip(QUANTILES, quantile, strict=True):

@@ -3,7 +3,7 @@
 Errors are taken relative to how large they usually are so many steps ahead, and those of all
 steps together say how they are spread (split conformal prediction: Lei et al. 2018, "Distribution-
 free predictive inference for regression", section 2.2). Errors that overlap in time say less than
-so many separate ones, for which the spread is widened.
+as many separate ones, so the spread is widened by how few of these there were.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _SURE: Final = 10.0
 """From about so many separate stretches on, a series' own skew is believed."""
 
 
-def growth(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """The usual size of an error so many steps ahead, `(series, steps)`: a power of the steps.
+def growth(errors: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The usual size of an error so many steps ahead, `(series, steps)`, and its power `(series,)`.
 
     errors: `(series, origins, steps)`, NaN where unknown. Fitted to the mean absolute errors, each
     step by how many separate stretches it was seen in.
@@ -40,7 +40,8 @@ def growth(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
     # a prior of one stretch at the square root, as of a random walk, where little is known
     power = np.clip((joint + 0.25) / (spread + 0.5), 0.0, 1.2)
     fitted = np.exp(middle_y + power * (x - middle_x))
-    return np.where((mean > 0).any(axis=1, keepdims=True), fitted, 0.0)
+    usual = np.where((mean > 0).any(axis=1, keepdims=True), fitted, 0.0)
+    return usual, power[:, 0]
 
 
 def relative(errors: np.ndarray, usual: np.ndarray) -> np.ndarray:
@@ -50,24 +51,31 @@ def relative(errors: np.ndarray, usual: np.ndarray) -> np.ndarray:
 
 
 def offsets(relatives: np.ndarray, stretches: np.ndarray) -> np.ndarray:
-    """Quantiles `(3, series)` of relative errors `(series, …)`, widened for what is not known.
+    """Quantiles `(3, series)` of relative errors `(series, …)`.
 
-    stretches: about how many separate errors each series has.
+    stretches: about how many separate errors each series has; with few the quantiles are taken for
+    symmetric.
     """
     flat = relatives.reshape(len(relatives), -1)
-    own = quantiles(flat, QUANTILES)
+    low, middle, high = quantiles(flat, QUANTILES)
     half = quantiles(np.abs(flat), (WANTED,))[0]
     believed = stretches / (stretches + _SURE)
-    low, middle, high = own
-    middle = believed * middle
-    low = believed * low - (1 - believed) * half
-    high = believed * high + (1 - believed) * half
-    wider = 1 + WIDER / stretches
-    return np.array([middle + (low - middle) * wider, middle, middle + (high - middle) * wider])
+    symmetric = (1 - believed) * half
+    return np.array([believed * low - symmetric, believed * middle, believed * high + symmetric])
 
 
-WIDER: Final = 0.6
-"""How much wider an interval from a single stretch of errors is than one from many."""
+def widening(power: np.ndarray, steps: np.ndarray, span: np.ndarray) -> np.ndarray:
+    """How much wider intervals have to be than errors were, `(series, steps)`.
+
+    span: steps over which errors were seen. Errors that grow with the distance agree with each
+    other as far as it reaches, so those far ahead were seen but a few times.
+    """
+    seen = steps[None, :] / span[:, None]
+    return np.asarray(1 + _FEW * steps.mean() / span[:, None] + _FAR * power[:, None] * seen)
+
+
+_FEW: Final = 0.5
+_FAR: Final = 2.5
 
 
 def quantiles(values: np.ndarray, wanted: tuple[float, ...]) -> np.ndarray:

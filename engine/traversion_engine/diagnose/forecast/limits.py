@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,10 @@ class Limits:
     high: np.ndarray
     whole: np.ndarray
     rising: np.ndarray
+
+    def repeated(self, count: int) -> Limits:
+        """The limits of each series `count` times."""
+        return Limits(*(np.repeat(getattr(self, item.name), count) for item in fields(self)))
 
     def kept(self, values: np.ndarray, last: np.ndarray) -> np.ndarray:
         """Values `(series, steps)` inside the limits; `last` is what each series was last."""

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from traversion_engine.diagnose.forecast.backtest import Trial, origins, tried
+from traversion_engine.diagnose.forecast.backtest import ORIGINS, Trial, origins, tried
 from traversion_engine.diagnose.forecast.intervals import offsets, relative
 from traversion_engine.diagnose.forecast.limits import Limits
 from traversion_engine.diagnose.forecast.methods import Past
@@ -35,20 +35,17 @@ class Forecast:
     coverage: np.ndarray
 
 
-def enough(values: np.ndarray, furthest: int) -> np.ndarray:
-    """Which series `(series, time)`, NaN where unknown, have history to predict so many steps by.
+def enough(values: np.ndarray, span: float) -> np.ndarray:
+    """Which series `(series, time)`, NaN where unknown, have a history of at least `span` steps.
 
-    Ten values at least, over 1.25 times as long as what is predicted, half of them there, and one
-    among the newest tenth.
+    Ten values at least, half of all there, and one among the newest tenth.
     """
     recorded = np.isfinite(values)
     length = values.shape[1]
-    span = length - np.where(recorded.any(axis=1), np.argmax(recorded, axis=1), length)
+    lasted = length - np.where(recorded.any(axis=1), np.argmax(recorded, axis=1), length)
     count = recorded.sum(axis=1)
     newest = recorded[:, -max(length // 10, 2) :].any(axis=1)
-    return np.asarray(
-        (count >= FEWEST) & (span >= LONGER * furthest) & (2 * count >= span) & newest
-    )
+    return np.asarray((count >= FEWEST) & (lasted >= span) & (2 * count >= lasted) & newest)
 
 
 @dataclass(frozen=True)
@@ -81,22 +78,23 @@ def forecast(values: np.ndarray, steps: np.ndarray, limits: Limits) -> Forecast:
     trial = trial_of(history, steps)
     spread = relative(trial.errors, trial.usual)
     low, middle, high = offsets(spread, trial.stretches)[..., None] * trial.usual
+    low, high = (middle + (side - middle) * trial.wider for side in (low, high))
     last = history.values[:, -1]
     p10, p50, p90 = (limits.kept(trial.said + part, last) for part in (low, middle, high))
     error = np.nanmean(np.abs(trial.errors - middle[:, None]), axis=(1, 2))
-    coverage = covered(spread, trial.stretches)
+    coverage = covered(spread, trial)
     return Forecast(p10, p50, p90, trial.names, error, coverage)
 
 
-def trial_of(history: History, steps: np.ndarray) -> Trial:
-    """The backtest of a history."""
+def trial_of(history: History, steps: np.ndarray, most: int = ORIGINS) -> Trial:
+    """The backtest of a history, from at most so many origins."""
     length = history.values.shape[1]
     first = min(max(FEWEST - 2, length // 3), max(length - 2, 0))
-    past = Past(history.values, origins(length, first), steps, periods(history.values))
+    past = Past(history.values, origins(length, first, most), steps, periods(history.values))
     return tried(past, history.recorded, history.begin)
 
 
-def covered(spread: np.ndarray, stretches: np.ndarray) -> np.ndarray:
+def covered(spread: np.ndarray, trial: Trial) -> np.ndarray:
     """Share within an interval from the other half of the origins, NaN where one half is empty.
 
     spread: relative errors `(series, origins, steps)`.
@@ -105,7 +103,8 @@ def covered(spread: np.ndarray, stretches: np.ndarray) -> np.ndarray:
     inside = np.zeros(len(spread))
     count = np.zeros(len(spread))
     for seen, kept in ((spread[:, :half], spread[:, half:]), (spread[:, half:], spread[:, :half])):
-        low, _, high = offsets(kept, np.maximum(stretches / 2, 1))[..., None, None]
+        low, middle, high = offsets(kept, np.maximum(trial.stretches / 2, 1))[..., None, None]
+        low, high = (middle + (side - middle) * trial.wider[:, None] for side in (low, high))
         known = np.isfinite(seen)
         inside += (known & (seen >= low) & (seen <= high)).sum(axis=(1, 2))
         count += known.sum(axis=(1, 2))

@@ -47,6 +47,7 @@ _BINDERS: Final[dict[type[ast.Node], Callable[[Environment, Any], Plan]]] = {
     ast.State: state.state,
     ast.History: state.history,
     ast.Predict: predict.predict,
+    ast.PredictWhen: predict.predict_when,
     ast.Compare: compare.compare,
     ast.Goto: small.goto,
     ast.Mark: small.mark,

@@ -16,7 +16,6 @@ from traversion_engine.timeql.bind.constants import constant
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
 from traversion_engine.timeql.bind.fields import column, column_of
 from traversion_engine.timeql.bind.moments import event_moment, moment
-from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.bind.scopes import scope_of
 from traversion_engine.timeql.bind.state import one_field
 from traversion_engine.timeql.times import time_text
@@ -73,11 +72,6 @@ def _anomalies(env: Environment, node: ast.Anomalies) -> None:
     _by(env, node.by)
 
 
-def _predict_when(env: Environment, node: ast.PredictWhen) -> None:
-    conjuncts(env, node.condition)
-    _longer_than_nothing(env, node.within, "What is predicted")
-
-
 def _what_if(env: Environment, node: ast.WhatIf) -> None:
     scope_of(env, node.scope)
     for change in node.changes:
@@ -123,6 +117,5 @@ _LATER: Final[dict[type[ast.Node], tuple[str, Refusal]]] = {
     ast.RootCause: ("ROOT CAUSE", _root_cause),
     ast.Patterns: ("PATTERNS", _patterns),
     ast.Anomalies: ("ANOMALIES", _anomalies),
-    ast.PredictWhen: ("PREDICT", _predict_when),
     ast.WhatIf: ("WHAT IF", _what_if),
 }

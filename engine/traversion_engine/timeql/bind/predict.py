@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from typing import Final
 
 from traversion_data.model import DAY, SECOND, Nanos
 from traversion_engine.catalogue import CORE, DERIVED, Field, FieldKind
 from traversion_engine.timeql import ast, bound
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
-from traversion_engine.timeql.bind.fields import column_of
+from traversion_engine.timeql.bind.fields import column, column_of
 from traversion_engine.timeql.bind.moments import moment
 from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.bind.state import one_field
-from traversion_engine.timeql.bound import Column, Kind, Origin
+from traversion_engine.timeql.bound import Column, Conjunct, Kind, Origin, Test
 from traversion_engine.timeql.literals import duration_text
-from traversion_engine.timeql.plan_predict import Predict, PredictWhen
+from traversion_engine.timeql.plan_predict import Predict, PredictWhen, predicted_column
 
 STEPS: Final = 10
 """Steps of a prediction unless EVERY says otherwise."""
@@ -48,23 +49,66 @@ def predict_when(env: Environment, node: ast.PredictWhen) -> PredictWhen:
     """PREDICT WHEN, from the playhead; without WITHIN as far ahead as half the history reaches."""
     at = env.clock.playhead
     _longer_than_nothing(env, node.within, "What is predicted")
-    where = conjuncts(env, node.condition)
-    fields: dict[str, Field] = {}
-    for part in where:
-        for read in bound.columns_of(part.test):
-            field = _field_of(env, read)
-            if field is None or not field.numeric:
-                continue
-            fields[field.name] = field
-    if not fields:
-        raise env.error(
-            node.condition,
-            "Nothing here is a number that may change",
-            "Compare a field, as in cpu > 90%.",
-        )
+    asked: dict[Column, Field] = {}
+    where: list[Conjunct] = []
+    of_service: list[Conjunct] = []
+    for part in conjuncts(env, node.condition):
+        changing = [read for read in bound.columns_of(part.test) if read != _service(env)]
+        for read in changing:
+            asked[read] = _changing(env, node.condition, read)
+        found = replace(part, test=_predicted(env, part.test, asked))
+        (where if changing else of_service).append(found)
+    if not where:
+        hint = "Compare a field, as in cpu > 90%."
+        raise env.error(node.condition, "Nothing here is a number that changes", hint)
     within = _default_reach(env, at) if node.within is None else node.within.ns
     env.meta["within"] = duration_text(within)
-    return PredictWhen(at, within, tuple(fields.values()), where)
+    distinct = tuple(dict.fromkeys(asked.values()))
+    return PredictWhen(at, within, distinct, tuple(where), tuple(of_service))
+
+
+def _predicted(env: Environment, test: Test, asked: dict[Column, Field]) -> Test:
+    """The test over columns of predicted values, each in its field's unit."""
+    names = {_service(env): CORE["service"], **asked}
+    return bound.substitute(test, {read: _stand_in(read, field) for read, field in names.items()})
+
+
+def _stand_in(read: Column, field: Field) -> Column:
+    name = predicted_column(field.name)
+    return Column(name, read.kind, read.label, read.unit, origin=Origin.RESULT)
+
+
+def _changing(env: Environment, node: ast.Predicate, read: Column) -> Field:
+    field = _field_of(env, read)
+    if field is not None and field.name in _INSTEAD and field is CORE.get(field.name):
+        if read.kind is Kind.NUMBER:
+            env.note(f"Of {field.name} the {_INSTEAD[field.name]} of each service is predicted.")
+            return DERIVED[_INSTEAD[field.name]]
+    elif field is not None and field.numeric and read.kind is Kind.NUMBER:
+        return field
+    raise env.error(
+        _place(env, node, read),
+        f"{read.label} is no number that can be predicted",
+        "PREDICT WHEN tests numbers, and the service.",
+    )
+
+
+def _place(env: Environment, node: ast.Predicate, read: Column) -> ast.Node:
+    """The word that names the column, for the caret."""
+    waiting: list[object] = [node]
+    while waiting:
+        item = waiting.pop(0)
+        if isinstance(item, ast.Field) and column_of(env, item) == read:
+            return item
+        if isinstance(item, tuple):
+            waiting += item
+        elif isinstance(item, ast.Node):
+            waiting += [getattr(item, part.name) for part in fields(item)]
+    return node
+
+
+def _service(env: Environment) -> Column:
+    return column(env, CORE["service"])
 
 
 def _default_reach(env: Environment, at: Nanos) -> Nanos:

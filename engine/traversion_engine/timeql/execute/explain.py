@@ -35,6 +35,7 @@ _TITLES: Final = MappingProxyType(
         "keys": "grouped by",
         "every": "buckets",
         "horizon": "predicted ahead",
+        "of_service": "tested of the service",
         "order": "sorted by",
         "having": "tested of groups",
         "services": "services read",

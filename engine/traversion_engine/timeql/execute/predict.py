@@ -41,7 +41,10 @@ def execute(run: Run, plan: Predict) -> Answer:
         if one is not None:
             found.append(one)
     run.check()
-    _note_short(run, plan, found)
+    note_short(run, [f"{service} {one.field.name}" for one in found for service in one.short])
+    if not found and run.view.height:
+        moment = time_text(plan.at, run.context.zone)
+        run.note(f"Nothing to predict: no such value was known by {moment}.")
     _note_came(run, [_came(run, later, one) for one in found if one.rows])
     run.scanned += run.view.position(plan.at + 1)
     parts = [_rows(one) for one in found if one.rows]
@@ -134,14 +137,12 @@ def _note_came(run: Run, counts: list[np.ndarray]) -> None:
         )
 
 
-def _note_short(run: Run, plan: Predict, found: list[Ahead]) -> None:
-    short = [f"{service} {one.field.name}" for one in found for service in one.short]
-    if short:
-        more = f" and {len(short) - _NAMED} more" if len(short) > _NAMED else ""
-        run.note(
-            f"Too little history for {', '.join(short[:_NAMED])}{more}: it takes {FEWEST} values"
-            f" and {LONGER:g} times the time that is predicted. A shorter NEXT helps."
-        )
-    elif not found and run.view.height:
-        moment = time_text(plan.at, run.context.zone)
-        run.note(f"Nothing to predict: no such value was known by {moment}.")
+def note_short(run: Run, short: list[str], longer: float = LONGER) -> None:
+    """Name what has too little history to predict anything by."""
+    if not short:
+        return
+    more = f" and {len(short) - _NAMED} more" if len(short) > _NAMED else ""
+    run.note(
+        f"Too little history for {', '.join(short[:_NAMED])}{more}: it takes {FEWEST} values and"
+        f" {longer:g} times the time that is predicted."
+    )

@@ -17,6 +17,7 @@ import numpy as np
 from ingest import bench_ingest
 from kernels import bench_kernels
 from live import bench_live
+from match import bench_match
 from screen import Screen
 
 TRAVERSION = str(Path(sys.executable).with_name("traversion"))
@@ -174,7 +175,7 @@ def main() -> None:
     parser = ArgumentParser(description="Traversion beside its peers on one file of JSON lines.")
     parser.add_argument("file")
     parser.add_argument(
-        "tasks", nargs="*", help="of open, scrub, query, kernels, ingest, live; all without"
+        "tasks", nargs="*", help="of open, scrub, query, kernels, ingest, live, match; all without"
     )
     parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has duckdb")
     options = parser.parse_args()
@@ -185,6 +186,7 @@ def main() -> None:
         "kernels": lambda file: bench_kernels(file, options.peer),
         "ingest": lambda file: bench_ingest(file, ENVIRONMENT, options.peer, RUNS, show),
         "live": lambda _: bench_live(ENVIRONMENT, show),
+        "match": lambda file: bench_match(file, options.peer),
     }
     for name in options.tasks or tuple(benchmarks):
         benchmarks[name](options.file)

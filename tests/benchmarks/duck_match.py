@@ -1,0 +1,58 @@
+"""DuckDB as the peer: two steps that follow each other, by ASOF JOIN.
+
+Run by an interpreter that has `duckdb`: `duck_match.py PARQUET`, with the questions as JSON on its
+standard input; it answers with JSON on its standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import duckdb
+
+
+def two_steps(store: duckdb.DuckDBPyConnection, ask: dict[str, Any]) -> int:
+    """How many first steps have a second one in time; `n` orders events by (time, seq).
+
+    Of the second steps that share their nearest first one, the first completes a match. With steps
+    that no event passes both of, these matches never overlap.
+    """
+    key = "a.service = b.service AND" if ask["by_service"] else ""
+    found = store.execute(
+        f"SELECT count(DISTINCT a.n) FROM (SELECT * FROM e WHERE {ask['second']}) b"
+        f" ASOF JOIN (SELECT * FROM e WHERE {ask['first']}) a ON {key} b.n > a.n"
+        " WHERE b.time - a.time <= ?",
+        [ask["within"]],
+    ).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def main(file: str) -> None:
+    """Answer the questions."""
+    asked = json.load(sys.stdin)
+    answers = []
+    with tempfile.TemporaryDirectory() as folder:
+        store = duckdb.connect(str(Path(folder) / "events.duckdb"))
+        store.execute("SET enable_progress_bar = false")
+        store.execute("CREATE TABLE e AS SELECT * FROM read_parquet(?)", [file])
+        store.execute("CHECKPOINT")
+        for ask in asked["questions"]:
+            two_steps(store, ask)
+            spent = []
+            for _ in range(asked["runs"]):
+                started = perf_counter()
+                count = two_steps(store, ask)
+                spent.append(perf_counter() - started)
+            answers.append({"count": count, "seconds": spent})
+        store.close()
+    json.dump({"version": duckdb.__version__, "answers": answers}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

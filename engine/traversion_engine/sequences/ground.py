@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from traversion_data.model import Nanos
+from traversion_data.store.segments import grouped_order
+
+_FEW_KEYS: Final = 1 << 16
+"""So many numbers are sorted by radix."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +31,13 @@ class Ground:
         return len(self.times).bit_length()
 
     def places(self, positions: np.ndarray, keys: np.ndarray) -> np.ndarray:
-        """Ascending positions and their keys, from 0 on, as ascending places."""
-        places = (keys.astype(np.int64) << self._bits) | positions
-        return places if not keys.any() else np.sort(places)
+        """Ascending positions and their keys, int64 from 0 on, as ascending places."""
+        if not keys.any():
+            return positions
+        if len(keys) and keys.max() < _FEW_KEYS:
+            order = grouped_order(keys.astype(np.uint16))
+            return np.asarray((keys[order] << self._bits) | positions[order])
+        return np.sort((keys << self._bits) | positions)
 
     def positions(self, places: np.ndarray) -> np.ndarray:
         """The events' positions."""

@@ -45,16 +45,15 @@ def matches(ground: Ground, pattern: Pattern, until: Nanos) -> Found:
     """
     levels = climb(ground, pattern.steps, pattern.within)
     ends, latest = levels[-1].places, levels[-1].latest
-    soonest = ground.from_time(ends, ground.time(ends) - pattern.within)
     if pattern.barred_after is not None and len(pattern.barred_after):
-        begun = earliest(ground, levels, ends, soonest)[0]
+        begun = earliest(ground, levels, ends, _soonest(ground, ends, pattern.within))[0]
         latest = _latest_quiet(ground, pattern, ends, latest)
         quiet = latest >= begun
-        ends, latest, soonest = ends[quiet], latest[quiet], soonest[quiet]
+        ends, latest = ends[quiet], latest[quiet]
     first = _first_of_equal(latest)
-    ends, latest, soonest = ends[first], latest[first], soonest[first]
-    taken = following(ends, latest)
-    ends, soonest = ends[taken], soonest[taken]
+    ends, latest = ends[first], latest[first]
+    ends = ends[following(ends, latest)]
+    soonest = _soonest(ground, ends, pattern.within)
     soonest[1:] = np.maximum(soonest[1:], ends[:-1] + 1)
     chain = earliest(ground, levels, ends, soonest)
     positions = np.column_stack([ground.positions(places) for places in chain])
@@ -63,6 +62,11 @@ def matches(ground: Ground, pattern: Pattern, until: Nanos) -> Found:
         return Found(positions, 0)
     decided = ground.times[positions[:, 0]] <= until - pattern.within
     return Found(positions[decided], int(np.count_nonzero(~decided)))
+
+
+def _soonest(ground: Ground, ends: np.ndarray, within: Nanos) -> np.ndarray:
+    """The least place from which each end is not too far."""
+    return ground.from_time(ends, ground.time(ends) - within)
 
 
 def _latest_quiet(

@@ -104,7 +104,7 @@ class KeepInStore:
     ) -> None:
         """`on_dropped` is told of the sources whenever retention has dropped rows of some.
 
-        together: rows of small segments that may be in memory to become one.
+        together: weight of small segments (`plans.weight`) that may be in memory to become one.
         """
         self._writer = writer
         self._retention = retention

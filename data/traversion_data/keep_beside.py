@@ -13,8 +13,13 @@ from traversion_data.keep import Keep
 from traversion_data.model import Gap
 from traversion_data.store.position import SourceMark
 
-BACKLOG: Final = 250_000
-"""Rows that may wait to be kept; whoever brings more waits too."""
+BACKLOG: Final = 64 << 20
+"""Bytes of rows that may wait to be kept; whoever brings more waits too."""
+
+_BEHIND: Final = (
+    f"rows come faster than the store can keep them: reading waits while more than "
+    f"{BACKLOG >> 20} MiB are to be kept"
+)
 
 
 class KeepBeside:
@@ -35,7 +40,9 @@ class KeepBeside:
 
     @property
     def full(self) -> str | None:
-        """Why nothing can be kept just now: reading should wait."""
+        """Why nothing more can be kept just now: reading should wait."""
+        if self._keep.full is None and self._failure is None and self._backlog > BACKLOG:
+            return _BEHIND
         return self._keep.full
 
     @property
@@ -45,12 +52,12 @@ class KeepBeside:
 
     def append(self, batch: Batch, mark: SourceMark) -> None:
         """Take rows with the accounting and position that include them; waits out a backlog."""
-        rows = batch.events.height + batch.aside.height
+        size = int(batch.events.estimated_size() + batch.aside.estimated_size())
         with self._changed:
             while self._backlog > BACKLOG and self._failure is None and self._keep.full is None:
                 self._changed.wait(1.0)
-            self._backlog += rows
-        self._tell(partial(self._append, batch, mark, rows))
+            self._backlog += size
+        self._tell(partial(self._append, batch, mark, size))
 
     def describe(self, mark: SourceMark) -> None:
         """Take what is known of a source."""
@@ -91,10 +98,10 @@ class KeepBeside:
             self._left += 1
             self._told.put(task)
 
-    def _append(self, batch: Batch, mark: SourceMark, rows: int) -> None:
+    def _append(self, batch: Batch, mark: SourceMark, size: int) -> None:
         self._keep.append(batch, mark)
         with self._changed:
-            self._backlog -= rows
+            self._backlog -= size
             self._changed.notify_all()
 
     def _settle(self) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from threading import Event, Thread
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traversion_data import schema
+from traversion_data import keep_beside, schema
 from traversion_data.decode.base import Batch
-from traversion_data.keep_beside import BACKLOG, KeepBeside
+from traversion_data.keep_beside import KeepBeside
 from traversion_data.model import Gap, SourceInfo
 from traversion_data.store.errors import StoreError
 from traversion_data.store.position import SourceMark
@@ -117,12 +118,20 @@ def test_a_failure_reaches_whoever_settles_and_nothing_after_it_is_kept() -> Non
     assert inner.calls == [("append", 1), ("close", 0)]
 
 
-def test_whoever_brings_more_than_the_backlog_waits_for_the_disk() -> None:
+def held_up(monkeypatch: pytest.MonkeyPatch) -> tuple[Told, KeepBeside]:
+    """A keep that is held up, and one beside it for which any row is a long backlog."""
+    monkeypatch.setattr(keep_beside, "BACKLOG", 0)
     inner = Told()
     inner.may_go_on.clear()
-    keep = KeepBeside(inner)
+    return inner, KeepBeside(inner)
+
+
+def test_whoever_brings_more_than_the_backlog_waits_for_the_disk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inner, keep = held_up(monkeypatch)
     assert not keep.busy
-    keep.append(batch(BACKLOG + 1), mark())
+    keep.append(batch(9), mark())
     assert keep.busy
     brought = Event()
 
@@ -137,4 +146,34 @@ def test_whoever_brings_more_than_the_backlog_waits_for_the_disk() -> None:
     bringer.join(10)
     assert brought.is_set()
     keep.close()
-    assert inner.calls == [("append", BACKLOG + 1), ("append", 1), ("close", 0)]
+    assert inner.calls == [("append", 9), ("append", 1), ("close", 0)]
+
+
+def test_while_there_is_more_than_the_backlog_it_is_said_why_reading_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inner, keep = held_up(monkeypatch)
+    assert keep.full is None
+    keep.append(batch(1), mark())
+    assert keep.full is not None
+    assert "reading waits" in keep.full
+    inner.full = "the disk is full"
+    assert keep.full == "the disk is full"
+    inner.full = None
+    inner.may_go_on.set()
+    keep.close()
+    assert keep.full is None
+
+
+def test_what_waits_is_weighed_by_its_bytes_and_not_by_its_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inner, keep = held_up(monkeypatch)
+    monkeypatch.setattr(keep_beside, "BACKLOG", 1 << 20)
+    keep.append(batch(100), mark())
+    assert keep.full is None
+    aside = schema.empty_aside().clear(1).with_columns(pl.lit("x" * (1 << 20)).alias("text"))
+    keep.append(Batch(schema.empty(), aside, 1, 0), mark())
+    assert keep.full is not None
+    inner.may_go_on.set()
+    keep.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
+from unittest import mock
 
 import polars as pl
 import pytest
@@ -10,9 +12,10 @@ from polars.testing import assert_frame_equal
 
 from traversion_data import schema
 from traversion_data.model import DAY
-from traversion_data.store import plans
+from traversion_data.store import entries, plans, segment
 from traversion_data.store.durable import open_reader, open_writer
 from traversion_data.store.invariants import check
+from traversion_data.store.manifest import Part, SegmentEntry
 from traversion_data.store.merge import PIECE
 
 from .store_faults.lines import START, batch_of, fill, mark_at, verify
@@ -52,6 +55,44 @@ def test_compaction_by_few_rows_at_once_comes_to_an_end_too(folder, monkeypatch)
         store.compact(200)
         assert not store.wants_compaction
     assert verify(folder) == 950
+
+
+def entry(serial: int, rows: int, length: int, document: int | None = None) -> SegmentEntry:
+    """A segment of rows of a length each; or of one document, whose length each of them has."""
+    start, end = serial * 10**9, serial * 10**9 + (document or rows * length)
+    part = Part(0, rows, rows * (document or length), start, start + rows - 1, start, end)
+    times = (serial, serial)
+    return SegmentEntry(
+        f"s{serial}", "seg", 1, 0, rows, *times, part.min_seq, part.max_seq, (part,)
+    )
+
+
+def test_few_long_rows_are_laid_together_at_once():
+    def together(*, length: int = 0, document: int | None = None) -> int:
+        entries = [entry(n, 5000, length, document) for n in range(40)]
+        return len(plans.next_group(entries, plans.LEAST_GROUP))
+
+    assert together(length=200) == plans.LEAST_GROUP // 5000
+    assert 1 < together(length=2000) < 5
+    assert together(length=4000) == 0
+    assert together(document=1_000_000) == plans.LEAST_GROUP // 5000
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_rows_laid_together_are_not_held_beside_what_is_made_of_them(order):
+    frames = [batch_of(at, at + 50).events for at in range(0, 200, 50)][::order]
+    rows = pl.concat(frames, how="diagonal_relaxed").sort(schema.TIME, schema.SEQ)
+    held = [weakref.ref(frame) for frame in frames]
+    encoded = list[pl.DataFrame]()
+
+    def encode(frame):
+        assert not any(ref() is not None for ref in held)
+        encoded.append(frame)
+        return segment.encode(frame)
+
+    with mock.patch.object(entries, "encode", encode):
+        entries.segments_of_events(frames, lambda: 1)
+    assert_frame_equal(pl.concat(encoded), rows, check_column_order=False)
 
 
 def test_large_commits_are_cut_into_even_segments_in_order(folder):

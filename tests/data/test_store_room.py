@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import mmap
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -69,6 +71,11 @@ def batch_of(events: pl.DataFrame) -> Batch:
     return Batch(events, schema.empty_aside(), events.height, 0)
 
 
+def of_files() -> int:
+    """Bytes of maps of files that are in this process's memory."""
+    return int(Path("/proc/self/statm").read_text().split()[2]) * mmap.PAGESIZE
+
+
 def bounded(folder: Path, limit: int = PLENTY) -> Head:
     head = Head()
     head.bound(Room(limit, Spill(folder)))
@@ -82,6 +89,16 @@ def test_a_frame_put_away_is_the_same_and_leaves_no_file(tmp_path):
     assert away.schema == before.schema
     assert not list((tmp_path / "spilled").iterdir())
     assert ((tmp_path / "spilled").stat().st_mode & 0o777) == 0o700
+
+
+def test_what_is_put_away_takes_no_memory_until_it_is_looked_at(tmp_path):
+    rows = 1 << 20
+    columns = {name: np.arange(rows, dtype=np.int64) for name in "abcd"}
+    frame = pl.DataFrame(columns)
+    before = of_files()
+    away = Spill(tmp_path).away(frame)
+    assert of_files() - before < frame.estimated_size() / 4
+    assert away["c"].sum() == frame["c"].sum()
 
 
 def test_what_reads_otherwise_than_it_was_written_is_never_used(tmp_path):
@@ -207,6 +224,32 @@ def test_with_a_store_reading_keeps_to_the_limit_too_and_goes_on_the_next_time(t
     assert second.events.drop(schema.SOURCE).equals(whole.events.drop(schema.SOURCE))
     assert not second.gaps
     assert (second.sources[0].read, second.sources[0].stored) == (500, 500)
+
+
+def test_where_nearly_all_is_taken_reading_waits_for_what_works_beside_it(tmp_path):
+    it = Room(1000, Spill(tmp_path))
+    left = iter([True, True, False])
+    it.shared_with(lambda: next(left))
+    with mock.patch.object(room, "in_memory", return_value=900):
+        it.check()
+    assert next(left, None) is None
+    it.shared_with(mock.Mock(side_effect=AssertionError("nothing to wait for")))
+    with mock.patch.object(room, "in_memory", return_value=800):
+        it.check()
+
+
+def test_few_long_rows_are_laid_out_together(tmp_path):
+    limit = 16 << 20
+    head = bounded(tmp_path, limit)
+    texts = pl.Series(schema.MESSAGE, [str(at) * 8_000 for at in range(100, 500)])
+    long = frame(list(range(400))).with_columns(texts)
+    with mock.patch.object(Room, "check"):
+        for at in range(0, 400, 20):
+            head.append(batch_of(long.slice(at, 20)), SourceInfo(0, "a", "JSON Lines"))
+            view = head.snapshot()
+    chunks = view.events[schema.TIME].chunk_lengths()
+    assert max(chunks) * 24_000 <= limit / 8
+    assert view.events.equals(long)
 
 
 def test_the_system_says_how_much_memory_is_taken():

@@ -4,11 +4,11 @@ From the project's folder:
 
     python -m tests.soak.load --seconds 600 --rate 50000 --turn 10 --max-memory 512
 
-The events have 265 bytes, a number and the moment they were written. Prints how many were written
-and stored (the sets of numbers must be equal), the time from writing to the snapshot that has the
-row (p50, p99, worst; to the millisecond) and the follower's peaks of memory: what it alone holds,
-and with maps of files. What measures them takes the same memory however long it runs. Ends with 1
-where a row is lost or twice.
+The events have `--size` bytes, a number and the moment they were written. Prints how many were
+written and stored (the sets of numbers must be equal), the time from writing to the snapshot that
+has the row (p50, p99, worst; to the millisecond) and the follower's peaks of memory: what it alone
+holds, and with maps of files. What measures them takes the same memory however long it runs. Ends
+with 1 where a row is lost or twice.
 """
 
 from __future__ import annotations
@@ -32,12 +32,11 @@ from traversion_data.store.room import Room
 from traversion_data.store.spill import Spill, in_memory
 from traversion_data.store.view import StoreView
 
-SIZE = 265
 TICK = 0.01
 PATIENCE = 120.0
 
 
-def write(path: Path, seconds: float, rate: int, turn: float) -> int:
+def write(path: Path, seconds: float, rate: int, turn: float, size: int) -> int:
     """Write events at a pace, renaming the file now and then; how many."""
     began, turned, count, turns = monotonic(), monotonic(), 0, 0
     log = path.open("ab", buffering=0)
@@ -50,7 +49,7 @@ def write(path: Path, seconds: float, rate: int, turn: float) -> int:
         due = min(int((now - began) * rate), count + rate) - count
         moment = time_ns()
         lines = (b'{"ts":%d,"event_id":"e%d","msg":"' % (moment, count + n) for n in range(due))
-        log.write(b"".join(it.ljust(SIZE - 3, b"x") + b'"}\n' for it in lines))
+        log.write(b"".join(it.ljust(size - 3, b"x") + b'"}\n' for it in lines))
         count += due
         sleep(TICK)
     log.close()
@@ -113,12 +112,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--rate", type=int, default=50_000, help="events a second")
+    parser.add_argument("--size", type=int, default=265, help="bytes of an event")
     parser.add_argument("--turn", type=float, default=10, help="seconds between two turns")
     parser.add_argument("--max-memory", type=int, default=512, help="MiB")
     parser.add_argument("--write", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.write is not None:
-        print(write(asked.write, asked.seconds, asked.rate, asked.turn))
+        print(write(asked.write, asked.seconds, asked.rate, asked.turn, asked.size))
         return 0
     with tempfile.TemporaryDirectory() as name:
         return follow(Path(name), asked)
@@ -138,7 +138,7 @@ def follow(folder: Path, asked: argparse.Namespace) -> int:
     weighing.start()
     command = [sys.executable, "-m", "tests.soak.load", "--write", str(path)]
     command += ["--seconds", str(asked.seconds), "--rate", str(asked.rate)]
-    command += ["--turn", str(asked.turn)]
+    command += ["--turn", str(asked.turn), "--size", str(asked.size)]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     written, ended = int(done.stdout), monotonic()
     while latency.height < written and monotonic() - ended < PATIENCE:

@@ -9,7 +9,7 @@ import polars as pl
 
 from traversion_data import schema
 from traversion_data.store.manifest import Part, SegmentEntry
-from traversion_data.store.merge import PIECE
+from traversion_data.store.merge import PIECE, order_of
 from traversion_data.store.segment import ASIDE, EVENTS, encode, segment_name
 
 
@@ -22,15 +22,20 @@ class NewSegment:
 
 
 def segments_of_events(
-    frames: Sequence[pl.DataFrame], next_serial: Callable[[], int]
+    frames: list[pl.DataFrame], next_serial: Callable[[], int]
 ) -> list[NewSegment]:
     """Event frames in any order as segments of much the same height, sorted by (time, seq).
 
-    Learned columns absent in one are NULL there; where types differ, they become the one that holds
-    both. `next_serial` gives each file its number.
+    Takes all of them out of the list: where nobody else holds them, they are not held beside what
+    is made of them. Frames that stand in order are not copied. Learned columns absent in one are
+    NULL there; where types differ, they become the one that holds both. `next_serial` gives each
+    file its number.
     """
+    order = order_of(frames)
     events = pl.concat([schema.empty(), *frames], how="diagonal_relaxed")
-    pieces = _even(events.sort(schema.TIME, schema.SEQ))
+    frames.clear()
+    pieces = _even(events if order is None else events[order])
+    del events, order
     return [_segment(EVENTS, it, next_serial(), bounds(it, schema.TIME)) for it in pieces]
 
 

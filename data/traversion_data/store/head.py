@@ -40,6 +40,9 @@ class Head:
         self._room: Room | None = None
         self._allocate: Allocate = in_heap
         self._away = 0
+        self._fresh_bytes = 0
+        self._row_bytes = 0
+        """About how many bytes a row takes, by the last ones that came."""
         self._weighed = 0
         """Rows not put away when it was last looked at how much memory they take."""
 
@@ -86,8 +89,11 @@ class Head:
                 self._aside.append(batch.aside)
             if batch.events.height:
                 self._fresh.append(batch.events)
-            enough = PIECE if self._room is None else PIECE // 4
-            settles = sum(frame.height for frame in self._fresh) >= enough
+                self._fresh_bytes += int(batch.events.estimated_size())
+            rows = sum(frame.height for frame in self._fresh)
+            if rows:
+                self._row_bytes = self._fresh_bytes // rows
+            settles = rows >= (PIECE if self._room is None else self._most // 4)
             if settles:
                 self._settle()
         if settles and self._room is not None:
@@ -113,7 +119,7 @@ class Head:
             self._events = schema.empty()
             for held in (self._waiting, self._fresh, self._aside, self._sources):
                 held.clear()
-            self._gaps, self._away, self._weighed = (), 0, 0
+            self._gaps, self._away, self._weighed, self._fresh_bytes = (), 0, 0, 0
             self._view = StoreView(self._events, generation=self._view.generation + 1)
 
     @property
@@ -157,31 +163,38 @@ class Head:
             sources[0] = replace(sources[0], notes=(*sources[0].notes, *more))
         return tuple(sources)
 
+    @property
+    def _most(self) -> int:
+        """Rows that are laid out together at most."""
+        return PIECE if self._room is None else min(self._room.rows(self._row_bytes), PIECE)
+
     def _settle(self) -> None:
         """Lay out the fresh batches in the sorted frame, or by themselves where that costs more."""
         rows = sum(frame.height for frame in self._fresh)
+        self._fresh_bytes = 0
         if not self._waiting and overlap(self._events, self._fresh) <= rows:
-            self._lay(merge(self._events, self._fresh))
+            self._lay(merge(self._events, self._fresh, self._most))
         else:
-            self._waiting += self._put_away(merge(schema.empty(), self._fresh).events)
+            self._waiting += self._put_away(merge(schema.empty(), self._fresh, self._most).events)
 
     def _take_in(self) -> None:
         """Lay out all batches in the sorted frame."""
+        self._fresh_bytes = 0
         if self._room is None or not self._waiting:
             self._waiting += self._fresh
             self._fresh.clear()
             if self._waiting:
-                self._lay(merge(self._events, self._waiting))
+                self._lay(merge(self._events, self._waiting, self._most))
         else:
             if self._fresh:
-                self._waiting.append(merge(schema.empty(), self._fresh).events)
-            self._lay(self._room.merged(self._events, self._waiting))
+                self._waiting.append(merge(schema.empty(), self._fresh, self._most).events)
+            self._lay(self._room.merged(self._events, self._waiting, self._most))
             self._waiting.clear()
 
     def _lay(self, merged: Merged) -> None:
         self._events, self._away = merged.events, min(self._away, merged.shared)
         held = merged.events.height - self._away
-        if self._room is not None and held - self._weighed >= PIECE // 4:
+        if self._room is not None and held - self._weighed >= self._most // 4:
             relieved = self._room.relieved(Merged(merged.events, self._away))
             self._events, self._away = relieved.events, relieved.shared
             self._weighed = self._events.height - self._away

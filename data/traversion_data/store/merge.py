@@ -29,18 +29,21 @@ class Merged:
     shared: int
 
 
-def merge(old: pl.DataFrame, fresh: list[pl.DataFrame]) -> Merged:
+def merge(old: pl.DataFrame, fresh: list[pl.DataFrame], most: int | None = None) -> Merged:
     """Events sorted by (time, seq) together with fresh ones in any order; sorted.
+
+    most: rows that are laid out together, `PIECE` where nothing is said.
 
     Takes all of `fresh` out of the list. The chunks of `old` that lie before all fresh rows are
     shared with the result; what overlaps is sorted again, together with small chunks at the end of
     `old`, so that chunks stay few. Learned columns absent in one are NULL there; where their types
     differ, they become the type that holds both.
     """
-    shared, taken = _reopened(old, fresh)
+    most = most or PIECE
+    shared, taken = _reopened(old, fresh, most)
     taken += fresh
     fresh.clear()
-    return Merged(joined([old.slice(0, shared), *ordered(taken)]), shared)
+    return Merged(joined([old.slice(0, shared), *ordered(taken, most)]), shared)
 
 
 def follows(old: pl.DataFrame, fresh: pl.DataFrame) -> bool:
@@ -82,14 +85,16 @@ def overlap(old: pl.DataFrame, fresh: Sequence[pl.DataFrame]) -> int:
     return rows
 
 
-def _reopened(old: pl.DataFrame, fresh: list[pl.DataFrame]) -> tuple[int, list[pl.DataFrame]]:
+def _reopened(
+    old: pl.DataFrame, fresh: list[pl.DataFrame], most: int
+) -> tuple[int, list[pl.DataFrame]]:
     """How many rows of `old` stay, and those at its end that are to be sorted with others."""
     earliest = min(_first_time(frame) for frame in fresh if frame.height)
     rows = sum(frame.height for frame in fresh)
     shared = old.height
     for chunk in reversed(old[schema.TIME].get_chunks()):
         kept = _before(chunk, earliest)
-        if kept >= min(2 * rows, PIECE // 2):
+        if kept >= min(2 * rows, most // 2):
             shared -= len(chunk) - kept
             break
         shared -= len(chunk)
@@ -108,33 +113,40 @@ def _first_time(frame: pl.DataFrame) -> int:
     return int(frame[schema.TIME].min())  # type: ignore[arg-type]
 
 
-def ordered(frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
+def ordered(frames: list[pl.DataFrame], most: int | None = None) -> list[pl.DataFrame]:
     """The rows of all frames in order, in frames of one chunk. Takes them out of the list.
+
+    most: rows in each of them, `PIECE` where nothing is said.
 
     Many rows are gone through column by column, each given up before the next, so that little
     exists twice; few, which will be laid out again with others, in one go.
     """
-    order = _order(frames)
+    most = most or PIECE
+    order = order_of(frames)
     heights = [frame.height for frame in frames]
     rows = sum(heights)
-    if rows < PIECE // 2 and not any(isinstance(frame, Unread) for frame in frames):
+    if rows < most // 2 and not any(isinstance(frame, Unread) for frame in frames):
         whole = _under_each_other(frames).rechunk()
         frames.clear()
         whole = whole if order is None else whole[order]
-        return [whole if rows < _SAMPLE else pl.DataFrame(map(_compact, whole.get_columns()))]
+        if rows < _SAMPLE:
+            return [whole]
+        return [pl.DataFrame([_compact(cells, most) for cells in whole.get_columns()])]
     parts = _parts(frames)
     frames.clear()
-    pieces: list[list[pl.Series]] = [[] for _ in range(0, rows, PIECE)]
+    pieces: list[list[pl.Series]] = [[] for _ in range(0, rows, most)]
     for name in list(parts):
         column = _joined(name, parts.pop(name), heights)
         for number, piece in enumerate(pieces):
-            at = slice(number * PIECE, (number + 1) * PIECE)
-            piece.append(_compact(column[at] if order is None else column[order[at]]))
+            at = slice(number * most, (number + 1) * most)
+            piece.append(_compact(column[at] if order is None else column[order[at]], most))
     return [pl.DataFrame(piece) for piece in pieces]
 
 
-def _order(frames: list[pl.DataFrame]) -> pl.Series | None:
+def order_of(frames: Sequence[pl.DataFrame]) -> pl.Series | None:
     """Row numbers (UInt32) of the frames under each other by time, then seq; None as they stand."""
+    if not frames:
+        return None
     times, seqs = (
         np.concatenate([frame[name].to_numpy() for frame in frames])
         for name in (schema.TIME, schema.SEQ)
@@ -206,14 +218,15 @@ def _conformed(frame: pl.DataFrame, dtypes: dict[str, pl.DataType]) -> Iterator[
         )
 
 
-def _compact(column: pl.Series) -> pl.Series:
+def _compact(column: pl.Series, most: int) -> pl.Series:
     """The same values in less memory: one block of NULLs for all, equal texts once.
 
-    Texts of few rows are left as they are, for these will be laid out again with others.
+    Texts of fewer rows than half of `most` are left as they are, for these will be laid out again
+    with others.
     """
     if column.null_count() == len(column):
         return nulls(column.name, column.dtype, len(column))
-    if column.dtype != pl.String() or len(column) < PIECE // 2:
+    if column.dtype != pl.String() or len(column) < most // 2:
         return column
     some = column.head(_SAMPLE).drop_nulls()
     texts = some.unique()

@@ -11,16 +11,28 @@ from traversion_data.store.merge import PIECE
 from traversion_data.store.segment import ASIDE, EVENTS
 
 SMALL: Final = PIECE // 2
-"""A segment of fewer rows is laid together with others."""
+"""A segment that weighs less is laid together with others."""
 
 GROUP: Final = 2 * PIECE
-"""At most so many rows are held in memory to be laid together, where that is not bounded."""
+"""At most so much is held in memory to be laid together, where that is not bounded."""
 
 LEAST_GROUP: Final = 2 * SMALL
-"""With so many any two small segments can be laid together: no fewer will do."""
+"""With so much any two small segments can be laid together: no less will do."""
 
 MANY: Final = 32
 """So many small segments are worth a compaction."""
+
+ROW: Final = 256
+"""Bytes of a source that weigh as much as one row; longer rows weigh more."""
+
+
+def weight(entry: SegmentEntry) -> int:
+    """What it takes to hold a segment in memory: its rows, or what long rows count as.
+
+    Events of one document have its length each, and stand in one range of the source.
+    """
+    read = sum(min(part.bytes, part.end - part.start) for part in entry.parts)
+    return max(entry.rows, read // ROW)
 
 
 def small_segments(segments: Sequence[SegmentEntry]) -> int:
@@ -31,14 +43,14 @@ def small_segments(segments: Sequence[SegmentEntry]) -> int:
 def next_group(segments: Sequence[SegmentEntry], most: int = GROUP) -> tuple[SegmentEntry, ...]:
     """The small segments of one kind to become one or two, neighbours in time; or none.
 
-    most: rows in them together.
+    most: weight of them together.
     """
     for kind in (EVENTS, ASIDE):
         group: list[SegmentEntry] = []
-        rows = 0
+        held = 0
         for entry in _small(segments, kind):
-            rows += entry.rows
-            if rows > most:
+            held += weight(entry)
+            if held > most:
                 break
             group.append(entry)
         if len(group) > 1:
@@ -85,7 +97,7 @@ def to_drop(
 
 
 def _small(segments: Sequence[SegmentEntry], kind: str) -> list[SegmentEntry]:
-    small = [it for it in segments if it.kind == kind and it.rows < SMALL]
+    small = [it for it in segments if it.kind == kind and weight(it) < SMALL]
     return sorted(small, key=lambda it: (it.min_time or 0, it.min_seq))
 
 

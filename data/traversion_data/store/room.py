@@ -17,11 +17,18 @@ from traversion_data.store.spill import Spill, SpillError, in_memory
 from traversion_data.store.unread import Unread
 
 _SHARE: Final = 16
-"""Rows may take one part in so many of all memory before some are put away."""
+"""Rows may take one part in so many of all memory before some are put away.
+
+So much is laid out together at most, too.
+"""
+_FEW: Final = 16
+"""Rows that are laid out together however long they are."""
 _LOOK: Final = 0.05
 """Seconds between two looks at how much memory is taken."""
 _GIVEN_BACK: Final = 3.0
 """Seconds after which allocators have given back to the system what was freed."""
+_MARGIN: Final = 8
+"""One part in so many of all memory is left for what is made between two looks."""
 _LONG: Final = 1 << 16
 """Entries from which on an array is put out of memory."""
 _SAMPLE: Final = 1 << 10
@@ -49,12 +56,15 @@ class Room:
         self._beside = busy
 
     def check(self) -> None:
-        """Raise `MemoryFullError` where more memory is in use than allowed, and stays so."""
+        """Raise `MemoryFullError` where more memory is in use than allowed, and stays so.
+
+        Where nearly all of it is, wait for what works beside reading: it takes and gives back most.
+        """
         until = monotonic() + _GIVEN_BACK
-        while (taken := in_memory()) > self._limit:
+        while (taken := in_memory()) > self._limit - self._limit // _MARGIN:
             if self._beside():
                 until = monotonic() + _GIVEN_BACK
-            elif monotonic() >= until:
+            elif taken <= self._limit or monotonic() >= until:
                 break
             sleep(_LOOK)
         if taken > self._limit:
@@ -62,6 +72,10 @@ class Room:
                 f"reading stopped here: {taken / 2**20:,.0f} MiB of memory are in use and "
                 f"--max-memory allows {self._limit / 2**20:,.0f}{self._trouble}"
             )
+
+    def rows(self, size: int) -> int:
+        """How many rows of about so many bytes each may be laid out together."""
+        return min(PIECE, max(self._limit // _SHARE // max(size, 1), _FEW))
 
     def relieved(self, merged: Merged) -> Merged:
         """The same events, of which the shared ones are maps already, most others made so too.
@@ -98,22 +112,28 @@ class Room:
             self._trouble = f"; {error}"
             return in_heap(length, dtype)
 
-    def merged(self, old: pl.DataFrame, others: Sequence[pl.DataFrame]) -> Merged:
-        """Sorted frames in any order as one with `old`, all of it put away part by part."""
+    def merged(self, old: pl.DataFrame, others: Sequence[pl.DataFrame], most: int) -> Merged:
+        """Sorted frames in any order as one with `old`, all of it put away part by part.
+
+        most: rows that are laid out together.
+        """
         earliest = min(int(frame[schema.TIME][0]) for frame in others)
         kept = int(old[schema.TIME].search_sorted(earliest, side="left"))
         pieces = chunks(old.slice(0, kept))
-        for part in _parts([old.slice(kept), *others]):
-            pieces += [self.put_away(piece) for piece in ordered(part)]
+        for part in _parts([old.slice(kept), *others], most):
+            pieces += [self.put_away(piece) for piece in ordered(part, most)]
         events = joined(pieces)
         return Merged(events, events.height)
 
 
-def _parts(frames: Sequence[pl.DataFrame]) -> Iterator[list[pl.DataFrame]]:
-    """Slices of sorted frames, those of some time after those of the times before."""
+def _parts(frames: Sequence[pl.DataFrame], most: int) -> Iterator[list[pl.DataFrame]]:
+    """Slices of sorted frames, those of some time after those of the times before.
+
+    Together they have about twice as many rows as `most`.
+    """
     times = [frame[schema.TIME] for frame in frames]
     seen = np.sort(np.concatenate([time.gather_every(_SAMPLE).to_numpy() for time in times]))
-    cuts = np.unique(seen[:: 2 * PIECE // _SAMPLE])[1:].tolist()
+    cuts = np.unique(seen[:: max(2 * most // _SAMPLE, 1)])[1:].tolist()
     at = [0] * len(frames)
     for cut in [*cuts, None]:
         ends = [

@@ -2,16 +2,19 @@
 
 A file is unlinked as soon as it is mapped. So nobody can change or shorten it, and nothing is left
 of it after a crash; its room is free again when the last frame over it is gone.
+
+A map takes no memory until something looks at it, and then only for the pages looked at. Those
+count as memory of this process (RSS), but they are the system's copy of what is on the disk: where
+memory is short it drops them, without writing or asking, and reads them again when they are needed.
 """
 
 from __future__ import annotations
 
 import io
 import os
-import re
 import tempfile
 import zlib
-from mmap import mmap
+from mmap import PAGESIZE, mmap
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -23,7 +26,8 @@ from traversion_data.errors import InputError, reason
 from traversion_data.safe import printable
 from traversion_data.store.dtypes import nulls
 
-_ANONYMOUS: Final = re.compile(rb"^Anonymous:\s+(\d+) kB", re.MULTILINE)
+_READ: Final = 1 << 20
+"""Bytes that are read at a time to be summed."""
 
 
 class SpillError(InputError):
@@ -78,19 +82,22 @@ class Spill:
         return tempfile.NamedTemporaryFile(dir=self._folder, prefix="spill-")
 
     def _mapped(self, frame: pl.DataFrame) -> pa.MemoryMappedFile:
-        """A map of a file that holds a frame and has no name any more."""
+        """A map of a file that holds a frame and has no name any more.
+
+        It is summed through the file: through the map every page would become this process's.
+        """
         try:
             with self._file() as file:
                 summed = _Summed(file)
                 frame.write_ipc(cast("IO[bytes]", summed), compression="uncompressed")
                 file.flush()
+                length, crc32 = _sum(file)
                 mapped = pa.memory_map(file.name)
         except (OSError, pl.exceptions.PolarsError) as error:
             why = reason(error) if isinstance(error, OSError) else str(error)
             raise self._failed(why) from error
-        if mapped.size() != summed.length or zlib.crc32(mapped.read_buffer()) != summed.crc32:
+        if not length == mapped.size() == summed.length or crc32 != summed.crc32:
             raise self._failed("what was written there reads otherwise")
-        mapped.seek(0)
         return mapped
 
     def _failed(self, why: str) -> SpillError:
@@ -117,16 +124,26 @@ class _Summed(io.RawIOBase):
         return written
 
 
+def _sum(file: IO[bytes]) -> tuple[int, int]:
+    """The length of a file and the CRC-32 of its bytes."""
+    file.seek(0)
+    length = crc32 = 0
+    while data := file.read(_READ):
+        length, crc32 = length + len(data), zlib.crc32(data, crc32)
+    return length, crc32
+
+
 def in_memory() -> int:
     """Bytes that this process alone holds in memory, maps of files left out.
 
-    0 where the system does not say.
+    0 where the system does not say. It is asked for two counts: to walk through all maps, as
+    `smaps_rollup` does, takes the longer the more is mapped, and nobody can map anything meanwhile.
     """
     try:
-        found = _ANONYMOUS.search(Path("/proc/self/smaps_rollup").read_bytes())
-    except OSError:
+        _, resident, files, *_ = Path("/proc/self/statm").read_bytes().split()
+    except (OSError, ValueError):
         return 0
-    return int(found[1]) * 1024 if found else 0
+    return max(int(resident) - int(files), 0) * PAGESIZE
 
 
 def _plain(cells: pl.Series) -> pl.Series:

@@ -122,7 +122,7 @@ class StoreWriter:
         told = self._missed == old.missed and marked.items() <= known.items()
         if told and not self.pending_rows:
             return self.generation
-        events = segments_of_events(self._events, commits.next_serial)
+        events = segments_of_events([*self._events], commits.next_serial)
         aside = segments_of_aside(self._aside, commits.next_serial, _times(events))
         fresh = [*events, *aside]
         segments = (*old.segments, *(it.entry for it in fresh))
@@ -151,7 +151,7 @@ class StoreWriter:
         return pieces(self._commits.files, self._commits.folder, self._commits.manifest)
 
     def compact(self, most: int = GROUP) -> int:
-        """Lay small segments together, at most so many rows at once; how many fewer there are.
+        """Lay small segments together, at most of such a weight at once; how many fewer there are.
 
         Every step is one commit that names other files for the same rows.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from traversion_data import schema
 from traversion_data.model import Nanos, TimeRange
 from traversion_engine.diagnose.compare.measure import Measure
 from traversion_engine.timeql import columns as tables
-from traversion_engine.timeql.bound import Column, Conjunct, Test, Value
+from traversion_engine.timeql.bound import Column, Conjunct, Origin, Test, Value
 from traversion_engine.timeql.columns import Columns
 
 
@@ -42,6 +43,11 @@ class Compare:
     whole: bool
     over: Nanos
     columns: Columns = tables.OF["COMPARE"]
+
+    @property
+    def by_service(self) -> bool:
+        """Whether rows are by service, which no event is without."""
+        return self.by.name == schema.SERVICE and self.by.origin is Origin.RECORDED
 
     @property
     def scope(self) -> TimeRange:

@@ -22,7 +22,7 @@ def calls(view: StoreView, sample: Sample, positions: np.ndarray) -> tuple[pl.Se
     """
     rows = view.events.select(schema.TRACE_ID, schema.PARENT_SPAN_ID, callee=schema.SERVICE)[
         positions
-    ].with_columns(cell=sample.window * PARTS + sample.part)
+    ].with_columns(cell=sample.cell % (2 * PARTS))
     rows = rows.filter(
         pl.col(schema.TRACE_ID).is_not_null() & pl.col(schema.PARENT_SPAN_ID).is_not_null()
     )

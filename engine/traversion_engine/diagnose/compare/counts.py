@@ -30,7 +30,7 @@ def count_rows(sample: Sample, group: np.ndarray, cells: np.ndarray) -> Effects:
 
 def presence(sample: Sample) -> np.ndarray:
     """The p of having no row in one window beside those in the other; NaN where too few."""
-    cells = sample.sums()
+    cells = sample.counts
     return _tested(sample, cells, np.arange(len(cells)), np.ones(2)).p
 
 
@@ -51,7 +51,7 @@ def different(sample: Sample, values: pl.Series) -> Effects:
     mean = np.bincount(group, only_b - only_a, minlength=length)
     variance = np.bincount(group, only_a + only_b - np.square(only_b - only_a), minlength=length)
     root = np.divide(b - a - mean, np.sqrt(variance), out=np.zeros(length), where=variance > 0)
-    n = sample.sums().sum(axis=2)
+    n = sample.counts.sum(axis=2)
     p = np.where(too_few_events(n.sum(axis=1), share), np.nan, normal(root))
     filled = np.flatnonzero(n.sum(axis=1))
     return Effects(

@@ -53,7 +53,7 @@ def dependence(sample: Sample, score: np.ndarray) -> Dependence:
     By the variance of a window's parts (batch means), in small groups by the correlation of each
     row with the next of its series, which is corrected for its bias (Marriott and Pope 1954).
     """
-    n, s = sample.sums(), sample.sums(score)
+    n, s = sample.counts, sample.sums(score)
     mean = _over(s.sum(axis=2), n.sum(axis=2))
     rest = score - mean[sample.group, sample.window]
     factor, df = _batches(n, s, sample.sums(rest * rest).sum(axis=2))
@@ -114,7 +114,7 @@ def _from_row_to_row(
     product = np.bincount(window[1:][beside], (rest[1:] * rest[:-1])[beside], minlength=count)
     raw = _over(_over(product, pairs), _over(square, rows))
     ends = _over(rows - pairs, rows)
-    rho = np.clip(raw + ends * (1 + 3 * np.abs(raw)), -0.99, 0.99)
+    rho = np.clip(raw + ends * (1 + 3 * raw), -0.99, 0.99)
     pairs = np.where((square > 0) & (pairs > 2), pairs, 0).reshape(-1, 2)
     rho = _shrunk(rho.reshape(-1, 2), pairs)
     factor = (1 + rho) / (1 - rho)

@@ -30,3 +30,9 @@ class Effects:
     def labelled(self, labels: pl.Series) -> Effects:
         """With a label for each row."""
         return replace(self, label=labels)
+
+    def filled(self) -> Effects:
+        """Only rows with samples; of measures whose rows are labelled alike."""
+        there = (self.a_n + self.b_n) > 0
+        names = ("group", "a", "b", "a_n", "b_n", "p", "size")
+        return Effects(*(getattr(self, name)[there] for name in names))

@@ -22,6 +22,8 @@ from traversion_engine.diagnose.compare.significance import (
 
 _EXACT: Final = 24
 """Up to so many samples in both windows every permutation is counted."""
+_MATTERS: Final = 0.2
+"""Above, how improbable a difference is to the last digit matters to nobody."""
 
 
 def level(sample: Sample, numbers: np.ndarray, measure: Measure) -> Effects:
@@ -32,7 +34,7 @@ def level(sample: Sample, numbers: np.ndarray, measure: Measure) -> Effects:
     how many lie beyond the other window's (Rosenbaum 1954).
     """
     ordered = Ordered.of(sample, numbers)
-    n = sample.sums().sum(axis=2)
+    n = sample.counts.sum(axis=2)
     a, b = _values(ordered, measure, n).T
     match measure.how:
         case How.QUANTILE:
@@ -54,7 +56,7 @@ def level(sample: Sample, numbers: np.ndarray, measure: Measure) -> Effects:
 
 def total(sample: Sample, numbers: np.ndarray) -> Effects:
     """Sums: of each row it is asked which window it fell into, as if that had been by chance."""
-    n = sample.sums().sum(axis=2)
+    n = sample.counts.sum(axis=2)
     sums = sample.sums(numbers)
     a, b = sums.sum(axis=2).T
     seconds = np.array(sample.seconds)
@@ -79,11 +81,7 @@ def compared(sample: Sample, found: Effects) -> Effects:
         size[lone] = 1.0
     a = np.where(found.a_n > 0, found.a, np.nan)
     b = np.where(found.b_n > 0, found.b, np.nan)
-    filled = (found.a_n + found.b_n) > 0
-    kept = replace(found, a=a, b=b, p=p, size=size)
-    return Effects(
-        *(getattr(kept, name)[filled] for name in ("group", "a", "b", "a_n", "b_n", "p", "size"))
-    )
+    return replace(found, a=a, b=b, p=p, size=size).filled()
 
 
 def _any_instance(
@@ -96,7 +94,7 @@ def _any_instance(
     each = sample.by_series()
     if len(each.groups) == len(sample.groups):
         return of_all
-    n = each.sums().sum(axis=2)
+    n = each.counts.sum(axis=2)
     owner = np.zeros(len(n), dtype=np.int64)
     owner[each.group] = sample.group
     p, root, _ = _ranked(Ordered.of(each, numbers), n)
@@ -105,8 +103,8 @@ def _any_instance(
     tried = np.bincount(owner[n.min(axis=1) > 0], minlength=len(of_all))
     least = np.ones(len(of_all))
     np.minimum.at(least, owner, p)
-    both = np.minimum(of_all, least * tried)
-    return np.where(tried > 1, np.minimum(2 * both, 1.0), of_all)
+    least = np.minimum(of_all, least)
+    return np.where(tried > 1, np.minimum((1 + tried) * least, 1.0), of_all)
 
 
 def _aligned(sample: Sample, numbers: np.ndarray) -> np.ndarray:
@@ -159,7 +157,7 @@ def _ranked(ordered: Ordered, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np
     away = sums[:, 1] - n[:, 1] * mean
     z = np.divide(away, np.sqrt(variance), out=np.zeros(len(away)), where=variance > 0)
     p = normal(z)
-    exact = (whole <= _EXACT) & (both > 0) & (variance > 0)
+    exact = (whole <= _EXACT) & (both > 0) & (variance > 0) & (p < _MATTERS)
     for group in np.flatnonzero(exact):
         rows = np.flatnonzero(sample.group == group)
         p[group] = rank_sum_exact(ranks[rows], sample.window[rows] == 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traversion_engine.diagnose.compare.sample import Sample
+from traversion_engine.diagnose.compare.sample import PARTS, Sample
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Ordered:
     @classmethod
     def of(cls, sample: Sample, numbers: np.ndarray) -> Ordered:
         """Sorts once."""
-        order = np.argsort(numbers, kind="stable")
+        order = np.argsort(numbers)
         small = sample.group.astype(np.uint16 if len(sample.groups) < 1 << 16 else np.int64)
         return cls(sample, numbers, order[np.argsort(small[order], kind="stable")])
 
@@ -42,7 +42,7 @@ class Ordered:
 
     def quantiles(self, share: float) -> np.ndarray:
         """Of each group and window, interpolated linearly: `(groups, 2)`, NaN without rows."""
-        cell = self.sample.group[self.order] * 2 + self.sample.window[self.order]
+        cell = self.sample.cell[self.order] // PARTS
         small = cell.astype(np.uint16 if len(self.sample.groups) < 1 << 15 else np.int64)
         inside = np.argsort(small, kind="stable")
         sizes = np.bincount(cell, minlength=2 * len(self.sample.groups))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -18,14 +19,12 @@ PARTS: Final = 12
 class Sample:
     """Rows of window a, then of window b, each in the order in which they were known.
 
-    groups: names, by number. group, window (0 or 1), part (0 to PARTS - 1), series (a number for
-    each instance): int64, one entry a row. seconds: the lengths of both windows.
+    groups: names, by number. Arrays with an entry a row: cell, which numbers group, window (0 or
+    1) and part; series, a number for each instance; known, ns. seconds: the windows' lengths.
     """
 
     groups: pl.Series
-    group: np.ndarray
-    window: np.ndarray
-    part: np.ndarray
+    cell: np.ndarray
     series: np.ndarray
     known: np.ndarray
     seconds: tuple[float, float]
@@ -40,51 +39,72 @@ class Sample:
         windows: tuple[TimeRange, TimeRange],
     ) -> Sample:
         """groups, series: a name (or NULL) for each row. sizes: rows of a and of b."""
-        window = np.repeat(np.array([0, 1]), sizes)
-        starts = np.array([one.start for one in windows])[window]
-        lengths = np.array([max(one.length, 1) for one in windows])[window]
-        part = np.minimum((known - starts) * PARTS // lengths, PARTS - 1)
         names, group = _numbered(groups)
-        _, number = _numbered(series)
-        return cls(
-            names, group, window, part, number, known,
-            (windows[0].length / SECOND, windows[1].length / SECOND),
-        )  # fmt: skip
+        cell = group * (2 * PARTS)
+        first = sizes[0]
+        cell[first:] += PARTS
+        for window, rows in zip(windows, (slice(first), slice(first, None)), strict=True):
+            cell[rows] += part_of(window, known[rows])
+        seconds = (windows[0].length / SECOND, windows[1].length / SECOND)
+        return cls(names, cell, _numbered(series)[1], known, seconds)
+
+    @cached_property
+    def window(self) -> np.ndarray:
+        """0 or 1, one entry a row."""
+        return self.cell // PARTS % 2
+
+    @cached_property
+    def group(self) -> np.ndarray:
+        """The number of the group, one entry a row."""
+        return self.cell // (2 * PARTS)
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """Rows by group, window and part: `(groups, 2, PARTS)`."""
+        return self._by_cell(None)
 
     def where(self, kept: np.ndarray) -> Sample:
-        """Only some rows; kept: one bool a row."""
-        return replace(
-            self,
-            group=self.group[kept],
-            window=self.window[kept],
-            part=self.part[kept],
-            series=self.series[kept],
-            known=self.known[kept],
-        )
+        """Only some rows; kept: one bool a row, or the numbers of rows."""
+        if kept.dtype == bool and kept.all():
+            return self
+        return replace(self, cell=self.cell[kept], series=self.series[kept], known=self.known[kept])
 
     def by_series(self) -> Sample:
         """The same rows, each series a group of its own, all named as before."""
         width = int(self.series.max(initial=0)) + 1
         found, number = np.unique(self.group * width + self.series, return_inverse=True)
-        return replace(self, groups=self.groups.gather(found // width), group=number)
+        cell = number * (2 * PARTS) + self.cell % (2 * PARTS)
+        return replace(self, groups=self.groups.gather(found // width), cell=cell)
 
-    def sums(self, weights: np.ndarray | None = None) -> np.ndarray:
-        """Rows, or the sum of their weights, by group, window and part: `(groups, 2, PARTS)`."""
-        cell = (self.group * 2 + self.window) * PARTS + self.part
+    def sums(self, weights: np.ndarray) -> np.ndarray:
+        """The sum of weights, one a row, by group, window and part: `(groups, 2, PARTS)`."""
+        return self._by_cell(weights)
+
+    def _by_cell(self, weights: np.ndarray | None) -> np.ndarray:
         length = len(self.groups) * 2 * PARTS
-        found = np.bincount(cell, weights, minlength=length)
-        return found.reshape(len(self.groups), 2, PARTS)
+        return np.bincount(self.cell, weights, minlength=length).reshape(-1, 2, PARTS)
+
+
+def part_of(window: TimeRange, times: np.ndarray) -> np.ndarray:
+    """In which of its parts a window's times lie."""
+    return np.asarray((times - window.start) // -(-max(window.length, 1) // PARTS))
 
 
 def _numbered(names: pl.Series) -> tuple[pl.Series, np.ndarray]:
-    """The different names in order, and the number of each row's; NULL comes last."""
+    """The different names in order, and the number (int64) of each row's; NULL comes last."""
     different = names.unique()
     text = different.cast(pl.String)
     order = text.arg_sort(nulls_last=True)
-    table = pl.DataFrame(
+    if isinstance(names.dtype, pl.Categorical):
+        codes = names.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+        places = different.to_physical().cast(pl.Int64).fill_null(-1).gather(order).to_numpy()
+        table = np.zeros(int(codes.max(initial=-1)) + 2, dtype=np.int64)
+        table[places] = np.arange(len(places))
+        return text.gather(order).rename("group"), table[codes]
+    numbers = pl.DataFrame(
         {"name": different.gather(order), "number": np.arange(len(different), dtype=np.int64)}
     )
     found = names.to_frame("name").join(
-        table, on="name", how="left", nulls_equal=True, maintain_order="left"
+        numbers, on="name", how="left", nulls_equal=True, maintain_order="left"
     )
-    return text.gather(order).rename("group"), found["number"].to_numpy()
+    return text.gather(order).rename("group"), found["number"].to_numpy(writable=True)

@@ -18,7 +18,7 @@ _CELL = ["group", "value"]
 def share(sample: Sample, passes: np.ndarray) -> Effects:
     """The share of rows of which `passes` (one bool a row) holds, by group."""
     score = passes.astype(np.float64)
-    n, k = sample.sums().sum(axis=2), sample.sums(score).sum(axis=2)
+    n, k = sample.counts.sum(axis=2), sample.sums(score).sum(axis=2)
     p, root = share_test(k[:, 0], n[:, 0], k[:, 1], n[:, 1])
     p = dependence(sample, score).widened(p, root)
     a, b = (k / np.maximum(n, 1)).T
@@ -38,7 +38,7 @@ def values(sample: Sample, texts: pl.Series, label: str, *, new_and_gone: bool) 
         .agg((~pl.col("b")).sum().alias("k_a"), pl.col("b").sum().alias("k_b"))
         .with_columns(pl.col("k_a", "k_b").cast(pl.Int64))
     )
-    n = sample.sums().sum(axis=2)
+    n = sample.counts.sum(axis=2)
     in_b = n[:, 1].sum() / max(n.sum(), 1)
     group = each["group"].to_numpy()
     k = each.select("k_a", "k_b").to_numpy()
@@ -84,16 +84,15 @@ def _widened(
     sample: Sample, texts: pl.Series, found: pl.DataFrame, p: np.ndarray, root: np.ndarray
 ) -> np.ndarray:
     """The p of each value, less where it comes in bursts, as the parts of the windows tell."""
-    cell = (sample.group * 2 + sample.window) * PARTS + sample.part
     counts = (
-        pl.DataFrame({"group": sample.group, "value": texts, "cell": cell % (2 * PARTS)})
+        pl.DataFrame({"group": sample.group, "value": texts, "cell": sample.cell % (2 * PARTS)})
         .join(found.select(*_CELL, row=pl.int_range(pl.len())), on=_CELL, how="inner")
         .group_by("row", "cell")
         .len()
     )
     cells = np.zeros((found.height, 2 * PARTS))
     cells[counts["row"].to_numpy(), counts["cell"].to_numpy()] = counts["len"].to_numpy()
-    whole = sample.sums()[found["group"].to_numpy()]
+    whole = sample.counts[found["group"].to_numpy()]
     return share_dependence(cells.reshape(-1, 2, PARTS), whole).widened(p, root)
 
 

@@ -39,7 +39,7 @@ def rows(found: Sequence[tuple[str, pl.Series, Effects]]) -> pl.DataFrame:
     corrected = pl.Series(false_discovery(table["p"].fill_null(float("nan")).to_numpy()))
     differs = pl.col("p_value") <= LEVEL
     return (
-        table.with_columns(p_value=corrected.fill_nan(None))
+        table.with_columns(p_value=corrected.fill_nan(None).round_sig_figs(4))
         .with_columns(
             verdict=pl.when(pl.col("p_value").is_null())
             .then(pl.lit("too_few"))

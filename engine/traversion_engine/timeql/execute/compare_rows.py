@@ -1,0 +1,108 @@
+"""The events that COMPARE looks at: those that became known in either window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from traversion_data import schema
+from traversion_data.store.known import KnownOrder
+from traversion_engine.diagnose.compare.filled import Filled, filled
+from traversion_engine.diagnose.compare.measure import How
+from traversion_engine.diagnose.compare.sample import Sample
+from traversion_engine.timeql.bound import DERIVED_PREFIX, Column, Origin, Test, columns_of
+from traversion_engine.timeql.execute.derived import with_derived
+from traversion_engine.timeql.execute.run import Run
+from traversion_engine.timeql.expressions import column_expr, passing
+from traversion_engine.timeql.plan_compare import Compare, Compared
+
+POSITION: Final = " position"
+_WINDOW: Final = " window"
+_NEEDED: Final = frozenset({schema.TIME, schema.END_TIME, schema.INSTANCE, schema.SERVICE})
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Events of window a, then of window b, as they became known, and the sample of the same."""
+
+    events: pl.DataFrame
+    sample: Sample
+
+
+def known_positions(run: Run, plan: Compare) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the events that became known in each window, in that order."""
+    known = run.view.kept(KnownOrder.build)
+    return _between(known.times, known.positions, plan)
+
+
+def rows_of(
+    run: Run, plan: Compare, picked: tuple[np.ndarray, np.ndarray], measures: tuple[Compared, ...]
+) -> Rows:
+    """The events at some positions of each window that pass WHERE, with what measures read.
+
+    An event without the key of BY takes no part, which is noted.
+    """
+    positions = np.concatenate(picked)
+    needed, derived = _needed(plan, measures)
+    names = [name for name in run.view.events.columns if name in needed]
+    second = np.repeat(np.array([0, 1], np.int8), [len(part) for part in picked])
+    events = run.view.events.select(names)[positions].with_columns(
+        pl.Series(POSITION, positions), pl.Series(_WINDOW, second)
+    )
+    events = passing(events, [part.test for part in plan.where if not _derives(part.test)])
+    run.check()
+    events = with_derived(run.view, events, derived, plan.over)
+    events = passing(events, [part.test for part in plan.where if _derives(part.test)])
+    groups = events.select(column_expr(plan.by).alias("group")).to_series()
+    if groups.null_count():
+        run.note(f"{groups.null_count():,} events have no {plan.by.label} and take no part.")
+        events, groups = events.filter(groups.is_not_null()), groups.drop_nulls()
+    in_b = int(events[_WINDOW].sum())
+    sample = Sample.of(
+        groups,
+        events[schema.INSTANCE],
+        events[schema.END_TIME].to_numpy(),
+        (events.height - in_b, in_b),
+        (plan.a, plan.b),
+    )
+    return Rows(events, sample)
+
+
+def sparse_rows(run: Run, plan: Compare, one: Compared) -> Rows | None:
+    """Only the events in which a measure's column is filled, where these are few; else None."""
+    column = one.value
+    if plan.where or not plan.by_service or one.measure.how is How.COUNT:
+        return None
+    if not isinstance(column, Column) or column.origin is not Origin.RECORDED or column.path:
+        return None
+    index: Filled | None = filled(run.view, column.name)
+    if index is None:
+        return None
+    return rows_of(run, plan, _between(index.times, index.positions, plan), (one,))
+
+
+def _between(
+    times: np.ndarray, positions: np.ndarray, plan: Compare
+) -> tuple[np.ndarray, np.ndarray]:
+    a, b = (
+        positions[slice(*np.searchsorted(times, (window.start, window.end)).tolist())]
+        for window in (plan.a, plan.b)
+    )
+    return a, b
+
+
+def _needed(plan: Compare, measures: tuple[Compared, ...]) -> tuple[set[str], tuple[str, ...]]:
+    read = [one for part in plan.where for one in columns_of(part.test)]
+    for one in measures:
+        for node in (one.value, one.test):
+            read += () if node is None else columns_of(node)
+    names = {column.name for column in (*read, plan.by)}
+    derived = (name for name in sorted(names) if name.startswith(DERIVED_PREFIX))
+    return {*_NEEDED, *names}, tuple(name.removeprefix(DERIVED_PREFIX) for name in derived)
+
+
+def _derives(test: Test) -> bool:
+    return any(column.origin is Origin.DERIVED for column in columns_of(test))

@@ -28,6 +28,7 @@ from traversion_engine.timeql.bound import (
 from traversion_engine.timeql.columns import Columns
 from traversion_engine.timeql.plan_compare import Compare
 from traversion_engine.timeql.plan_match import MatchPattern
+from traversion_engine.timeql.plan_patterns import Patterns
 from traversion_engine.timeql.plan_predict import Predict, PredictWhen
 
 
@@ -308,6 +309,7 @@ Plan: TypeAlias = (
     | Calls
     | Edges
     | MatchPattern
+    | Patterns
     | Predict
     | PredictWhen
     | Compare

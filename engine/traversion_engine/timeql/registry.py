@@ -166,7 +166,6 @@ _ALL: Final = (
             "pattern support:number lift:number leads_to median_lead_ms:number:ms first:time "
             "last:time"
         ),
-        available=False,
     ),
     StatementInfo(
         "ANOMALIES",

@@ -62,10 +62,6 @@ def _root_cause(env: Environment, node: ast.RootCause) -> None:
         raise env.error(node.at, f"This is before the event, which is at {then}")
 
 
-def _patterns(env: Environment, node: ast.Patterns) -> None:
-    scope_of(env, node.scope)
-
-
 def _anomalies(env: Environment, node: ast.Anomalies) -> None:
     scope_of(env, node.scope)
     _fields(env, node.fields)
@@ -115,7 +111,6 @@ def _longer_than_nothing(env: Environment, node: ast.Duration | None, what: str)
 
 _LATER: Final[dict[type[ast.Node], tuple[str, Refusal]]] = {
     ast.RootCause: ("ROOT CAUSE", _root_cause),
-    ast.Patterns: ("PATTERNS", _patterns),
     ast.Anomalies: ("ANOMALIES", _anomalies),
     ast.WhatIf: ("WHAT IF", _what_if),
 }

@@ -23,6 +23,7 @@ _COLUMNS: Final[dict[type[ast.Node], Columns]] = {
     ast.Calls: tables.CALLS,
     ast.History: tables.HISTORY,
     ast.Edges: tables.EDGES,
+    ast.Patterns: tables.OF["PATTERNS"],
     ast.MatchPattern: tables.OF["MATCH PATTERN"],
     ast.Compare: tables.OF["COMPARE"],
     ast.Goto: tables.GOTO,

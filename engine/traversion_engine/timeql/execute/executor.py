@@ -16,6 +16,7 @@ from traversion_engine.timeql.execute import (
     explain,
     manual,
     match,
+    patterns,
     predict,
     predict_when,
     select,
@@ -27,6 +28,7 @@ from traversion_engine.timeql.execute import (
 )
 from traversion_engine.timeql.execute.run import Answer, Run
 from traversion_engine.timeql.plan_match import MatchPattern
+from traversion_engine.timeql.plan_patterns import Patterns
 
 
 def execute(run: Run, plan: plans.Plan) -> Answer:
@@ -69,6 +71,7 @@ _EXECUTORS: Final[dict[type[Any], Callable[[Run, Any], Answer]]] = {
     plans.Traverse: traverse.execute,
     plans.Path: traverse.path,
     MatchPattern: match.execute,
+    Patterns: patterns.execute,
     plans.State: state.execute,
     plans.History: state.history,
     plan_predict.Predict: predict.execute,

@@ -41,6 +41,7 @@ _TITLES: Final = MappingProxyType(
         "services": "services read",
         "edging": "edges",
         "by": "key",
+        "min_support": "least support",
         "known_until": "all known until",
         "with_returns": "returns listed",
         "whole": "all fields",

@@ -1,0 +1,178 @@
+"""Lanes: all items of the same trace, of the same service, or all, on one axis without overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from traversion_engine.diagnose.patterns.items import Items
+
+_NS: Final = 1_000
+_BLOCKS: Final = 8
+"""Parts of a lane's time that are compared each with itself: rates change over a recording."""
+_CELLS: Final = 4_000_000
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Occurrences by (key, time, row), one entry each; keys lie more than any window apart.
+
+    axis: int64 µs, ascending. rows: their entries in the items. strata: groups within which
+    occurrence and error are compared; parts: by stratum, the larger group that it belongs to.
+    exposure: by stratum, its time in µs, or its number of traces where `units` tells them apart.
+    """
+
+    axis: np.ndarray
+    codes: np.ndarray
+    rows: np.ndarray
+    strata: np.ndarray
+    parts: np.ndarray
+    exposure: np.ndarray
+    units: np.ndarray | None
+
+    @cached_property
+    def _ends(self) -> int:
+        return len(self.axis) + 1
+
+    @cached_property
+    def _places(self) -> np.ndarray:
+        """Occurrences by (item, entry), as one ascending number each."""
+        return np.sort(self.codes * self._ends + np.arange(len(self.codes)))
+
+    @cached_property
+    def _entries(self) -> np.ndarray:
+        """By row of the items, its entry, -1 for those that take no part."""
+        entries = np.full(int(self.rows.max(initial=-1)) + 2, -1)
+        entries[self.rows] = np.arange(len(self.rows))
+        return entries
+
+    def entries_of(self, rows: np.ndarray) -> np.ndarray:
+        """The entries of rows of the items, -1 for those that take no part."""
+        return np.asarray(self._entries[np.minimum(rows, len(self._entries) - 1)])
+
+    def occurrences(self, code: int) -> np.ndarray:
+        """The entries of an item, ascending."""
+        ends = np.searchsorted(self._places, np.array([code, code + 1]) * self._ends)
+        return np.asarray(self._places[ends[0] : ends[1]] - code * self._ends)
+
+    def latest(self, codes: np.ndarray | int, before: np.ndarray) -> np.ndarray:
+        """The last entry of an item before an entry, -1 where there is none."""
+        sought = np.asarray(codes * self._ends + before)
+        at = np.searchsorted(self._places, sought) - 1
+        entry = self._places[np.maximum(at, 0)] - codes * self._ends
+        return np.where((at < 0) | (before < 0), -1, np.maximum(entry, -1))
+
+    def chain(self, pattern: Sequence[int], before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """First and last entries of the latest such sequence before each entry, -1 for none."""
+        last = at = self.latest(pattern[-1], before)
+        for code in reversed(pattern[:-1]):
+            at = self.latest(code, at)
+        return at, last
+
+    def fits(self, first: np.ndarray, end: np.ndarray, window: int) -> np.ndarray:
+        """Whether what begins at `first` has its end within the window (µs)."""
+        return np.asarray(
+            (first >= 0) & (self.axis[end] - self.axis[np.maximum(first, 0)] <= window)
+        )
+
+    def coverage(self, pattern: Sequence[int], window: int) -> np.ndarray:
+        """By stratum, the share of its time (or of its traces) in which a sequence is followed.
+
+        Followed is what comes after its last event and within the window from its first.
+        """
+        last = self.occurrences(pattern[-1])
+        first = last if len(pattern) == 1 else self.chain(pattern[:-1], last)[0]
+        fits = self.fits(first, last, window)
+        first, last = first[fits], last[fits]
+        if self.units is not None:
+            once = np.unique(self.units[last], return_index=True)[1]
+            held = np.bincount(self.strata[last[once]], minlength=len(self.exposure))
+            return np.asarray(held / self.exposure)
+        ends = self.axis[first] + window
+        begins = self.axis[last].copy()
+        begins[1:] = np.maximum(begins[1:], np.maximum.accumulate(ends)[:-1])
+        lengths = np.maximum(ends - begins, 0).astype(np.float64)
+        held = np.bincount(self.strata[last], lengths, len(self.exposure))
+        return np.asarray(np.minimum(held / self.exposure, 1.0))
+
+    def coverages(self, window: int, items: int) -> np.ndarray:
+        """The same of each item alone: item by stratum."""
+        codes, entries = np.divmod(self._places, self._ends)
+        cells = codes * len(self.exposure) + self.strata[entries]
+        if self.units is not None:
+            once = np.unique(
+                codes * (int(self.units.max()) + 1) + self.units[entries], return_index=True
+            )[1]
+            lengths = np.ones(len(once))
+            cells = cells[once]
+        else:
+            lengths = np.full(len(entries), window, dtype=np.float64)
+            same = codes[1:] == codes[:-1]
+            apart = np.diff(self.axis[entries])
+            lengths[:-1][same] = np.minimum(apart[same], window)
+        held = np.bincount(cells, lengths, items * len(self.exposure))
+        return np.asarray(np.minimum(held.reshape(items, -1) / self.exposure, 1.0))
+
+    def expected(self, coverage: np.ndarray, starts: np.ndarray) -> np.ndarray:
+        """The share of errors at `starts` that a sequence precedes by chance.
+
+        coverage: (…, stratum). The higher of that by stratum and that by larger group.
+        """
+        weights = np.bincount(self.strata[starts], minlength=len(self.exposure)) / len(starts)
+        whole = np.bincount(self.parts, self.exposure)
+        group_weights = np.bincount(self.parts, weights) / whole
+        coarse = (coverage * self.exposure) @ group_weights[self.parts]
+        return np.asarray(np.minimum(np.maximum(coverage @ weights, coarse), 1.0))
+
+
+def across(items: Items, gap: int) -> Lane:
+    """All in one lane, whatever trace or service it is of."""
+    return _by_time(items, np.zeros(len(items.codes), dtype=np.int64), gap)
+
+
+def by_service(items: Items, gap: int) -> Lane:
+    """A lane a service."""
+    return _by_time(items, items.services, gap)
+
+
+def by_trace(items: Items, gap: int) -> Lane:
+    """A lane a trace; traces are compared with those that begin with the same item."""
+    order, axis, keys, begins = _laid(items, items.traces, gap)
+    roots = np.unique(items.codes[order][begins], return_inverse=True)[1]
+    exposure = np.bincount(roots).astype(np.float64)
+    number = np.cumsum(np.isin(np.arange(len(order)), begins)) - 1
+    return Lane(
+        axis, items.codes[order], order, roots[number], np.arange(len(exposure)), exposure, keys
+    )
+
+
+def _by_time(items: Items, keys: np.ndarray, gap: int) -> Lane:
+    order, axis, keys, begins = _laid(items, keys, gap)
+    ends = np.append(begins[1:], len(order)) - 1
+    number = np.cumsum(np.isin(np.arange(len(order)), begins)) - 1
+    spans = np.maximum(axis[ends] - axis[begins], 1)
+    blocks = max(min(_BLOCKS, _CELLS // max(len(begins) * len(items.counts), 1)), 1)
+    into = (axis - axis[begins][number]) * blocks // (spans[number] + 1)
+    return Lane(
+        axis, items.codes[order], order, number * blocks + into,
+        np.repeat(np.arange(len(begins)), blocks), np.repeat(spans / blocks, blocks), None,
+    )  # fmt: skip
+
+
+def _laid(
+    items: Items, keys: np.ndarray, gap: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The order by key, the axis, the keys, and the first entry of each key."""
+    order = np.argsort(keys, kind="stable")
+    order = order[keys[order] >= 0]
+    keys, times = keys[order], items.times[order] // _NS
+    begins = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else order
+    ends = np.append(begins[1:], len(keys)) - 1
+    spans = times[ends] - times[begins] + gap
+    offsets = np.cumsum(spans) - spans - times[begins]
+    lengths = np.diff(np.append(begins, len(keys)))
+    return order, times + np.repeat(offsets, lengths), keys, begins

@@ -15,6 +15,7 @@ from traversion_tui.messages import (
     SeekShare,
     ZoomAt,
 )
+from traversion_tui.reading import hits
 from traversion_tui.reading.density import track
 from traversion_tui.reading.gaps import cells
 from traversion_tui.render.scrubber import Layout, Scrubber, layout, paint
@@ -119,7 +120,7 @@ class ScrubberPane(Painted, can_focus=True):
 
 def model_of(scene: Scene, plan: Layout) -> Scrubber:
     """What the scrubber shows of a scene."""
-    state = scene.state
+    state, result = scene.state, scene.answers.result
     empty = not scene.marks.view.height
     loaded = 1.0 if scene.loading.done or scene.loading.share is None else scene.loading.share
     known = max(round(loaded * plan.width), 1)
@@ -137,6 +138,7 @@ def model_of(scene: Scene, plan: Layout) -> Scrubber:
             cells(scene.marks.view.gaps, state.window, plan.width),
             cells(scene.marks.view.gaps, state.whole, known),
         ),
+        hits=hits.cells(result.table if result else None, state.window, plan.width),
         focused=scene.focus is Pane.SCRUBBER,
         filtered=scene.shown is not scene.marks,
     )

@@ -36,6 +36,14 @@ def _placed(model: Scrubber, look: Look) -> list[tuple[int, str, Style]]:
     return found
 
 
+def _hits(model: Scrubber, look: Look) -> list[tuple[int, str, Style]]:
+    """The same of the events that a statement chose; they give way to all marks."""
+    assert model.track is not None
+    now = playhead_cell(model, model.track)
+    inks = look.ink("text"), look.ink("future")
+    return [(at, look.glyphs.anomaly, inks[at > now]) for at in sorted(model.hits)]
+
+
 def flag_row(model: Scrubber, width: int, look: Look) -> Strip:
     """Marks of the window, and the playhead's flag with its time."""
     assert model.track is not None
@@ -44,7 +52,7 @@ def flag_row(model: Scrubber, width: int, look: Look) -> Strip:
     glyphs = [" "] * room
     styles = [look.ink("text")] * room
     placed = _placed(model, look)
-    for at, text, style in placed:
+    for at, text, style in (*_hits(model, look), *placed):
         for index, character in enumerate(text):
             if at + index < room:
                 glyphs[at + index], styles[at + index] = character, style
@@ -85,7 +93,7 @@ def ruler_row(model: Scrubber, width: int, look: Look) -> Strip:
     glyphs = [look.glyphs.rule] * track.width
     styles = [look.ink("faint")] * track.width
     cell = playhead_cell(model, track)
-    placed = _placed(model, look) if compact else []
+    placed = [*_hits(model, look), *_placed(model, look)] if compact else []
     taken = {cell, *(at for at, _, _ in placed)}
     for at, label in ruler.ticks(track.window, track.width, model.times):
         text = look.glyphs.tick + label

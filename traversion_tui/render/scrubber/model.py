@@ -58,6 +58,8 @@ class Scrubber:
     focused: bool = False
     gaps: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
     """Cells of the window's track and of the overview in which events are known to be missing."""
+    hits: frozenset[int] = frozenset()
+    """Cells of the window's track with events that the last statement chose."""
     filtered: bool = False
     """Whether the bars count only what the filters keep; the overview always counts all."""
 

@@ -114,7 +114,6 @@ def test_bookmarks_are_times(session):
     ("statement", "name"),
     [
         ("ROOT CAUSE", "ROOT CAUSE"),
-        ("ANOMALIES", "ANOMALIES"),
         ("WHAT IF web.duration = 10ms", "WHAT IF"),
     ],
 )

@@ -9,7 +9,6 @@ from traversion_engine import NotAvailableError
 RIGHT = [
     "ROOT CAUSE OF LAST ERROR AT '10:00:20' WITHOUT temporal",
     "ROOT CAUSE OF 'no such event'",
-    "ANOMALIES SINCE '10:00:05' FOR cpu BY service",
     "WHAT IF 'db'.duration = BASELINE",
     "WHAT IF db.duration * 50%, db.errorRate = 0, db.latency - 9ms, WITHOUT a -> b FOR p95",
 ]

@@ -26,6 +26,7 @@ from traversion_engine.timeql.bound import (
     parts_of,
 )
 from traversion_engine.timeql.columns import Columns
+from traversion_engine.timeql.plan_anomalies import Anomalies
 from traversion_engine.timeql.plan_compare import Compare
 from traversion_engine.timeql.plan_match import MatchPattern
 from traversion_engine.timeql.plan_patterns import Patterns
@@ -313,6 +314,7 @@ Plan: TypeAlias = (
     | Predict
     | PredictWhen
     | Compare
+    | Anomalies
     | Nothing
     | Goto
     | Mark

@@ -176,7 +176,6 @@ _ALL: Final = (
             "time:time service field value:number expected_low:number expected_high:number "
             "score:number kind seq:event"
         ),
-        available=False,
     ),
     StatementInfo(
         "COMPARE",

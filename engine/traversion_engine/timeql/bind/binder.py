@@ -15,6 +15,7 @@ from traversion_engine.catalogue import Catalogue
 from traversion_engine.context import Context
 from traversion_engine.timeql import ast
 from traversion_engine.timeql.bind import (
+    anomalies,
     causes,
     compare,
     later,
@@ -51,6 +52,7 @@ _BINDERS: Final[dict[type[ast.Node], Callable[[Environment, Any], Plan]]] = {
     ast.Predict: predict.predict,
     ast.PredictWhen: predict.predict_when,
     ast.Compare: compare.compare,
+    ast.Anomalies: anomalies.anomalies,
     ast.Goto: small.goto,
     ast.Mark: small.mark,
     ast.Show: small.show,

@@ -14,7 +14,7 @@ from traversion_engine.timeql.bind import causes, events
 from traversion_engine.timeql.bind.arithmetic import term
 from traversion_engine.timeql.bind.constants import constant
 from traversion_engine.timeql.bind.environment import Environment, NothingThereError
-from traversion_engine.timeql.bind.fields import column, column_of
+from traversion_engine.timeql.bind.fields import column
 from traversion_engine.timeql.bind.moments import event_moment, moment
 from traversion_engine.timeql.bind.scopes import scope_of
 from traversion_engine.timeql.bind.state import one_field
@@ -62,12 +62,6 @@ def _root_cause(env: Environment, node: ast.RootCause) -> None:
         raise env.error(node.at, f"This is before the event, which is at {then}")
 
 
-def _anomalies(env: Environment, node: ast.Anomalies) -> None:
-    scope_of(env, node.scope)
-    _fields(env, node.fields)
-    _by(env, node.by)
-
-
 def _what_if(env: Environment, node: ast.WhatIf) -> None:
     scope_of(env, node.scope)
     for change in node.changes:
@@ -99,11 +93,6 @@ def _fields(env: Environment, nodes: tuple[ast.Field, ...]) -> None:
         one_field(env, node)
 
 
-def _by(env: Environment, node: ast.Field | None) -> None:
-    if node is not None:
-        column_of(env, node)
-
-
 def _longer_than_nothing(env: Environment, node: ast.Duration | None, what: str) -> None:
     if node is not None and node.ns <= 0:
         raise env.error(node, f"{what} must be longer than nothing")
@@ -111,6 +100,5 @@ def _longer_than_nothing(env: Environment, node: ast.Duration | None, what: str)
 
 _LATER: Final[dict[type[ast.Node], tuple[str, Refusal]]] = {
     ast.RootCause: ("ROOT CAUSE", _root_cause),
-    ast.Anomalies: ("ANOMALIES", _anomalies),
     ast.WhatIf: ("WHAT IF", _what_if),
 }

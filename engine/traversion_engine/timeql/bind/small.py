@@ -26,6 +26,7 @@ _COLUMNS: Final[dict[type[ast.Node], Columns]] = {
     ast.Patterns: tables.OF["PATTERNS"],
     ast.MatchPattern: tables.OF["MATCH PATTERN"],
     ast.Compare: tables.OF["COMPARE"],
+    ast.Anomalies: tables.OF["ANOMALIES"],
     ast.Goto: tables.GOTO,
     ast.Mark: tables.MARK,
     ast.Predict: PREDICT,

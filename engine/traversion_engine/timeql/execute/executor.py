@@ -8,9 +8,10 @@ from typing import Any, Final
 import polars as pl
 
 from traversion_engine.timeql import plan as plans
-from traversion_engine.timeql import plan_compare, plan_predict
+from traversion_engine.timeql import plan_anomalies, plan_compare, plan_predict
 from traversion_engine.timeql.columns import empty_frame
 from traversion_engine.timeql.execute import (
+    anomalies,
     compare,
     edges,
     explain,
@@ -77,6 +78,7 @@ _EXECUTORS: Final[dict[type[Any], Callable[[Run, Any], Answer]]] = {
     plan_predict.Predict: predict.execute,
     plan_predict.PredictWhen: predict_when.execute,
     plan_compare.Compare: compare.execute,
+    plan_anomalies.Anomalies: anomalies.execute,
     plans.Show: show.execute,
     plans.Explain: explain.execute,
     plans.Help: manual.execute,

@@ -1,0 +1,32 @@
+"""How many robust deviations are too many, by how heavy the tails of a series are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from traversion_engine.diagnose.anomalies.rolling import quantile
+
+FAR: Final = 3.6
+"""Normal noise leaves so many deviations in 3 of 10,000 values."""
+_TAIL: Final = 0.96
+_NORMAL: Final = 2.0537
+"""What normal noise has at `_TAIL` of its absolute values."""
+_POWER: Final = 3.7
+"""How the quantile 0.9997 grows with that at `_TAIL` in Student's family from 3 degrees on: of 10,
+5 and 3 degrees of freedom 3.6, 3.7 and 3.9."""
+_ERROR: Final = 1.4
+"""The standard error of the weight of a tail is so much over the root of the number of values."""
+
+
+def limits(deviations: np.ndarray) -> np.ndarray:
+    """Of each series of deviations `(series, steps)`, NaN left out, how far is too far.
+
+    The weight of the tails is told by a quantile that a few values far out do not move, less one
+    standard error, as chance makes half of all tails look heavier than they are.
+    """
+    count = np.maximum(np.isfinite(deviations).sum(axis=1), 1)
+    weight = quantile(np.abs(deviations), _TAIL) / _NORMAL
+    certain = weight * (1 - _ERROR / np.sqrt(count))
+    return np.asarray(FAR * np.clip(certain, 1.0, None) ** _POWER)

@@ -10,6 +10,7 @@ from traversion_data.model import MINUTE, Nanos
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import Catalogue, Field
 from traversion_engine.diagnose.forecast import series
+from traversion_engine.diagnose.forecast.backtest import FEWEST
 from traversion_engine.diagnose.forecast.limits import Limits, is_counter, limits
 from traversion_engine.diagnose.forecast.model import LONGER, Forecast, enough, forecast
 from traversion_engine.state.columns import state_fields
@@ -53,13 +54,17 @@ def ahead(view: StoreView, field: Field, at: Nanos, every: Nanos, count: int) ->
         return None
     services, values = _of(services, there), values[there]
     able = enough(values, LONGER * count * cut)
+    able &= series.samples(view, field, services, past) >= FEWEST
     told, values = _of(services, able), values[able]
     if told:
         found = forecast(values, steps * cut, limits_of(view, field, told, past, values))
+        measured = np.isfinite(found.error)
+        able[able] = measured
+        found = found.of(measured)
     else:
         nothing = np.empty((0, count))
         found = Forecast(nothing, nothing, nothing, nothing[:, 0], nothing[:, 0], nothing[:, 0])
-    return Ahead(field, told, _of(services, ~able), at + steps * every, found)
+    return Ahead(field, _of(services, able), _of(services, ~able), at + steps * every, found)
 
 
 def known_by(view: StoreView, at: Nanos) -> StoreView:

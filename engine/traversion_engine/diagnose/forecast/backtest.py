@@ -19,6 +19,8 @@ from traversion_engine.diagnose.forecast.methods import Past, forecasts
 
 ORIGINS: Final = 120
 """At most so many moments are forecast from."""
+FEWEST: Final = 10
+"""Values that a series needs at least."""
 BLENDED: Final = 3
 BLEND: Final = "blend"
 
@@ -93,7 +95,7 @@ def _actual(past: Past, recorded: np.ndarray, begin: np.ndarray) -> np.ndarray:
     inside = np.minimum(at, length - 1)
     there = recorded[:, inside] & (at < length)
     # an origin needs some values of its series before it
-    there &= (past.origins[:-1] >= begin[:, None] + past.origins[0])[..., None]
+    there &= (past.origins[:-1] >= begin[:, None] + min(past.origins[0], FEWEST - 2))[..., None]
     return np.where(there, past.values[:, inside], np.nan)
 
 

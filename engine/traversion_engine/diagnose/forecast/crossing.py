@@ -25,15 +25,25 @@ class Crossing:
     reached: np.ndarray
 
 
-def crossing(holds: np.ndarray, times: np.ndarray) -> Crossing:
-    """From whether it holds `(series, paths, steps)` at each of `times`."""
-    any_step = holds.any(axis=2)
-    first = np.where(any_step, np.argmax(holds, axis=2), len(times))
-    ordered = np.sort(first, axis=1)
+def crossing(
+    holds: np.ndarray, at: Nanos, step: Nanos, gap: Nanos, random: np.random.Generator
+) -> Crossing:
+    """From whether it holds `(series, paths, steps)` at each `step` (ns) after `at`.
+
+    What holds at a moment began to with some sample of the step before it, each as likely; samples
+    are `gap` ns apart, so on average half of that later than a place drawn from the step.
+    """
+    reached = holds.any(axis=2)
+    passed = np.argmax(holds, axis=2) + random.random(reached.shape) + min(gap / step, 1.0) / 2
+    ordered = np.sort(np.where(reached, passed, np.inf), axis=1)
     count = ordered.shape[1]
-    known: list[np.ndarray] = []
-    for share in QUANTILES:
-        step = ordered[:, min(int(share * count), count - 1)]
-        at: np.ndarray = np.append(times, Nanos(NOT_EXPECTED))[step]
-        known.append(at)
-    return Crossing(known[0], known[1], known[2], any_step.mean(axis=1))
+    p10, p50, p90 = (
+        _times(ordered[:, min(int(share * count), count - 1)], at, step) for share in QUANTILES
+    )
+    return Crossing(p10, p50, p90, reached.mean(axis=1))
+
+
+def _times(passed: np.ndarray, at: Nanos, step: Nanos) -> np.ndarray:
+    known = np.isfinite(passed)
+    after = np.rint(np.where(known, passed, 0.0) * step).astype(np.int64)
+    return np.where(known, at + after, NOT_EXPECTED)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
 
-from traversion_engine.diagnose.forecast.backtest import ORIGINS, Trial, origins, tried
+from traversion_engine.diagnose.forecast.backtest import FEWEST, ORIGINS, Trial, origins, tried
 from traversion_engine.diagnose.forecast.intervals import offsets, relative
 from traversion_engine.diagnose.forecast.limits import Limits
 from traversion_engine.diagnose.forecast.methods import Past
 from traversion_engine.diagnose.forecast.periods import periods
 
-FEWEST: Final = 10
-"""Values that a series needs at least."""
 LONGER: Final = 1.25
 """How many times as long as what is predicted the history has to be."""
 
@@ -23,8 +21,8 @@ LONGER: Final = 1.25
 class Forecast:
     """Quantiles `(series, steps)` and what the backtest found of each series `(series,)`.
 
-    error: mean absolute error of the median, in the field's unit. coverage: share of what came that
-    lay between p10 and p90.
+    error: mean absolute error of the median, in the field's unit, NaN where the backtest had
+    nothing to compare. coverage: share of what came that lay between p10 and p90.
     """
 
     p10: np.ndarray
@@ -33,6 +31,10 @@ class Forecast:
     method: np.ndarray
     error: np.ndarray
     coverage: np.ndarray
+
+    def of(self, chosen: np.ndarray) -> Forecast:
+        """Some of the series."""
+        return Forecast(*(getattr(self, item.name)[chosen] for item in fields(self)))
 
 
 def enough(values: np.ndarray, span: float) -> np.ndarray:
@@ -81,9 +83,18 @@ def forecast(values: np.ndarray, steps: np.ndarray, limits: Limits) -> Forecast:
     low, high = (middle + (side - middle) * trial.wider for side in (low, high))
     last = history.values[:, -1]
     p10, p50, p90 = (limits.kept(trial.said + part, last) for part in (low, middle, high))
-    error = np.nanmean(np.abs(trial.errors - middle[:, None]), axis=(1, 2))
+    error = missed(trial.errors - middle[:, None], history)
     coverage = covered(spread, trial)
     return Forecast(p10, p50, p90, trial.names, error, coverage)
+
+
+def missed(errors: np.ndarray, history: History) -> np.ndarray:
+    """Mean absolute error of each series, NaN without any; what only rounding leaves is 0."""
+    known = np.isfinite(errors)
+    count = known.sum(axis=(1, 2))
+    total = np.abs(np.where(known, errors, 0.0)).sum(axis=(1, 2))
+    mean = np.divide(total, count, out=np.full(len(errors), np.nan), where=count > 0)
+    return np.asarray(np.where(mean < 1e-9 * np.abs(history.values).max(axis=1), 0.0, mean))
 
 
 def trial_of(history: History, steps: np.ndarray, most: int = ORIGINS) -> Trial:

@@ -16,7 +16,7 @@ import numpy as np
 from traversion_engine.diagnose.forecast.backtest import Trial
 from traversion_engine.diagnose.forecast.intervals import QUANTILES, offsets, quantiles, relative
 from traversion_engine.diagnose.forecast.limits import Limits
-from traversion_engine.diagnose.forecast.model import History, covered, trial_of
+from traversion_engine.diagnose.forecast.model import History, covered, missed, trial_of
 
 PATHS: Final = 400
 ORIGINS: Final = 60
@@ -45,7 +45,7 @@ def paths(values: np.ndarray, ahead: int, limits: Limits, random: np.random.Gene
     flat = said.reshape(series * count, ahead)
     inside = limits.repeated(count).kept(flat, np.repeat(history.values[:, -1], count))
     middle = offsets(spread, trial.stretches)[1][:, None] * trial.usual
-    error = np.nanmean(np.abs(trial.errors - middle[:, None]), axis=(1, 2))
+    error = missed(trial.errors - middle[:, None], history)
     return Paths(inside.reshape(said.shape), trial.names, error, covered(spread, trial))
 
 

@@ -59,6 +59,24 @@ def values_at(
     return mean.reshape(len(services), len(times))
 
 
+def samples(
+    view: StoreView, field: Field, services: tuple[str, ...], times: np.ndarray
+) -> np.ndarray:
+    """At how many of some moments, one step apart, each service had a value it had not before.
+
+    A value seldom set is the same at many moments and tells no more by that.
+    """
+    if field.derived:
+        return np.full(len(services), len(times))
+    index = StateIndex.of(view).single(field)
+    owner, series = _series(view, field, services)
+    cells = index.at_many(0, np.repeat(series, len(times)), np.tile(times, len(series)))
+    newest = np.zeros((len(services), len(times) + 1), dtype=np.int64)
+    place = owner[cells.wanted // len(times)], cells.wanted % len(times) + 1
+    np.maximum.at(newest, place, cells.as_of)
+    return np.asarray((np.diff(newest, axis=1) > 0).sum(axis=1))
+
+
 def usual_gap(view: StoreView, field: Field, services: tuple[str, ...], time: Nanos) -> Nanos:
     """How far apart a field's values usually were shortly before `time`; 0 where unknown."""
     if field.derived:

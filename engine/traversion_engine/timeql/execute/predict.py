@@ -14,7 +14,8 @@ from traversion_data.store.known import known_at
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import DERIVED, Field
 from traversion_engine.diagnose.forecast.ahead import Ahead, ahead, known_by, limited_fields
-from traversion_engine.diagnose.forecast.model import FEWEST, LONGER
+from traversion_engine.diagnose.forecast.backtest import FEWEST
+from traversion_engine.diagnose.forecast.model import LONGER
 from traversion_engine.diagnose.forecast.series import values_at
 from traversion_engine.timeql.columns import empty_frame
 from traversion_engine.timeql.execute import scan
@@ -24,6 +25,8 @@ from traversion_engine.timeql.plan_predict import Predict
 from traversion_engine.timeql.times import time_text
 
 _DEFAULT: Final = ("request_rate", "error_rate", "p95")
+_ROUNDED: Final = {"p10": np.floor, "p50": np.rint, "p90": np.ceil}
+"""Intervals are rounded outwards."""
 _NAMED: Final = 6
 """At most so many series are named in a note."""
 
@@ -100,8 +103,8 @@ def _rows(one: Ahead) -> pl.DataFrame:
             pl.Series(list(one.services), dtype=pl.String()).gather(each).alias("service"),
             pl.Series("field", [one.field.name], dtype=pl.String()).new_from_index(0, one.rows),
             *(
-                pl.Series(name, shown(getattr(found, name).ravel()))
-                for name in ("p10", "p50", "p90")
+                pl.Series(name, shown(getattr(found, name).ravel(), rounded))
+                for name, rounded in _ROUNDED.items()
             ),
             methods.gather(each).alias("method"),
             pl.Series("backtest_error", shown(np.repeat(found.error, count))),
@@ -110,11 +113,14 @@ def _rows(one: Ahead) -> pl.DataFrame:
     )
 
 
-def shown(values: np.ndarray) -> np.ndarray:
-    """Numbers to six significant figures: no forecast knows more."""
+def shown(values: np.ndarray, rounded: np.ufunc = np.rint) -> np.ndarray:
+    """Numbers to six significant figures, as no forecast knows more; what is exact stays so."""
     size = np.where(np.isfinite(values) & (values != 0), np.abs(values), 1.0)
-    places = np.clip(5 - np.floor(np.log10(size)), 0, 12)
-    return np.asarray(np.rint(values * 10.0**places) / 10.0**places)
+    exponent = np.floor(np.log10(size))
+    exact = np.rint(values * 10.0 ** np.clip(11 - exponent, 0, 200))
+    exact /= 10.0 ** np.clip(11 - exponent, 0, 200)
+    scale = 10.0 ** np.clip(5 - exponent, 0, 200)
+    return np.asarray(rounded(np.round(exact * scale, 6)) / scale)
 
 
 def _came(run: Run, view: StoreView, one: Ahead) -> np.ndarray:
@@ -123,7 +129,10 @@ def _came(run: Run, view: StoreView, one: Ahead) -> np.ndarray:
     if not len(there):
         return np.zeros(2, dtype=np.int64)
     actual = values_at(view, one.field, one.services, there)
-    low, high = (part[:, : len(there)] for part in (one.forecast.p10, one.forecast.p90))
+    low, high = (
+        shown(getattr(one.forecast, name)[:, : len(there)], _ROUNDED[name])
+        for name in ("p10", "p90")
+    )
     inside = (actual >= low) & (actual <= high)
     return np.array([np.isfinite(actual).sum(), inside.sum()])
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import MINUTE
+from traversion_data.model import MINUTE, Nanos
 from traversion_engine.diagnose.forecast import series
 from traversion_engine.diagnose.forecast.ahead import limits_of
+from traversion_engine.diagnose.forecast.backtest import FEWEST
 from traversion_engine.diagnose.forecast.crossing import NOT_EXPECTED, Crossing, crossing
 from traversion_engine.diagnose.forecast.model import enough
 from traversion_engine.diagnose.forecast.paths import PATHS, Paths, paths
+from traversion_engine.timeql.bound import AnyOf, Conjunct
 from traversion_engine.timeql.columns import empty_frame
 from traversion_engine.timeql.execute.predict import note_beyond, note_short, shown
 from traversion_engine.timeql.execute.run import Answer, Run
@@ -33,17 +35,21 @@ _LONGER: Final = 0.5
 
 @dataclass(frozen=True)
 class _Past:
-    """Moments up to now and to come (ns); of each field `(services, moments)` what was known."""
+    """Moments up to now and to come (ns); of each field `(services, moments)` what was known.
+
+    gap: how far apart the values of the most seldom field are.
+    """
 
     services: tuple[str, ...]
     times: np.ndarray
     ahead: np.ndarray
+    gap: Nanos
     values: list[np.ndarray]
 
     def of(self, chosen: np.ndarray) -> _Past:
         """Some of the services."""
         services = tuple(self.services[at] for at in np.flatnonzero(chosen))
-        return _Past(services, self.times, self.ahead, [part[chosen] for part in self.values])
+        return replace(self, services=services, values=[part[chosen] for part in self.values])
 
 
 def execute(run: Run, plan: PredictWhen) -> Answer:
@@ -52,7 +58,7 @@ def execute(run: Run, plan: PredictWhen) -> Answer:
     note_beyond(run, plan.at)
     run.scanned += run.view.position(plan.at + 1)
     past = _past(run, plan)
-    condition = " AND ".join(part.text for part in (*plan.of_service, *plan.where))
+    condition = " AND ".join(_text(part) for part in (*plan.of_service, *plan.where))
     if not past.services:
         if run.view.height:
             run.note(f"Nothing to predict: no service has all that {condition} reads by then.")
@@ -60,6 +66,8 @@ def execute(run: Run, plan: PredictWhen) -> Answer:
     run.check()
     now = _holds(plan, past.services, [part[:, None, -1:] for part in past.values])[:, 0, 0]
     able = np.all([enough(part, int(len(past.ahead) * _LONGER)) for part in past.values], axis=0)
+    for field in plan.fields:
+        able &= series.samples(run.view, field, past.services, past.times) >= FEWEST
     names = np.array(past.services, dtype=object)
     note_short(run, [f"{service}" for service in names[~able & ~now]], _LONGER)
     rows = [_already(plan, condition, tuple(names[now]))]
@@ -69,22 +77,26 @@ def execute(run: Run, plan: PredictWhen) -> Answer:
     return run.cut(pl.concat(rows).sort("time", "service", nulls_last=True))
 
 
+def _text(part: Conjunct) -> str:
+    return f"({part.text})" if isinstance(part.test, AnyOf) else part.text
+
+
 def _past(run: Run, plan: PredictWhen) -> _Past:
     view = run.view
     having = [set(series.services_of(view, field)) for field in plan.fields]
     services = tuple(sorted(set.intersection(*having)))
     services = _fitting(plan, services)
-    gaps = [series.usual_gap(view, field, services, plan.at) for field in plan.fields if services]
-    step = max(-(-plan.horizon // STEPS), min(max(gaps, default=1), plan.horizon), 1)
+    gap = max(series.usual_gap(view, field, services, plan.at) for field in plan.fields)
+    step = max(-(-plan.horizon // STEPS), min(gap, plan.horizon), 1)
     count = plan.horizon // step
     derived = any(field.derived for field in plan.fields)
     begin = view.bounds.start + (MINUTE // 2 if derived else 0)
     times = series.history_times(begin, plan.at, step, count)
     ahead = plan.at + step * np.arange(1, count + 1, dtype=np.int64)
     values = [series.values_at(view, field, services, times) for field in plan.fields]
-    past = _Past(services, times, ahead, values)
+    past = _Past(services, times, ahead, gap, values)
     if not services or not len(times):
-        return _Past((), times, ahead, values)
+        return replace(past, services=())
     return past.of(np.all([np.isfinite(part[:, -1]) for part in values], axis=0))
 
 
@@ -119,7 +131,8 @@ def _coming(run: Run, plan: PredictWhen, condition: str, past: _Past) -> pl.Data
         inside = limits_of(run.view, field, past.services, past.times, values)
         found.append(paths(values, len(past.ahead), inside, random))
     run.check()
-    at = crossing(_holds(plan, past.services, [part.values for part in found]), past.ahead)
+    holding = _holds(plan, past.services, [part.values for part in found])
+    at = crossing(holding, plan.at, int(past.ahead[0]) - plan.at, past.gap, random)
     never = [s for s, when in zip(past.services, at.p50, strict=True) if when == NOT_EXPECTED]
     if never:
         within = duration_text(plan.horizon)

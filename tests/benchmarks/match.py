@@ -8,12 +8,11 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
-from time import perf_counter
 from typing import Any
 
+import numpy as np
 import polars as pl
-from kernels import peer_python
+from kernels import figures, peer_python, ratio, spent
 
 from traversion_data import schema
 from traversion_data.model import MINUTE, SECOND, Nanos, Severity
@@ -78,14 +77,9 @@ def two_steps(events: pl.DataFrame, question: Question) -> int:
     return int(near.select(pl.col("start").n_unique()).collect().item())
 
 
-def timed(call: Callable[[], int]) -> tuple[int, float]:
-    """What a call gives, and the median of its seconds once warmed up."""
-    found, spent = call(), []
-    for _ in range(RUNS):
-        started = perf_counter()
-        call()
-        spent.append(perf_counter() - started)
-    return found, median(spent)
+def timed(call: Callable[[], int]) -> tuple[int, np.ndarray]:
+    """What a call gives, and its milliseconds as `kernels.spent` has them."""
+    return call(), spent(lambda _: call(), range(RUNS))
 
 
 def ask_duck(python: str, view: StoreView) -> dict[str, Any]:
@@ -116,7 +110,7 @@ def bench_match(file: str, python: str | None) -> None:
     recording = open_recording(file)
     view = recording.view
     events = numbered(view)
-    print(f"MATCH PATTERN of two steps over {view.height:,} events, median of {RUNS}")
+    print(f"MATCH PATTERN of two steps over {view.height:,} events")
     duck = peer_python(python)
     peers = ask_duck(duck, view) if duck else None
     for at, question in enumerate(QUESTIONS):
@@ -124,14 +118,14 @@ def bench_match(file: str, python: str | None) -> None:
         count, ours = timed(lambda: int(recording.query(statement).meta["matches"]))  # noqa: B023
         also, polars = timed(lambda: two_steps(events, question))  # noqa: B023
         counts = {count, also}
-        print(statement)
-        print(f"  Traversion, statement to rows {ours * 1e3:8.1f} ms   {count:,} matches")
-        print(f"  Polars join_asof, count       {polars * 1e3:8.1f} ms   ratio {ours / polars:.2f}")
+        print(f"{statement}: {count:,} matches")
+        print(figures("Traversion, statement to rows", ours))
+        print(figures("Polars join_asof, count", polars))
+        print(ratio("Polars", ours, polars))
         if peers is not None:
             answer = peers["answers"][at]
-            spent = median(answer["seconds"])
+            asof = np.array(answer["spent"]).T * 1e3
             counts.add(answer["count"])
-            print(
-                f"  DuckDB ASOF, count            {spent * 1e3:8.1f} ms   ratio {ours / spent:.2f}"
-            )
+            print(figures("DuckDB ASOF JOIN, count", asof))
+            print(ratio("DuckDB", ours, asof))
         print(f"  counts: {'all agree' if len(counts) == 1 else f'THEY DIFFER: {counts}'}")

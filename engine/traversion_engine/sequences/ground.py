@@ -34,10 +34,10 @@ class Ground:
         """Ascending positions and their keys, int64 from 0 on, as ascending places."""
         if not keys.any():
             return positions
-        if len(keys) and keys.max() < _FEW_KEYS:
-            order = grouped_order(keys.astype(np.uint16))
-            return np.asarray((keys[order] << self._bits) | positions[order])
-        return np.sort((keys << self._bits) | positions)
+        places = (keys << self._bits) | positions
+        if keys.max() < _FEW_KEYS:
+            return np.asarray(places[grouped_order(keys.astype(np.uint16))])
+        return np.sort(places)
 
     def positions(self, places: np.ndarray) -> np.ndarray:
         """The events' positions."""

@@ -52,6 +52,8 @@ def candidates(run: Run, plan: MatchPattern) -> list[Candidates]:
 
 def _with_key(positions: np.ndarray, keys: np.ndarray) -> Candidates:
     part = keys >= 0
+    if part.all():
+        return Candidates(positions, keys, len(positions))
     return Candidates(positions[part], keys[part], len(positions))
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from traversion_data.model import Nanos
 from traversion_engine.result import ResultTable
+from traversion_tui.editor import Edited
 from traversion_tui.text import NOTHING, SafeText
 from traversion_tui.views import Seen
 
@@ -99,6 +100,41 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A text that may be typed next, as it is and as it is shown, and what it is."""
+
+    text: str
+    shown: SafeText
+    sort: str
+    detail: SafeText = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What may be typed at a caret: offers for the word from `start` on.
+
+    part: where the clause at the caret stands in the signature. estimate: events that the statement
+    would read, None where it is not whole. chosen: the offer that stands in the word's place.
+    """
+
+    text: str
+    caret: int
+    start: int
+    offers: tuple[Offer, ...]
+    signature: SafeText = NOTHING
+    part: tuple[int, int] = (0, 0)
+    estimate: int | None = None
+    chosen: int | None = None
+
+    def line(self, chosen: int | None) -> Edited:
+        """The line with an offer taken; without one, as it was typed."""
+        if chosen is None:
+            return Edited(self.text, self.caret)
+        head = self.text[: self.start] + self.offers[chosen].text
+        return Edited(head + self.text[self.caret :], len(head))
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
     """All panes' answers. `tinted` names the cells of STATE changed by the last step."""
 
@@ -109,6 +145,7 @@ class Answers:
     result: Result | None = None
     seen: Seen | None = None
     asking: bool = False
+    help: Help | None = None
     statements: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

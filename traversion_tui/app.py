@@ -19,7 +19,7 @@ from textual.timer import Timer
 from traversion_data import schema
 from traversion_data.model import TimeRange
 from traversion_data.store.view import StoreView
-from traversion_tui import live, messages, playhead, transport
+from traversion_tui import live, messages, playhead, suggesting, transport
 from traversion_tui.actions import BY_ID
 from traversion_tui.answers import NO_ANSWERS
 from traversion_tui.deeds import DEEDS
@@ -49,7 +49,7 @@ REMOTE_FRAME: Final = 1 / 15
 
 MEMORY_SECONDS: Final = 2.0
 
-AWAITED: Final = ("ask", "find", "change")
+AWAITED: Final = ("ask", "find", "change", "help")
 """Channels whose answers decide what the keys typed meanwhile mean."""
 
 FOLLOWING: Final = frozenset({"state", "why", "view"})
@@ -100,7 +100,7 @@ class TraversionApp(App[None], inherit_bindings=False):
         following = Turns()
         self.channels = {
             name: Channel(self, name, following if name in FOLLOWING else None)
-            for name in ("state", "why", "ask", "find", "filter", "view", "change")
+            for name in ("state", "why", "ask", "find", "filter", "view", "change", "help")
         }
         self.seldom = {
             "state": Seldom(self.ask_state, self.set_timer),
@@ -295,6 +295,7 @@ class TraversionApp(App[None], inherit_bindings=False):
         """Let a line of a kind be typed, with a text to start from."""
         self.main.prompt.open(mode, text)
         self.focus_pane(Pane.PROMPT)
+        suggesting.ask(self)
 
     def give_up(self) -> None:
         """Wait no longer for the answer under way."""
@@ -374,7 +375,10 @@ class TraversionApp(App[None], inherit_bindings=False):
             self.seldom[message.channel].cost(seconds)
         self.push()
         if message.channel in AWAITED and not self.channels[message.channel].busy:
-            (self.keyboard.drop if message.error is not None else self.keyboard.release)()
+            if message.error is not None:
+                self.keyboard.drop()
+            elif not any(self.channels[name].busy for name in AWAITED):
+                self.keyboard.release()
 
     def on_loaded(self, message: messages.Loaded) -> None:
         """Show what has been read so far."""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain
 from typing import Final
 
 from traversion_tui.text import width_of
@@ -50,6 +50,20 @@ class _Run:
 
 
 @dataclass(slots=True)
+class _Row:
+    """Pieces written in line `y` from column `x` to before `end`, all from 1.
+
+    sure: whether terminals agree about how wide they are.
+    """
+
+    y: int
+    x: int
+    end: int
+    pieces: list[Placed]
+    sure: bool = True
+
+
+@dataclass(slots=True)
 class Frames:
     """What the screen shows, as far as it is known; `thin` keeps it so."""
 
@@ -71,14 +85,14 @@ class Frames:
                 self._forget(size)
             return data
         rows = list(_rows(tokens))
-        if {y for y, x, pieces in rows if x == 1 and pieces} >= set(range(1, size[1] + 1)):
+        if {row.y for row in rows if row.x == 1 and row.pieces} >= set(range(1, size[1] + 1)):
             self._rows.clear()
         out = _Out()
-        for y, x, pieces in rows:
-            if pieces:
-                self._row(out, y, x, pieces)
-        y, x, pieces = rows[-1]
-        cursor = "" if pieces else f"\x1b[{y};{x}H"
+        for row in rows:
+            if row.pieces:
+                self._row(out, row)
+        last = rows[-1]
+        cursor = "" if last.pieces else f"\x1b[{last.y};{last.x}H"
         if not out.parts and cursor == self._cursor:
             return ""
         self._cursor = cursor
@@ -89,27 +103,21 @@ class Frames:
         self._rows.clear()
         self._cursor = ""
 
-    def _row(self, out: _Out, y: int, x: int, pieces: list[Piece]) -> None:
+    def _row(self, out: _Out, row: _Row) -> None:
         """Send of a row what the screen does not show, and remember it."""
-        sure = True
-        at, placed = x, list[Placed]()
-        for style, text in pieces:
-            ascii_only = text.isascii()
-            placed.append((at, (_blank(style) if text.isspace() else style, text)))
-            sure = sure and (ascii_only or not _UNSURE.search(text))
-            at += len(text) if ascii_only else width_of(text)
+        y, x, at = row.y, row.x, row.end
         runs = self._rows.setdefault(y, [])
         known = next((run for run in runs if run.start == x and run.end == at), None)
-        if known is not None and sure:
-            if known.pieces == placed:
+        if known is not None and row.sure:
+            if known.pieces == row.pieces:
                 return
-            out.changes(y, placed, known.pieces, at)
+            out.changes(y, row.pieces, known.pieces, at)
             runs.remove(known)
         else:
             runs[:] = [run for run in runs if run.end <= x or at <= run.start]
-            out.changes(y, placed, [], at)
-        if sure and at <= self.size[0] + 1:
-            runs.append(_Run(x, at, placed))
+            out.changes(y, row.pieces, [], at)
+        if row.sure and at <= self.size[0] + 1:
+            runs.append(_Run(x, at, row.pieces))
 
 
 class _Out:
@@ -127,15 +135,17 @@ class _Out:
         begun, ended = dict(old), {at + len(piece[1]): piece for at, piece in old}
         written = 0
         gap: list[Piece] = []
-        for (at, piece), (after, _) in pairwise([*new, (end, ("", ""))]):
-            if begun.get(at) == piece:
+        ends = [at for at, _ in new[1:]]
+        ends.append(end)
+        for (at, piece), after in zip(new, ends, strict=True):
+            shown = begun.get(at)
+            if shown == piece:
                 gap.append(piece)
                 if written and after - written > WORTH:
                     written = 0
                 continue
             style, text = piece
-            head = _alike(piece, begun.get(at))
-            tail = _alike((style, text[::-1]), ended.get(after), -1)
+            head = _alike(text, shown[1]) if shown is not None and shown[0] == style else 0
             if written and head > WORTH:
                 written = 0
             if not written:
@@ -144,7 +154,11 @@ class _Out:
             for equal in gap if written else ():
                 self._put(equal)
             gap.clear()
-            kept = max(len(text) - tail, 0) if tail > WORTH else len(text)
+            kept = len(text)
+            shown = ended.get(after)
+            if shown is not None and shown[0] == style and _end_alike(piece[1], shown[1]):
+                tail = _alike(piece[1][::-1], shown[1][::-1])
+                kept = max(kept - tail, 0)
             if kept:
                 self._put((style, text[:kept]))
             written = after if kept == len(text) else 0
@@ -163,35 +177,48 @@ class _Out:
         self.parts.append(text)
 
 
-def _alike(piece: Piece, shown: Piece | None, step: int = 1) -> int:
-    """How many characters at the beginning stand there already, the shown text read by steps."""
-    if shown is None or shown[0] != piece[0]:
-        return 0
-    pairs = zip(piece[1], shown[1][::step], strict=False)
-    shorter = min(len(piece[1]), len(shown[1]))
-    return next((at for at, (new, old) in enumerate(pairs) if new != old), shorter)
+def _alike(text: str, shown: str) -> int:
+    """How many characters at the beginning stand there already."""
+    for at, (new, old) in enumerate(zip(text, shown, strict=False)):
+        if new != old:
+            return at
+    return min(len(text), len(shown))
+
+
+def _end_alike(text: str, shown: str) -> bool:
+    """Whether more than `WORTH` characters at the end stand there already."""
+    return len(text) > WORTH < len(shown) and text[-WORTH - 1 :] == shown[-WORTH - 1 :]
 
 
 def _is_frame(data: str, tokens: list[tuple[str, str, str]]) -> bool:
     """Whether a text is nothing but moves, colours, texts and ends of rows."""
-    known = sum(len(codes) + len(text) for codes, _, text in tokens)
-    return tokens[0][1] == "H" and known + 3 * len(tokens) + data.count("\n") == len(data)
+    known = sum(map(len, chain.from_iterable(tokens)))
+    return tokens[0][1] == "H" and known + 2 * len(tokens) + data.count("\n") == len(data)
 
 
-def _rows(tokens: list[tuple[str, str, str]]) -> Iterator[tuple[int, int, list[Piece]]]:
-    """Line and column, from 1, and the pieces written from there on."""
-    y, x, pieces, style = 0, 0, list[Piece](), ""
+def _rows(tokens: list[tuple[str, str, str]]) -> Iterator[_Row]:
+    """The rows of a frame, a blank with as little style as shows."""
+    row, style, at = None, "", 0
     for codes, kind, text in tokens:
         if kind == "H":
-            if y:
-                yield y, x, pieces
+            if row is not None:
+                row.end = at
+                yield row
             line, _, column = codes.partition(";")
-            y, x, pieces, style = int(line or 1), int(column or 1), [], ""
+            at = int(column or 1)
+            row, style = _Row(int(line or 1), at, at, []), ""
         else:
             style = "" if codes == "0" else codes
-        if text:
-            pieces.append((style, text))
-    yield y, x, pieces
+        if text and row is not None:
+            row.pieces.append((at, (_blank(style) if text.isspace() else style, text)))
+            if text.isascii():
+                at += len(text)
+            else:
+                row.sure = row.sure and not _UNSURE.search(text)
+                at += width_of(text)
+    if row is not None:
+        row.end = at
+        yield row
 
 
 @lru_cache(maxsize=1024)

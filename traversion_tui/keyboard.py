@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from textual import events
 
+from traversion_tui import suggesting
 from traversion_tui.actions import BY_ID
 from traversion_tui.receive import entered
 from traversion_tui.scene import Pane
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_HELD: Final = 1024
 """Keys kept while an answer is waited for; more than that is a stuck key."""
+
+_COMPLETING: Final = frozenset({"tab", "shift+tab"})
 
 OneKey = Callable[[str | None], None]
 """Takes the character of a single key, None for esc."""
@@ -76,17 +79,31 @@ class Keyboard:
         elif self._once is not None:
             do, self._once = self._once, None
             do(None if event.key == "escape" else event.character or event.key)
+        elif self._completes_ahead(event):
+            self._waits = True
+            self._held.insert(0, event)
         elif app.pane is Pane.PROMPT and (line := app.main.prompt.take_key(event)) is not None:
             self._typed(line)
         elif (action := app.keys.action_of(event.key, app.pane)) is not None:
             app.action_act(action.id)
 
+    def _completes_ahead(self, event: events.Key) -> bool:
+        """Whether an offer is to be taken that is still being looked for."""
+        app = self._app
+        typing = app.pane is Pane.PROMPT and app.main.prompt.mode == "timeql"
+        return typing and event.key in _COMPLETING and app.channels["help"].busy
+
     def _typed(self, line: Line) -> None:
         app, prompt = self._app, self._app.main.prompt
         if line is Line.ENTERED:
+            suggesting.close(app)
             entered(app, prompt.mode, prompt.edited.text.strip())
         elif line is Line.LEFT:
             app.focus_pane(app.tab)
+        elif line is Line.EDITED:
+            suggesting.ask(app)
+        else:
+            suggesting.step(app, 1 if line is Line.ONWARD else -1)
 
     def _wait(self, event: events.Key) -> None:
         if event.key == "escape":
@@ -100,5 +117,6 @@ class Keyboard:
         app = self._app
         if app.screen is app.main and app.pane is Pane.PROMPT:
             app.main.prompt.paste(text)
+            suggesting.ask(app)
         elif app.screen is app.main:
             app.say("a paste goes into the prompt: press : first")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rich.segment import Segment
 from rich.style import Style
@@ -29,11 +30,19 @@ class Line:
         return self._at
 
     def to(self, column: int) -> Line:
-        """Pad with the ground up to a column; a column already passed changes nothing."""
+        """Pad with the ground up to a column; a column already passed changes nothing.
+
+        Where a blank after a text looks like one of the ground the text is made longer, since each
+        segment of a row costs at every step on its way to the terminal.
+        """
         gap = min(column, self.width) - self._at
         if gap > 0:
-            self._segments.append(Segment(" " * gap, self._ground))
             self._at += gap
+            blank = Segment(" " * gap, self._ground)
+            if self._segments and _blank_alike(self._segments[-1].style, self._ground):
+                before = self._segments.pop()
+                blank = Segment(before.text + blank.text, before.style)
+            self._segments.append(blank)
         return self
 
     def skip(self, cells: int) -> Line:
@@ -79,6 +88,15 @@ class Line:
         """The finished row."""
         self.to(self.width)
         return Strip(self._segments, self.width)
+
+
+@lru_cache(maxsize=1024)
+def _blank_alike(style: Style | None, ground: Style) -> bool:
+    """Whether a blank looks the same in both styles."""
+    if style is None or style.bgcolor != ground.bgcolor or style.link:
+        return False
+    marks = (style.underline, style.underline2, style.reverse, style.strike, style.overline)
+    return style == ground or not any((*marks, style.frame, style.encircle, style.conceal))
 
 
 def cells(glyphs: list[str], styles: list[Style]) -> list[Segment]:

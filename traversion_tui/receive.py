@@ -10,7 +10,7 @@ import numpy as np
 from traversion_data import schema
 from traversion_engine.result import ResultTable, Role
 from traversion_engine.session import CancelledError
-from traversion_tui import playhead, transport
+from traversion_tui import playhead, suggesting, transport
 from traversion_tui.answers import Result, StateAt, Why
 from traversion_tui.changing import changed
 from traversion_tui.filtering import found
@@ -85,6 +85,8 @@ def receive(app: TraversionApp, message: Answered) -> None:
             found(app, message)
         case "change":
             changed(app, message)
+        case "help":
+            suggesting.found(app, message.value)
         case _:
             _result(app, message)
 

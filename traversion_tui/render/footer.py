@@ -65,7 +65,7 @@ HINTS: dict[Pane, tuple[Hint, ...]] = {
         (("help",), "help"),
     ),
 }
-PROMPT_HINTS = (("enter", "run"), ("up down", "earlier"), ("esc", "back"))
+PROMPT_HINTS = (("tab", "complete"), ("enter", "run"), ("up down", "earlier"), ("esc", "back"))
 NARROW = (
     (("play",), "play"),
     (("event_back", "event_forward"), "step"),

@@ -31,6 +31,7 @@ from traversion_tui.widgets.prompt import PromptRow
 from traversion_tui.widgets.result_pane import ResultPane
 from traversion_tui.widgets.rows import Rows
 from traversion_tui.widgets.scrubber import ScrubberPane
+from traversion_tui.widgets.suggestions import Suggestions
 from traversion_tui.widgets.view_pane import ViewPane
 
 CHANGED_ROWS: Final = 5
@@ -66,6 +67,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield SickRow(id="sick")
         yield PromptRow(id="prompt")
         yield FooterRow(self._keys, id="footer")
+        yield Suggestions(id="suggestions")
         yield Notice(id="notice")
 
     @cached_property

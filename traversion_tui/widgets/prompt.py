@@ -25,6 +25,8 @@ class Line(Enum):
     EDITED = auto()
     ENTERED = auto()
     LEFT = auto()
+    ONWARD = auto()
+    BACK = auto()
 
 
 class PromptRow(Painted, can_focus=True):
@@ -110,12 +112,16 @@ class PromptRow(Painted, can_focus=True):
         self._change(insert(self.edited, text))
 
     def take_key(self, event: events.Key) -> Line | None:
-        """Edit, walk the history, enter or leave; None for a key that means nothing here."""
+        """What a key does to the line; None for a key that means nothing here."""
         match event.key:
             case "enter":
                 return self._enter()
             case "escape":
                 return Line.LEFT
+            case "tab" if self._completes:
+                return Line.ONWARD
+            case "shift+tab" if self._completes:
+                return Line.BACK
             case "up" | "ctrl+up":
                 self._recall(*self.history.older(self.edited.text))
             case "down" | "ctrl+down":
@@ -127,6 +133,14 @@ class PromptRow(Painted, can_focus=True):
             case _:
                 return None
         return Line.EDITED
+
+    def put(self, edited: Edited) -> None:
+        """Take an offer for what is typed."""
+        self._change(edited)
+
+    @property
+    def _completes(self) -> bool:
+        return self.mode == "timeql" and bool(self.edited.text.strip())
 
     def _change(self, edited: Edited | None) -> None:
         if edited is None:

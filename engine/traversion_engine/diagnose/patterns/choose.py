@@ -10,6 +10,7 @@ import numpy as np
 
 from traversion_engine.diagnose.patterns.chance import tail
 from traversion_engine.diagnose.patterns.grow import Candidate, Question
+from traversion_engine.diagnose.patterns.items import Items
 
 _DOUBT: Final = 0.05
 _NEARLY: Final = 0.75
@@ -33,14 +34,14 @@ class Chosen:
         return len(self.errors)
 
 
-def choose(candidates: Sequence[Candidate], least: int, items: int) -> list[Chosen]:
+def choose(candidates: Sequence[Candidate], least: int, items: Items) -> list[Chosen]:
     """Those of one error, all found significant; the least probable by chance come first."""
     limit = max((one.chance for one in candidates), default=0.0)
     kept: list[Chosen] = []
     for least_probable in sorted(candidates, key=lambda one: (one.chance, -len(one.pattern))):
         if any(_within(least_probable.pattern, other.candidate.pattern) for other in kept):
             continue
-        if not (_needs_each(least_probable, items) and _comes_first(least_probable)):
+        if not _leads(least_probable, items):
             continue
         found = _fullest(least_probable, candidates, items)
         one = found.candidate
@@ -54,7 +55,25 @@ def choose(candidates: Sequence[Candidate], least: int, items: int) -> list[Chos
     return kept
 
 
-def _fullest(one: Candidate, candidates: Sequence[Candidate], items: int) -> Chosen:
+def _leads(one: Candidate, items: Items) -> bool:
+    """Whether a sequence needs each of its events, goes before, and is more than the request."""
+    return _comes_first(one) and not _is_its_request(one, items) and _needs_each(one, items)
+
+
+def _is_its_request(one: Candidate, items: Items) -> bool:
+    """Whether spans that just led to the failing one in its own trace are what came before it.
+
+    They are to be compared with other traces, not with other times.
+    """
+    lane = one.question.lane
+    if lane.units is not None or not items.begins[list(one.pattern)].any():
+        return False
+    traces = items.traces[lane.rows[_entries(one.question, one.pattern, one.question.sampled)]]
+    own = (traces[:-1] == traces[-1]) & items.begins[list(one.pattern)][:, None]
+    return bool(own.any(axis=0).mean() > 1 / 2)
+
+
+def _fullest(one: Candidate, candidates: Sequence[Candidate], items: Items) -> Chosen:
     """The longest sequence with this one in it that led to the error nearly as often."""
     found = _everywhere(one)
     longer = [
@@ -64,8 +83,7 @@ def _fullest(one: Candidate, candidates: Sequence[Candidate], items: int) -> Cho
     ]
     for other in sorted(longer, key=lambda other: (-len(other.pattern), other.chance)):
         whole = _everywhere(other)
-        as_often = whole.support >= _NEARLY * found.support
-        if as_often and _needs_each(other, items) and _comes_first(other):
+        if whole.support >= _NEARLY * found.support and _leads(other, items):
             return whole
     return found
 
@@ -83,14 +101,14 @@ def _entries(asked: Question, pattern: Sequence[int], starts: np.ndarray) -> np.
     Starts without one within the window are left out.
     """
     lane = asked.lane
-    rows = [starts]
-    for code in reversed(pattern):
+    rows = [lane.latest(pattern[-1], lane.earlier(starts))]
+    for code in reversed(pattern[:-1]):
         rows.append(lane.latest(code, rows[-1]))
-    entries = np.stack(rows[::-1])
+    entries = np.stack([*rows[::-1], starts])
     return entries[:, lane.fits(entries[0], starts, asked.window)]
 
 
-def _needs_each(one: Candidate, items: int) -> bool:
+def _needs_each(one: Candidate, items: Items) -> bool:
     """Whether no event of it would stand in its place by chance as often."""
     asked, lane, pattern = one.question, one.question.lane, one.pattern
     if len(pattern) == 1:
@@ -103,7 +121,7 @@ def _needs_each(one: Candidate, items: int) -> bool:
         gap = max(int(np.mean(lane.axis[entries[at + 1]] - begin)), 1)
         share = lane.expected(lane.coverage((code,), gap), asked.sampled)
         by_chance = tail(entries.shape[1], without, share)
-        if float(by_chance) > _DOUBT / max(items, 1):
+        if float(by_chance) > _DOUBT / max(len(items.counts), 1):
             return False
     return True
 
@@ -111,7 +129,7 @@ def _needs_each(one: Candidate, items: int) -> bool:
 def _comes_first(one: Candidate) -> bool:
     """Whether it does not as well begin only after the error, as what goes along with it does."""
     asked, lane, starts = one.question, one.question.lane, one.question.sampled
-    before = lane.fits(lane.chain(one.pattern, starts)[0], starts, asked.window)
+    before = lane.fits(lane.chain(one.pattern, lane.earlier(starts))[0], starts, asked.window)
     ends = np.searchsorted(lane.axis, lane.axis[starts] + asked.window, side="right")
     after = lane.chain(one.pattern, ends)[0] > starts
     return bool(before.sum() >= _FIRST * (after & ~before).sum())
@@ -131,6 +149,6 @@ def _unexplained(found: Chosen, kept: Sequence[Chosen]) -> np.ndarray:
         lane, pattern = other.candidate.question.lane, other.candidate.pattern
         entries = lane.entries_of(rows)
         window = max(asked.window, other.candidate.question.window)
-        first = lane.chain(pattern, entries)[0]
+        first = lane.chain(pattern, lane.earlier(entries))[0]
         left &= (entries < 0) | ~lane.fits(first, np.maximum(entries, 0), window)
     return left

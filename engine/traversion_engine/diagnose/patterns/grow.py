@@ -9,17 +9,18 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from traversion_engine.diagnose.patterns.chance import tail
+from traversion_engine.diagnose.patterns.items import Items
 from traversion_engine.diagnose.patterns.lanes import Lane
 
 LONGEST: Final = 4
 _STARTS: Final = 300
 _FEWEST_STARTS: Final = 40
 _QUESTIONS: Final = 100_000
-_FRONTS: Final = 40
+_FRONTS: Final = 32
 """Items tried in front of a sequence."""
-_ENDS: Final = 20
+_ENDS: Final = 16
 """Items that sequences are grown from."""
-_GROWN: Final = 12
+_GROWN: Final = 10
 """Sequences of a length that are grown further."""
 _EXACT: Final = 12
 """Sequences of a length, of each error and window, whose share by chance is worked out."""
@@ -30,7 +31,7 @@ class Question:
     """One error in one lane: what comes within the window (µs) before it?
 
     starts: entries at which the error began, none of it having been within a window before.
-    sampled: those of them that sequences are grown from.
+    sampled: those of them that sequences are grown from. barred: items that the error is itself.
     """
 
     lane: Lane
@@ -38,6 +39,7 @@ class Question:
     error: int
     starts: np.ndarray
     sampled: np.ndarray
+    barred: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -76,16 +78,17 @@ class Fronts:
     needed: int
 
 
-def question(lane: Lane, window: int, error: int, items: int) -> Question:
+def question(lane: Lane, window: int, error: int, found: Items) -> Question:
     """An error that begins wherever none of it came within a window before."""
     entries = lane.occurrences(error)
     apart = np.diff(lane.axis[entries], prepend=lane.axis[entries[:1]] - window - 1)
     starts = entries[apart > window]
-    most = max(min(_STARTS, _QUESTIONS // max(items, 1)), _FEWEST_STARTS)
+    most = max(min(_STARTS, _QUESTIONS // max(len(found.counts), 1)), _FEWEST_STARTS)
     sampled = starts
     if len(starts) > most:
         sampled = starts[np.linspace(0, len(starts) - 1, most).astype(np.int64)]
-    return Question(lane, window, error, starts, sampled)
+    barred = np.flatnonzero(found.kinds == found.kinds[error])
+    return Question(lane, window, error, starts, sampled, barred)
 
 
 def grow(asked: Question, coverages: np.ndarray, least: int, check: Callable[[], None]) -> Grown:
@@ -93,12 +96,12 @@ def grow(asked: Question, coverages: np.ndarray, least: int, check: Callable[[],
     starts, lane = asked.sampled, asked.lane
     trials = len(starts)
     needed = max(min(least, trials * least // max(len(asked.starts), 1)), 2)
-    items = np.flatnonzero(np.arange(len(coverages)) != asked.error)
+    items = np.setdiff1d(np.arange(len(coverages)), asked.barred)
     if trials < needed or not len(items):
         return Grown([])
-    firsts = lane.latest(items[None, :], starts[:, None])
-    firsts[~lane.fits(firsts, starts[:, None], asked.window)] = -1
-    hits = (firsts >= 0).sum(axis=0)
+    firsts = lane.latest(items[:, None], lane.earlier(starts)[None, :])
+    firsts[~lane.fits(firsts, starts[None, :], asked.window)] = -1
+    hits = (firsts >= 0).sum(axis=1)
     shares = lane.expected(coverages[items], starts)
     chance = tail(hits, trials, shares)
     grown = Grown([], len(items))
@@ -116,7 +119,7 @@ def grow(asked: Question, coverages: np.ndarray, least: int, check: Callable[[],
             )
         )
     fronts = best[:_FRONTS]
-    level: Level = [((int(items[at]),), firsts[:, at]) for at in best[:_ENDS]]
+    level: Level = [((int(items[at]),), firsts[at]) for at in best[:_ENDS]]
     before = Fronts(items[fronts], shares[fronts], needed)
     for _ in range(LONGEST - 1):
         check()
@@ -135,9 +138,9 @@ def _longer(
         return
     lane, starts, fronts, needed = asked.lane, asked.sampled, tried.items, tried.needed
     before = np.stack([first for _, first in level])
-    firsts = lane.latest(fronts[None, None, :], before[:, :, None])
-    firsts[~lane.fits(firsts, starts[None, :, None], asked.window)] = -1
-    hits = (firsts >= 0).sum(axis=1)
+    firsts = lane.latest(fronts[:, None, None], before[None, :, :])
+    firsts[~lane.fits(firsts, starts[None, None, :], asked.window)] = -1
+    hits = (firsts >= 0).sum(axis=2).T
     held = np.array([[front in pattern for front in fronts.tolist()] for pattern, _ in level])
     grown.tests += int((~held).sum())
     hits[held] = 0
@@ -154,7 +157,7 @@ def _longer(
         share = float(lane.expected(lane.coverage(pattern, asked.window), starts))
         chance = float(tail(hits[parent, front], len(starts), share))
         candidate = Candidate(pattern, asked, int(hits[parent, front]), len(starts), share, chance)
-        found.append((candidate, firsts[parent, :, front]))
+        found.append((candidate, firsts[front, parent]))
     found.sort(key=lambda pair: (pair[0].chance, -pair[0].hits))
     for candidate, first in found:
         grown.candidates.append(candidate)

@@ -28,6 +28,7 @@ READS: Final = (
 _CODE: Final = "_code"
 _ROW: Final = "_row"
 _BAD: Final = "_bad"
+_SPAN: Final = "_span"
 _AT: Final = "_at"
 _OPERATION: Final = 1 << 40
 _TYPE: Final = 1 << 41
@@ -38,7 +39,8 @@ class Items:
     """Occurrences in (time, row) order, one entry each.
 
     times: int64 ns at which it was known. codes: numbers from 0 on, equal for what is one item.
-    services, traces: numbers from 0 on, -1 without one. is_error: by code, whether it is an error.
+    services, traces: numbers from 0 on, -1 without one. By code: is_error; kinds, equal for a thing
+    and its failure; begins, whether it is the start of a span.
     """
 
     times: np.ndarray
@@ -46,6 +48,8 @@ class Items:
     services: np.ndarray
     traces: np.ndarray
     is_error: np.ndarray
+    kinds: np.ndarray
+    begins: np.ndarray
     counts: np.ndarray
     examples: pl.DataFrame
 
@@ -64,10 +68,10 @@ def items(events: pl.DataFrame, until: int, least: int) -> Items:
     A failed span is two: its start, and at its end the failure.
     """
     is_span = pl.col(schema.TEMPLATE).is_null() & pl.col(schema.DURATION).is_not_null()
-    frame = events.lazy().with_row_index(_ROW).with_columns(is_span.alias("_span"))
+    frame = events.lazy().with_row_index(_ROW).with_columns(is_span.alias(_SPAN))
     bad = pl.col(schema.ERROR_OCCURRED)
-    began = frame.with_columns((bad & ~pl.col("_span")).alias(_BAD), pl.col(schema.TIME).alias(_AT))
-    failed = frame.filter(bad & pl.col("_span")).with_columns(
+    began = frame.with_columns((bad & ~pl.col(_SPAN)).alias(_BAD), pl.col(schema.TIME).alias(_AT))
+    failed = frame.filter(bad & pl.col(_SPAN)).with_columns(
         bad.alias(_BAD), pl.col(schema.END_TIME).alias(_AT)
     )
     coded = (
@@ -75,12 +79,12 @@ def items(events: pl.DataFrame, until: int, least: int) -> Items:
         .with_columns(_code().alias(_CODE))
         .filter(pl.col(_CODE).is_not_null() & (pl.col(_AT) < until))
         .filter(pl.len().over(_CODE) >= least)
-        .select(_AT, _ROW, _BAD, _CODE, schema.SERVICE, schema.TRACE_ID)
+        .select(_AT, _ROW, _BAD, _SPAN, _CODE, schema.SERVICE, schema.TRACE_ID)
         .sort(_AT, _ROW, _BAD)
         .collect()
     )
     first = coded.group_by(_CODE, maintain_order=True).agg(
-        pl.col(_ROW).first(), pl.col(_BAD).first(), pl.len().alias("count")
+        pl.col(_ROW, _BAD, _SPAN).first(), pl.len().alias("count")
     )
     numbered = coded.select(pl.col(_CODE)).join(
         first.select(_CODE).with_row_index("number"), on=_CODE, how="left", maintain_order="left"
@@ -97,6 +101,8 @@ def items(events: pl.DataFrame, until: int, least: int) -> Items:
         _numbers(coded[schema.SERVICE].to_physical()),
         _numbers(coded[schema.TRACE_ID]),
         first[_BAD].to_numpy(),
+        first[_CODE].to_numpy() // 2,
+        (first[_SPAN] & ~first[_BAD]).to_numpy(),
         first["count"].cast(pl.Int64).to_numpy(),
         examples.with_columns(first[_BAD]),
     )

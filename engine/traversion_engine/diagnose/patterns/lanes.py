@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from traversion_data.model import SECOND
 from traversion_engine.diagnose.patterns.items import Items
 
 _NS: Final = 1_000
@@ -24,6 +25,7 @@ class Lane:
     axis: int64 µs, ascending. rows: their entries in the items. strata: groups within which
     occurrence and error are compared; parts: by stratum, the larger group that it belongs to.
     exposure: by stratum, its time in µs, or its number of traces where `units` tells them apart.
+    coarse: times are whole seconds, so that within one moment the order of lines counts.
     """
 
     axis: np.ndarray
@@ -33,6 +35,7 @@ class Lane:
     parts: np.ndarray
     exposure: np.ndarray
     units: np.ndarray | None
+    coarse: bool
 
     @cached_property
     def _ends(self) -> int:
@@ -66,6 +69,10 @@ class Lane:
         entry = self._places[np.maximum(at, 0)] - codes * self._ends
         return np.where((at < 0) | (before < 0), -1, np.maximum(entry, -1))
 
+    def earlier(self, entries: np.ndarray) -> np.ndarray:
+        """The first entry of the same moment: what leads to something comes before that."""
+        return entries if self.coarse else np.searchsorted(self.axis, self.axis[entries])
+
     def chain(self, pattern: Sequence[int], before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """First and last entries of the latest such sequence before each entry, -1 for none."""
         last = at = self.latest(pattern[-1], before)
@@ -92,10 +99,10 @@ class Lane:
             once = np.unique(self.units[last], return_index=True)[1]
             held = np.bincount(self.strata[last[once]], minlength=len(self.exposure))
             return np.asarray(held / self.exposure)
-        ends = self.axis[first] + window
-        begins = self.axis[last].copy()
-        begins[1:] = np.maximum(begins[1:], np.maximum.accumulate(ends)[:-1])
-        lengths = np.maximum(ends - begins, 0).astype(np.float64)
+        # later ones also end later: each counts until the next begins
+        ends, begins = self.axis[first] + window, self.axis[last]
+        ends[:-1] = np.minimum(ends[:-1], begins[1:])
+        lengths = (ends - begins).astype(np.float64)
         held = np.bincount(self.strata[last], lengths, len(self.exposure))
         return np.asarray(np.minimum(held / self.exposure, 1.0))
 
@@ -146,7 +153,14 @@ def by_trace(items: Items, gap: int) -> Lane:
     exposure = np.bincount(roots).astype(np.float64)
     number = np.cumsum(np.isin(np.arange(len(order)), begins)) - 1
     return Lane(
-        axis, items.codes[order], order, roots[number], np.arange(len(exposure)), exposure, keys
+        axis,
+        items.codes[order],
+        order,
+        roots[number],
+        np.arange(len(exposure)),
+        exposure,
+        keys,
+        _is_coarse(items),
     )
 
 
@@ -160,7 +174,12 @@ def _by_time(items: Items, keys: np.ndarray, gap: int) -> Lane:
     return Lane(
         axis, items.codes[order], order, number * blocks + into,
         np.repeat(np.arange(len(begins)), blocks), np.repeat(spans / blocks, blocks), None,
+        _is_coarse(items),
     )  # fmt: skip
+
+
+def _is_coarse(items: Items) -> bool:
+    return not (items.times % SECOND).any()
 
 
 def _laid(

@@ -56,7 +56,7 @@ def mine(events: pl.DataFrame, until: Nanos, least: int, check: Callable[[], Non
         check()
         coverages = lane.coverages(window, len(found.counts))
         for error in errors.tolist():
-            grown = grow(question(lane, window, error, len(found.counts)), coverages, least, check)
+            grown = grow(question(lane, window, error, found), coverages, least, check)
             candidates += grown.candidates
             tested += grown.tests
     check()
@@ -66,7 +66,7 @@ def mine(events: pl.DataFrame, until: Nanos, least: int, check: Callable[[], Non
     for error in errors.tolist():
         check()
         of_it = [candidates[at] for at in better if candidates[at].question.error == error]
-        chosen += choose(of_it, least, len(found.counts))
+        chosen += choose(of_it, least, found)
     return Mined(_rows(found, chosen), tested, len(errors))
 
 

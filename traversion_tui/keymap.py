@@ -99,7 +99,7 @@ view | v |  | Next view | Show log, trace, stack or map of calls on the left. | 
 alone | V |  | One pane alone | Give one pane the whole room, the next one, then all again.
 """,
     "Ask": """
-prompt | colon |  | TimeQL | Write a statement; tab completes, up and down bring others back. | TimeQL
+prompt | colon |  | TimeQL | Write a statement; tab completes, up brings back others. | TimeQL
 prompt_last | semicolon |  | Last statement | Write on from the last statement.
 prompt_pane | ctrl+e shift+enter |  | The pane's statement | Edit the statement behind the pane.
 root_cause | r | later | Root cause | Say what caused the selected event.

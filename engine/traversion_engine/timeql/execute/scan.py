@@ -112,9 +112,9 @@ def _slices(run: Run, scan: Scan, first: int = 0) -> Iterator[tuple[int, pl.Data
 
 def _read(scan: Scan, events: pl.DataFrame) -> list[str]:
     """The columns that are tested or wanted."""
-    names = {schema.TIME, *scan.columns, *(column.name for column in scan.tested)}
-    if scan.derived:
-        names |= {schema.SERVICE, schema.END_TIME}
+    names = {*scan.columns, *(column.name for column in scan.tested)}
+    if scan.derived or not names:
+        names |= {schema.SERVICE, schema.TIME, schema.END_TIME}
     return [name for name in events.columns if name in names]
 
 

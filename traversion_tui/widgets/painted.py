@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from time import monotonic
 from typing import ClassVar, Final
 
@@ -77,11 +78,9 @@ class Painted(Widget):
         if len(old) != len(new) or (old and old[0].cell_length != width):
             self.refresh()
             return
-        rows = [
-            y for y, (before, after) in enumerate(zip(old, new, strict=True)) if before != after
-        ]
-        if rows:
-            self.refresh(*(Region(0, y, width, 1) for y in rows))
+        differ = [before != after for before, after in zip(old, new, strict=True)]
+        if stretches := _stretches(differ):
+            self.refresh(*(Region(0, y, width, end - y) for y, end in stretches))
 
     def _filled(self, scene: Scene, width: int, height: int) -> list[Strip]:
         blank = Strip.blank(width, scene.look.ink("text"))
@@ -106,24 +105,36 @@ class Painted(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Rows as they are painted: these panes have no border, padding or tint to be added."""
-        rows = [self.render_line(y) for y in crop.line_range]
+        width, height = self.size
+        rows = self._rows(width, height)[crop.y : crop.bottom]
+        rows += [Strip.blank(width)] * (crop.height - len(rows))
         if filters := self.get_line_filters():
             ground = self.background_colors[1]
             for each in filters:
                 rows = [row.apply_filter(each, ground) for row in rows]
-        if crop.column_span != (0, self.size.width):
+        if crop.column_span != (0, width):
             rows = [row.crop(*crop.column_span) for row in rows]
         return rows
 
     def render_line(self, y: int) -> Strip:
         """A row, painted anew where it is outdated or the size has changed since."""
         width, height = self.size
+        rows = self._rows(width, height)
+        return rows[y] if y < len(rows) else Strip.blank(width)
+
+    def _rows(self, width: int, height: int) -> list[Strip]:
         if self.scene is None:
-            return Strip.blank(width)
+            return []
         fits = len(self._strips) == height and (not height or self._strips[0].cell_length == width)
         if self._read is None or not fits:
             self._strips = self._filled(self.scene, width, height)
-        return self._strips[y] if y < len(self._strips) else Strip.blank(width)
+        return self._strips
+
+
+def _stretches(marked: Sequence[bool]) -> list[tuple[int, int]]:
+    """Where rows in a row are marked: the first of them, and one past the last."""
+    edges = [y for y, (a, b) in enumerate(pairwise([False, *marked, False])) if a != b]
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _only_newer(before: Scene, scene: Scene, read: Read) -> bool:

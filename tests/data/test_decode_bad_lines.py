@@ -142,7 +142,7 @@ def test_a_key_with_a_nul_may_be_taken_for_a_time():
     [
         ("[red]x[/]", "[red]x[/]"),
         ("a\nb", "a\nb"),
-        ("", ""),
+        ("", "field."),
         ("i:ts", "i:ts"),
         ("#line", "field.#line"),
         ("seq", "field.seq"),

@@ -36,7 +36,7 @@ _READ_AS: Final[dict[str, pl.DataType]] = {
     "a": pl.String(),
 }
 _HALF: Final = re.compile("[\ud800-\udfff]")
-_INTEGER: Final = r"^-?(?:0|[1-9]\d{0,17})$"
+_INTEGER: Final = r"^-?(?:0|[1-9][0-9]{0,17})$"
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def _unmixed(path: str, cells: pl.Series) -> list[pl.Series]:
 
 def _as_written(path: str, key: str, cells: pl.Series, block: bytes) -> list[pl.Series]:
     """Fractions with their text; a number whose text is not found is left out, so it is missed."""
-    shape = rf"{re.escape(json.dumps(key))}\s*:\s*(-?\d+\.\d+)[^\deE]"
+    shape = rf"{re.escape(json.dumps(key))}\s*:\s*(-?[0-9]+\.[0-9]+)[^0-9eE]"
     frame = pl.DataFrame({"f": cells, "x": _texts(block).str.extract(shape)})
     same = pl.col("x").cast(pl.Float64, strict=False) == pl.col("f")
     parts = frame.select(

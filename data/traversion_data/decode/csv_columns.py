@@ -14,9 +14,9 @@ from traversion_data.decode.shape import FLAGS, LINE, REST
 from traversion_data.decode.text_block import TextBlock
 from traversion_data.decode.wide import narrowed
 
-_WHOLE: Final = r"^-?(?:0|[1-9]\d{0,17})$"
-_NUMBER: Final = r"^-?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d{1,3})?$"
-_ZEROS: Final = r"^-?0\d"
+_WHOLE: Final = r"^-?(?:0|[1-9][0-9]{0,17})$"
+_NUMBER: Final = r"^-?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$"
+_ZEROS: Final = r"^-?0[0-9]"
 _TRUTHS: Final = ("true", "false")
 
 

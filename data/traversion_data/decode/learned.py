@@ -137,12 +137,12 @@ def kinds_of(events: pl.DataFrame) -> dict[str, str]:
 def column_name(path: str) -> str:
     """The learned column of a path: the path itself, or `field.` and it where that would mislead.
 
-    So are renamed the names of core columns, the decoder's own `#line`, and what Polars reads as a
-    pattern of columns instead of a name.
+    So are renamed the names of core columns, the decoder's own `#line`, what Polars reads as a
+    pattern of columns instead of a name, and no name at all, for which it makes one up.
     """
     pattern = path == "*" or (path.startswith("^") and path.endswith("$"))
     taken = path in schema.EVENT or path == "#line" or path.startswith(_PREFIX)
-    return f"{_PREFIX}{path}" if taken or pattern else path
+    return f"{_PREFIX}{path}" if taken or pattern or not path else path
 
 
 def _commonest(kinds: dict[str, pl.Series]) -> str:

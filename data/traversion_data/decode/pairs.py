@@ -16,8 +16,8 @@ from traversion_data.decode.blank import nothing
 from traversion_data.decode.mapping import Mapping
 from traversion_data.decode.shape import REST
 
-_WHOLE: Final = r"^-?(?:0|[1-9]\d{0,17})$"
-_BROKEN: Final = r"^-?(?:0|[1-9]\d{0,300})\.\d+(?:[eE][+-]?\d{1,2})?$"
+_WHOLE: Final = r"^-?(?:0|[1-9][0-9]{0,17})$"
+_BROKEN: Final = r"^-?(?:0|[1-9][0-9]{0,300})\.[0-9]+(?:[eE][+-]?[0-9]{1,2})?$"
 _BACKSLASH: Final = "\ufdd0"
 """What no text holds: a pair of backslashes while other escapes are read."""
 _ESCAPES: Final = (

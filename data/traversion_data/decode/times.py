@@ -40,7 +40,7 @@ _DATE: Final = len("2024-01-15")
 _FRACTION: Final = r"^(?:[.,][0-9]{1,9})?"
 _OFFSET: Final = re.compile(r"[+-](\d{2}):?(\d{2})\Z", re.ASCII)
 _SCALES: Final = pl.Series([10 ** (9 - digits) for digits in range(10)])
-_NUMBER: Final = r"^\s*(?P<whole>-?\d{1,19})(?:\.(?P<fraction>\d*))?\s*$"
+_NUMBER: Final = r"^\s*(?P<whole>-?[0-9]{1,19})(?:\.(?P<fraction>[0-9]*))?\s*$"
 
 
 def of_integers(values: pl.Expr, unit: int | None = None) -> pl.Expr:

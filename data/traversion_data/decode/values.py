@@ -22,8 +22,9 @@ SEVERITY_OF: Final = {
         f"{level.word}{step}": int(level) for level in Severity for step in range(2, 5)
     },  # OTLP's finer steps: error2, warn3
 }
-_STEP: Final = r"[+-]\d{1,2}$"
+_STEP: Final = r"[+-][0-9]{1,2}$"
 """How slog writes levels between its own: `WARN+1`."""
+_AMOUNT: Final = r"[0-9]+(?:\.[0-9]+)?"
 _SYSLOG: Final = (5, 5, 5, 4, 3, 2, 2, 1)
 """Severity of syslog's 0 (emergency) to 7 (debug)."""
 
@@ -101,11 +102,11 @@ def duration_of_text(text: pl.Expr) -> pl.Expr:
     """`12ms`, `1.5 s`, `1m2.3s`, `250µs` to ns; NULL where that is not what it is."""
     bare = text.str.replace_all(" ", "", literal=True)
     amounts = [
-        bare.str.extract(rf"(\d+(?:\.\d+)?){unit}(?:\d|$)").cast(pl.Float64) * length
+        bare.str.extract(rf"({_AMOUNT}){unit}(?:[0-9]|$)").cast(pl.Float64) * length
         for unit, length in (("h", 3600 * 10**9), ("m", 60 * 10**9), *_LENGTH_OF)
     ]
     total = pl.sum_horizontal(amounts).round().cast(pl.Int64, strict=False)
-    fits = bare.str.contains(r"^(?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d+)?(?:ns|us|µs|μs|ms|s))?$")
+    fits = bare.str.contains(rf"^(?:[0-9]+h)?(?:[0-9]+m)?(?:{_AMOUNT}(?:ns|us|µs|μs|ms|s))?$")
     return pl.when(fits & (bare != "")).then(total)
 
 

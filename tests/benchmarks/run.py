@@ -14,6 +14,7 @@ from time import monotonic, perf_counter
 
 import lnav
 import numpy as np
+from compare import bench_compare
 from ingest import bench_ingest
 from kernels import bench_kernels
 from live import bench_live
@@ -175,7 +176,9 @@ def main() -> None:
     parser = ArgumentParser(description="Traversion beside its peers on one file of JSON lines.")
     parser.add_argument("file")
     parser.add_argument(
-        "tasks", nargs="*", help="of open, scrub, query, kernels, ingest, live, match; all without"
+        "tasks",
+        nargs="*",
+        help="of open, scrub, query, kernels, ingest, live, compare, match; all without",
     )
     parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has duckdb")
     options = parser.parse_args()
@@ -186,6 +189,7 @@ def main() -> None:
         "kernels": lambda file: bench_kernels(file, options.peer),
         "ingest": lambda file: bench_ingest(file, ENVIRONMENT, options.peer, RUNS, show),
         "live": lambda _: bench_live(ENVIRONMENT, show),
+        "compare": lambda file: bench_compare(file, options.peer),
         "match": lambda file: bench_match(file, options.peer),
     }
     for name in options.tasks or tuple(benchmarks):

@@ -110,13 +110,13 @@ def cases(draw: st.DrawFn) -> Case:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(cases())
 def test_matches_are_those_of_trying_every_chain(case):
     assert ours(case) == reference(case)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(cases(), st.integers(0, 12))
 def test_a_recording_that_was_cut_gives_the_matches_known_by_then(case, cut):
     """What is to come changes no match that was decided."""

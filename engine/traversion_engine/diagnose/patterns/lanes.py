@@ -22,7 +22,8 @@ _CELLS: Final = 4_000_000
 class Lane:
     """Occurrences by (key, time, row), one entry each; keys lie more than any window apart.
 
-    axis: int64 µs, ascending. rows: their entries in the items. strata: groups within which
+    axis: int64 µs, ascending. rows: their places in the items; errors: whether
+    they are some. strata: groups within which
     occurrence and error are compared; parts: by stratum, the larger group that it belongs to.
     exposure: by stratum, its time in µs, or its number of traces where `units` tells them apart.
     coarse: times are whole seconds, so that within one moment the order of lines counts.
@@ -31,6 +32,7 @@ class Lane:
     axis: np.ndarray
     codes: np.ndarray
     rows: np.ndarray
+    errors: np.ndarray
     strata: np.ndarray
     parts: np.ndarray
     exposure: np.ndarray
@@ -45,6 +47,11 @@ class Lane:
     def _places(self) -> np.ndarray:
         """Occurrences by (item, entry), as one ascending number each."""
         return np.sort(self.codes * self._ends + np.arange(len(self.codes)))
+
+    @cached_property
+    def _quiet(self) -> np.ndarray:
+        """How many of the first entries, from none to all, are no errors."""
+        return np.concatenate([[0], np.cumsum(~self.errors)])
 
     @cached_property
     def _entries(self) -> np.ndarray:
@@ -95,34 +102,48 @@ class Lane:
         first = last if len(pattern) == 1 else self.chain(pattern[:-1], last)[0]
         fits = self.fits(first, last, window)
         first, last = first[fits], last[fits]
-        if self.units is not None:
-            once = np.unique(self.units[last], return_index=True)[1]
-            held = np.bincount(self.strata[last[once]], minlength=len(self.exposure))
-            return np.asarray(held / self.exposure)
-        # later ones also end later: each counts until the next begins
-        ends, begins = self.axis[first] + window, self.axis[last]
-        ends[:-1] = np.minimum(ends[:-1], begins[1:])
-        lengths = (ends - begins).astype(np.float64)
-        held = np.bincount(self.strata[last], lengths, len(self.exposure))
-        return np.asarray(np.minimum(held / self.exposure, 1.0))
+        here = np.zeros(len(last), dtype=np.int64)
+        return np.asarray(self._followed(here, 1, last, self.axis[first] + window)[0])
 
     def coverages(self, window: int, items: int) -> np.ndarray:
         """The same of each item alone: item by stratum."""
         codes, entries = np.divmod(self._places, self._ends)
-        cells = codes * len(self.exposure) + self.strata[entries]
+        return self._followed(codes, items, entries, self.axis[entries] + window)
+
+    def _followed(
+        self, groups: np.ndarray, count: int, last: np.ndarray, ends: np.ndarray
+    ) -> np.ndarray:
+        """By group and stratum, what part of it lies after `last` entries and up to `ends`.
+
+        Both ascend within a group. Of traces, those with any; of time the share of the time or of
+        the events, whichever is higher: errors come where much happens, and so does all else.
+        """
+        strata = len(self.exposure)
+        cells = groups * strata + self.strata[last]
         if self.units is not None:
-            once = np.unique(
-                codes * (int(self.units.max()) + 1) + self.units[entries], return_index=True
-            )[1]
-            lengths = np.ones(len(once))
-            cells = cells[once]
-        else:
-            lengths = np.full(len(entries), window, dtype=np.float64)
-            same = codes[1:] == codes[:-1]
-            apart = np.diff(self.axis[entries])
-            lengths[:-1][same] = np.minimum(apart[same], window)
-        held = np.bincount(cells, lengths, items * len(self.exposure))
-        return np.asarray(np.minimum(held.reshape(items, -1) / self.exposure, 1.0))
+            once = groups * (int(self.units.max()) + 1) + self.units[last]
+            once = np.unique(once, return_index=True)[1]
+            held = np.bincount(cells[once], minlength=count * strata).reshape(count, strata)
+            return np.asarray(held / self.exposure)
+        # what ends later also begins later: each counts until the next begins
+        begins, until = self.axis[last], np.searchsorted(self.axis, ends, side="right")
+        same = groups[1:] == groups[:-1]
+        ends[:-1][same] = np.minimum(ends[:-1], begins[1:])[same]
+        until[:-1][same] = np.minimum(until[:-1], last[1:] + 1)[same]
+        busy = self._quiet[until] - self._quiet[last + 1]
+        time = np.bincount(cells, (ends - begins).astype(np.float64), count * strata)
+        happened = np.bincount(cells, busy.astype(np.float64), count * strata)
+        share = np.maximum(
+            time.reshape(count, strata) / self.exposure,
+            happened.reshape(count, strata) / self._activity,
+        )
+        return np.asarray(np.minimum(share, 1.0))
+
+    @cached_property
+    def _activity(self) -> np.ndarray:
+        """By stratum, its events but errors, at least 1."""
+        calm = np.diff(self._quiet).astype(np.float64)
+        return np.maximum(np.bincount(self.strata, calm, len(self.exposure)), 1.0)
 
     def expected(self, coverage: np.ndarray, starts: np.ndarray) -> np.ndarray:
         """The share of errors at `starts` that a sequence precedes by chance.
@@ -156,6 +177,7 @@ def by_trace(items: Items, gap: int) -> Lane:
         axis,
         items.codes[order],
         order,
+        items.is_error[items.codes[order]],
         roots[number],
         np.arange(len(exposure)),
         exposure,
@@ -172,7 +194,7 @@ def _by_time(items: Items, keys: np.ndarray, gap: int) -> Lane:
     blocks = max(min(_BLOCKS, _CELLS // max(len(begins) * len(items.counts), 1)), 1)
     into = (axis - axis[begins][number]) * blocks // (spans[number] + 1)
     return Lane(
-        axis, items.codes[order], order, number * blocks + into,
+        axis, items.codes[order], order, items.is_error[items.codes[order]], number * blocks + into,
         np.repeat(np.arange(len(begins)), blocks), np.repeat(spans / blocks, blocks), None,
         _is_coarse(items),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,9 @@ from traversion_data import schema
 from traversion_data.model import Nanos, Severity
 from traversion_data.store.growth import take_over, unchanged
 from traversion_data.store.view import StoreView
+
+_FEW: Final = 1024
+"""So many names are sooner put into a set than told apart in the column."""
 
 
 @dataclass(frozen=True)
@@ -119,4 +123,5 @@ class Landmarks:
 
 
 def _names(events: pl.DataFrame) -> frozenset[str | None]:
-    return frozenset(events[schema.SERVICE].unique().to_list())
+    names = events[schema.SERVICE]
+    return frozenset((names if len(names) <= _FEW else names.unique()).to_list())

@@ -67,13 +67,18 @@ def finished(frame: pl.DataFrame, extra: Extra, service: str) -> pl.DataFrame:
     if frame[schema.END_TIME].count() or frame[schema.STATUS].count():
         frame = frame.with_columns_seq(_SPANNING.alias(_IS_SPAN)).with_columns_seq(_FINISHED)
         frame.drop_in_place(_IS_SPAN)
-    elif frame[schema.DURATION].count():
+    elif frame[schema.DURATION].count() and _may_last(frame):
         frame = frame.with_columns_seq(_UNENDED)
     else:
         frame = frame.with_columns(frame[schema.TIME].alias(schema.END_TIME))
     if frame[schema.SERVICE].null_count():
         frame = frame.with_columns(_filled(frame[schema.SERVICE], service))
     return frame
+
+
+def _may_last(frame: pl.DataFrame) -> bool:
+    """Whether there are spans."""
+    return bool(frame[schema.SPAN_ID].count()) or bool((frame[schema.TYPE] == "span").any())
 
 
 def _typed(frame: pl.DataFrame, extra: Extra) -> pl.Series:

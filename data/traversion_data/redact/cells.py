@@ -99,7 +99,7 @@ def in_texts(columns: list[pl.Series], redaction: Redaction) -> list[Column]:
 def _distinct(columns: list[pl.Series]) -> list[pl.Series]:
     """Each column's texts, each at least once; fewer than all where that is soon done."""
     if columns and len(columns[0]) <= _FEW:
-        return pl.DataFrame(columns).select(pl.all().cast(pl.String)).get_columns()
+        return [cells if cells.dtype == pl.String else cells.cast(pl.String) for cells in columns]
     return [cells if _differ(cells) else cells.unique().cast(pl.String) for cells in columns]
 
 

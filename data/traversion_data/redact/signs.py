@@ -20,7 +20,8 @@ _NOTHING: Final = r"[^\s\S]"
 
 def suspects(texts: pl.Series, rules: tuple[Rule, ...]) -> pl.Series:
     """Which texts have the signs of a rule or of a secret key; NULL has none."""
-    return texts.str.contains(_ahead(rules)).fill_null(value=False)
+    found = texts.str.contains(_ahead(rules))
+    return found.fill_null(value=False) if found.null_count() else found
 
 
 def present(texts: pl.Series, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

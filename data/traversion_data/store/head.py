@@ -89,9 +89,9 @@ class Head:
                 self._aside.append(batch.aside)
             if batch.events.height:
                 self._fresh.append(batch.events)
-                self._fresh_bytes += int(batch.events.estimated_size())
             rows = sum(frame.height for frame in self._fresh)
-            if rows:
+            if self._room is not None and batch.events.height:
+                self._fresh_bytes += int(batch.events.estimated_size())
                 self._row_bytes = self._fresh_bytes // rows
             settles = rows >= (PIECE if self._room is None else self._most // 4)
             if settles:

@@ -92,19 +92,15 @@ def part_of(window: TimeRange, times: np.ndarray) -> np.ndarray:
 
 def _numbered(names: pl.Series) -> tuple[pl.Series, np.ndarray]:
     """The different names in order, and the number (int64) of each row's; NULL comes last."""
-    different = names.unique()
-    text = different.cast(pl.String)
-    order = text.arg_sort(nulls_last=True)
     if isinstance(names.dtype, pl.Categorical):
-        codes = names.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
-        places = different.to_physical().cast(pl.Int64).fill_null(-1).gather(order).to_numpy()
-        table = np.zeros(int(codes.max(initial=-1)) + 2, dtype=np.int64)
-        table[places] = np.arange(len(places))
-        return text.gather(order).rename("group"), table[codes]
-    numbers = pl.DataFrame(
-        {"name": different.gather(order), "number": np.arange(len(different), dtype=np.int64)}
-    )
-    found = names.to_frame("name").join(
-        numbers, on="name", how="left", nulls_equal=True, maintain_order="left"
-    )
-    return text.gather(order).rename("group"), found["number"].to_numpy(writable=True)
+        codes = names.to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
+    else:
+        codes = names.rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
+    first = np.full(int(codes.max(initial=0)) + 1, -1)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    there = np.flatnonzero(first >= 0)
+    text = names.gather(first[there]).cast(pl.String)
+    order = text.arg_sort(nulls_last=True).to_numpy()
+    table = np.zeros(len(first), dtype=np.int64)
+    table[there[order]] = np.arange(len(order))
+    return text.gather(order).rename("group"), table[codes]

@@ -32,30 +32,47 @@ def rows(found: Sequence[tuple[str, pl.Series, Effects]]) -> pl.DataFrame:
     place: the number of the measure. p is corrected over all rows; details that are not
     significant are left out.
     """
-    parts = [_rows(place, *one) for place, one in enumerate(found)]
-    if not parts:
+    if not found:
         return pl.DataFrame(schema={**SCHEMA, "size": pl.Float64(), "place": pl.Int64()})
-    table = pl.concat(parts)
-    corrected = pl.Series(false_discovery(table["p"].fill_null(float("nan")).to_numpy()))
-    differs = pl.col("p_value") <= LEVEL
-    return (
-        table.with_columns(p_value=corrected.fill_nan(None).round_sig_figs(4))
-        .with_columns(
-            verdict=pl.when(pl.col("p_value").is_null())
-            .then(pl.lit("too_few"))
-            .when(differs & pl.col("none_a"))
-            .then(pl.lit("new"))
-            .when(differs & pl.col("none_b"))
-            .then(pl.lit("gone"))
-            .when(differs & (pl.col("change") > 0))
-            .then(pl.lit("higher"))
-            .when(differs & (pl.col("change") < 0))
-            .then(pl.lit("lower"))
-            .otherwise(pl.lit("same"))
-        )
-        .filter(~pl.col("detail") | pl.col("verdict").is_in(_DIFFERS))
-        .select(*SCHEMA, "size", "place")
+    effects = [one for _, _, one in found]
+    counts = [len(one.group) for one in effects]
+    a, b, p, size = (_joined(effects, name, np.float64) for name in ("a", "b", "p", "size"))
+    a_n, b_n = (_joined(effects, name, np.int64) for name in ("a_n", "b_n"))
+    corrected = false_discovery(p)
+    corrected = np.where(corrected > 0, _rounded(corrected), corrected)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(a != 0, b / a, np.nan)
+    valued = np.repeat([one.label is not None for one in effects], counts)
+    # the share of a value says whether it is there at all
+    none_a, none_b = ((n == 0) | (valued & (x == 0)) for n, x in ((a_n, a), (b_n, b)))
+    verdict = np.select(
+        [np.isnan(corrected), corrected > LEVEL, none_a, none_b, b > a, b < a],
+        ["too_few", "same", "new", "gone", "higher", "lower"],
+        "same",
     )
+    table = pl.DataFrame(
+        {
+            "service": pl.concat([names.gather(one.group) for _, names, one in found]),
+            "field": pl.concat([_labels(label, one) for label, _, one in found]),
+            "a": a,
+            "b": b,
+            "change": b - a,
+            "ratio": ratio,
+            "a_n": a_n,
+            "b_n": b_n,
+            "p_value": corrected,
+            "verdict": verdict,
+            "size": size,
+            "place": np.repeat(np.arange(len(found)), counts),
+        },
+        nan_to_null=True,
+    )
+    detail = [
+        np.zeros(count, dtype=bool) if one.detail is None else one.detail
+        for one, count in zip(effects, counts, strict=True)
+    ]
+    listed = ~np.concatenate(detail) | np.isin(verdict, _DIFFERS)
+    return table if listed.all() else table.filter(pl.Series(listed))
 
 
 def most_changed_first(table: pl.DataFrame) -> pl.DataFrame:
@@ -74,35 +91,16 @@ def as_asked(table: pl.DataFrame) -> pl.DataFrame:
     return table.sort("service", "place", "field", nulls_last=True)
 
 
-def _rows(place: int, label: str, groups: pl.Series, found: Effects) -> pl.DataFrame:
-    count = len(found.group)
-    labels = found.label
-    if labels is None:
-        labels = pl.Series([label], dtype=pl.String).new_from_index(0, count)
-    detail = np.zeros(count, dtype=bool) if found.detail is None else found.detail
-    none_a, none_b = found.a_n == 0, found.b_n == 0
-    if found.label is not None:  # a value of a field: its share says whether it is there
-        none_a, none_b = none_a | (found.a == 0), none_b | (found.b == 0)
-    return (
-        pl.DataFrame(
-            {
-                "service": groups.cast(pl.String).gather(found.group),
-                "field": labels,
-                "a": found.a.astype(np.float64),
-                "b": found.b.astype(np.float64),
-                "a_n": found.a_n.astype(np.int64),
-                "b_n": found.b_n.astype(np.int64),
-                "p": found.p,
-                "size": found.size,
-                "detail": detail,
-                "none_a": none_a,
-                "none_b": none_b,
-                "place": np.full(count, place),
-            }
-        )
-        .with_columns(pl.col("a", "b").fill_nan(None))
-        .with_columns(
-            change=pl.col("b") - pl.col("a"),
-            ratio=pl.when(pl.col("a") != 0).then(pl.col("b") / pl.col("a")),
-        )
-    )
+def _joined(effects: Sequence[Effects], name: str, dtype: type[np.generic]) -> np.ndarray:
+    return np.concatenate([getattr(one, name).astype(dtype) for one in effects])
+
+
+def _labels(label: str, found: Effects) -> pl.Series:
+    if found.label is not None:
+        return found.label
+    return pl.Series([label], dtype=pl.String).new_from_index(0, len(found.group))
+
+
+def _rounded(p: np.ndarray) -> np.ndarray:
+    """To four significant digits; p > 0 or NaN."""
+    return np.array([float(f"{one:.4g}") for one in p.tolist()])

@@ -94,8 +94,9 @@ def _actual(past: Past, recorded: np.ndarray, begin: np.ndarray) -> np.ndarray:
     length = past.values.shape[1]
     inside = np.minimum(at, length - 1)
     there = recorded[:, inside] & (at < length)
-    # an origin needs some values of its series before it
-    there &= (past.origins[:-1] >= begin[:, None] + min(past.origins[0], FEWEST - 2))[..., None]
+    # what is said before a first period is over tells nothing of what is said later
+    needed = begin + np.maximum(past.period, min(past.origins[0], FEWEST - 2))
+    there &= (past.origins[:-1] >= needed[:, None])[..., None]
     return np.where(there, past.values[:, inside], np.nan)
 
 

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from traversion_engine.diagnose.forecast.harmonic import waves
 from traversion_engine.diagnose.forecast.smoothing import Setting, ahead, smoothed
 
 CYCLES: Final = 6
@@ -54,6 +55,7 @@ def forecasts(past: Past) -> Iterator[tuple[str, np.ndarray]]:
         yield "seasonal mean", seasonal(past, CYCLES, drift=0.0)
         yield "seasonal trend", seasonal(past, CYCLES, drift=1.0)
         yield "seasonal level", seasonal_level(past)
+        yield "waves", waves(past.values, past.origins, past.steps, past.period)
 
 
 def last_value(past: Past) -> np.ndarray:
@@ -122,7 +124,7 @@ def seasonal(past: Past, cycles: int, drift: float) -> np.ndarray:
     mean = np.where(none, fallback, total / np.maximum(count, 1))
     if not drift:
         return np.asarray(mean)
-    rise = _rise(past, period, used)
+    rise = _rise(past, period)
     return np.asarray(mean + np.where(none, 0.0, drift * rise * ages / np.maximum(count, 1)))
 
 
@@ -141,13 +143,17 @@ def seasonal_level(past: Past) -> np.ndarray:
     return np.asarray(mean + moved[..., None])
 
 
-def _rise(past: Past, period: np.ndarray, used: np.ndarray) -> np.ndarray:
-    """By how much the mean of a period rises to the next, `(series, origins, 1)`."""
-    sums = np.concatenate([np.zeros((len(period), 1)), np.cumsum(past.values, axis=1)], axis=1)
+def _rise(past: Past, period: np.ndarray) -> np.ndarray:
+    """By how much a value rises in a period, `(series, origins, 1)`; 0 while too little is known.
+
+    The mean of the differences over a period, of up to `CYCLES` - 1 periods.
+    """
     row = np.arange(len(period))[:, None]
+    at = np.arange(past.values.shape[1])[None, :]
+    before = past.values[row, np.maximum(at - period, 0)]
+    change = np.where(at >= period, past.values - before, 0.0)
+    sums = np.concatenate([np.zeros((len(period), 1)), np.cumsum(change, axis=1)], axis=1)
     end = past.origins[None, :] + 1
-    begin = np.maximum(end - used * period, 0)
-    newest = sums[row, end] - sums[row, np.maximum(end - period, 0)]
-    oldest = sums[row, np.minimum(begin + period, end)] - sums[row, begin]
-    rise = (newest - oldest) / period / np.maximum(used - 1, 1)
-    return np.where(used > 1, rise, 0.0)[..., None]
+    used = np.clip(end - period, 0, (CYCLES - 1) * period)
+    rise = (sums[row, end] - sums[row, end - used]) / np.maximum(used, 1)
+    return np.where(used >= np.maximum(period // 3, 3), rise, 0.0)[..., None]

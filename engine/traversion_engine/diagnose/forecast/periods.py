@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-ALIKE: Final = 0.3
-"""The least autocorrelation at a period."""
-_CYCLES: Final = 2.2
+ALIKE: Final = 0.4
+"""The least autocorrelation at a period; at one of half the history a quarter more."""
+_CYCLES: Final = 1.7
 """A period must fit at least so often into the history."""
 
 
@@ -26,7 +26,9 @@ def periods(values: np.ndarray) -> np.ndarray:
     alike = autocorrelation(without_line(values), longest + 1)
     below = np.maximum.accumulate(alike < 0, axis=1)
     inner = alike[:, 1:-1]
-    peak = (inner >= alike[:, :-2]) & (inner > alike[:, 2:]) & below[:, 1:-1] & (inner > ALIKE)
+    share = np.arange(1, longest) / steps
+    least = ALIKE * (1 + np.clip(share - 0.25, 0.0, 0.25))
+    peak = (inner >= alike[:, :-2]) & (inner > alike[:, 2:]) & below[:, 1:-1] & (inner > least)
     # two cycles are as much alike as one, so a shorter one is taken where it is nearly as good
     height = np.where(peak, inner, -1.0)
     good = height >= 0.85 * height.max(axis=1, keepdims=True)

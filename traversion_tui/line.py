@@ -15,14 +15,15 @@ from traversion_tui.text import SafeText, cut, safe, width_of
 class Line:
     """Builds one `Strip` of exactly `width` cells, left to right."""
 
-    __slots__ = ("_at", "_ellipsis", "_ground", "_segments", "width")
+    __slots__ = ("_at", "_ellipsis", "_ground", "_styles", "_texts", "width")
 
     def __init__(self, width: int, ground: Style, ellipsis: str = "…") -> None:
         self.width = width
         self._ground = ground
         self._ellipsis = ellipsis
         self._at = 0
-        self._segments: list[Segment] = []
+        self._texts: list[str] = []
+        self._styles: list[Style | None] = []
 
     @property
     def at(self) -> int:
@@ -38,11 +39,11 @@ class Line:
         gap = min(column, self.width) - self._at
         if gap > 0:
             self._at += gap
-            blank = Segment(" " * gap, self._ground)
-            if self._segments and _blank_alike(self._segments[-1].style, self._ground):
-                before = self._segments.pop()
-                blank = Segment(before.text + blank.text, before.style)
-            self._segments.append(blank)
+            if self._styles and _blank_alike(self._styles[-1], self._ground):
+                self._texts[-1] += " " * gap
+            else:
+                self._texts.append(" " * gap)
+                self._styles.append(self._ground)
         return self
 
     def skip(self, cells: int) -> Line:
@@ -58,9 +59,11 @@ class Line:
         left = self.width - self._at
         limit = left if room is None else min(room, left)
         shown = text if text.isprintable() else safe(text)
-        shown = cut(SafeText(shown), limit, self._ellipsis)
+        if len(shown) > limit or not shown.isascii():
+            shown = cut(SafeText(shown), limit, self._ellipsis)
         if shown:
-            self._segments.append(Segment(shown, style))
+            self._texts.append(shown)
+            self._styles.append(style)
             self._at += width_of(shown)
         return self
 
@@ -80,14 +83,15 @@ class Line:
     def extend(self, segments: Iterable[Segment]) -> Line:
         """Add segments that this package drew itself."""
         for segment in segments:
-            self._segments.append(segment)
+            self._texts.append(segment.text)
+            self._styles.append(segment.style)
             self._at += segment.cell_length
         return self
 
     def strip(self) -> Strip:
         """The finished row."""
         self.to(self.width)
-        return Strip(self._segments, self.width)
+        return Strip(map(Segment, self._texts, self._styles), self.width)
 
 
 @lru_cache(maxsize=1024)

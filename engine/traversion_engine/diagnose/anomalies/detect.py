@@ -26,7 +26,7 @@ def detect(series: Series) -> Findings:
         parts.append(_of_counts(series, quiet))
     season = seasons(values, series.floor)
     plain = values - season
-    level = levels(plain, series.floor)
+    level = levels(plain, series.steady)
     spike = spikes(plain, series.floor)
     spike = spike.where(~_beside(spike, level, values.shape))
     parts.append(_shown(series, joined((level, spike)), season))

@@ -13,8 +13,6 @@ MOST_STEPS: Final = 1440
 """At most so many steps, which bounds the memory whatever the length of the recording."""
 FEWEST_STEPS: Final = 40
 """With fewer there is no usual to compare with."""
-_ENOUGH_STEPS: Final = 240
-"""Steps are not made longer for the sake of more events in each where fewer would be left."""
 _LENGTHS: Final = tuple(
     count * unit
     for unit, counts in (
@@ -47,15 +45,25 @@ class Grid:
         return self.start + self.step * self.count
 
 
-def grid_of(start: Nanos, end: Nanos, wanted: Nanos) -> Grid:
-    """Whole steps between two moments, at multiples of a round length.
+def whole_steps(start: Nanos, end: Nanos, wanted: Nanos) -> Grid:
+    """The steps that lie wholly between two moments, as counts need them.
 
-    wanted: how long a step should be for the sake of what stands in it; it is longer where there
-    would be more than `MOST_STEPS`, and shorter where there would be too few.
+    wanted: how long a step should be (ns) for the sake of what stands in it. Steps stand at
+    multiples of a round length, and are longer where there would be more than `MOST_STEPS`.
     """
-    length = max(end - start, 0)
-    shortest = -(-length // MOST_STEPS)
-    aim = max(shortest, min(wanted, length // _ENOUGH_STEPS))
-    step = next((one for one in _LENGTHS if one >= aim), -(-aim // DAY) * DAY)
+    step = _round(start, end, wanted)
     first = -(-start // step) * step
     return Grid(first, step, max((end - first) // step, 0))
+
+
+def all_steps(start: Nanos, end: Nanos, wanted: Nanos) -> Grid:
+    """As `whole_steps`, with the parts of steps at both ends, as samples need them."""
+    step = _round(start, end, wanted)
+    first = start // step * step
+    return Grid(first, step, max(-(-(end - first) // step), 0))
+
+
+def _round(start: Nanos, end: Nanos, wanted: Nanos) -> Nanos:
+    # samples that are meant to come every 5 s come every 5.01 s
+    aim = max(-(-max(end - start, 0) // MOST_STEPS), wanted * 9 // 10)
+    return next((one for one in _LENGTHS if one >= aim), -(-aim // DAY) * DAY)

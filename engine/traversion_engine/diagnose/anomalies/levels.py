@@ -21,18 +21,21 @@ LEAST: Final = 2.5
 """A level is off by so many deviations of single values at least: less is nothing to look at."""
 _MOST: Final = 24
 """At most so many changes of one series."""
-_AWAY: Final = 1.3
+_AWAY: Final = 1.5
 """A change leads away from the usual where it makes the distance so many times as large."""
 
 
 @dataclass(frozen=True)
 class _Contrast:
-    """By `(series, step)`: jump, score over the limit (1 = just), score, length it shows on."""
+    """By `(series, step)`: score over the limit (1 = just), score, length on which it shows.
 
-    jump: np.ndarray
+    slope: how much each series usually rises a step.
+    """
+
     over: np.ndarray
     score: np.ndarray
     length: np.ndarray
+    slope: np.ndarray
 
 
 def levels(values: np.ndarray, floor: np.ndarray) -> Findings:
@@ -42,13 +45,13 @@ def levels(values: np.ndarray, floor: np.ndarray) -> Findings:
     mean of the new level and the band lies around that before. A return to the usual is none.
     """
     steps = values.shape[1]
-    _, spread = spread_of(values, floor)
+    _, noise = spread_of(values, floor)
     quiet = calmed(values, floor)
     sums = Sums(quiet)
-    contrast = _contrast(sums, quiet, spread, steps)
+    contrast = _contrast(sums, quiet, noise, steps)
     found: list[tuple[int, int, int, float, float, float, float]] = []
     for row in np.flatnonzero((contrast.over > 1).any(axis=1)).tolist():
-        found += _of_one(row, contrast, sums, float(spread[row]))
+        found += _of_one(row, contrast, sums, float(noise[row]))
     table = np.array(found, dtype=np.float64).reshape(-1, 7)
     row, step, last = table[:, :3].astype(np.int64).T
     value, before, reach, score = table[:, 3:].T
@@ -57,51 +60,59 @@ def levels(values: np.ndarray, floor: np.ndarray) -> Findings:
     )
 
 
-def _contrast(sums: Sums, quiet: np.ndarray, spread: np.ndarray, steps: int) -> _Contrast:
+def _contrast(sums: Sums, quiet: np.ndarray, noise: np.ndarray, steps: int) -> _Contrast:
     shape = quiet.shape
     best = _Contrast(
-        np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.int64)
+        np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.int64), np.zeros(shape[0])
     )
     for length in LENGTHS:
         if steps < _TIMES * length:
             break
         at = np.arange(length, steps - length + 1)
-        before = sums.mean(np.maximum(at - 2 * length, 0), at)
-        jump = sums.mean(at, at + length) - before
-        # on a slope the usual difference is not 0
-        centred = jump - middle(jump)[:, None]
-        chance = spread * np.sqrt(1.5 / length)
+        low = np.maximum(at - 2 * length, 0)
+        jump = sums.mean(at, at + length) - sums.mean(low, at)
+        # on a slope the usual difference is not 0, but as far as the middles lie apart
+        apart = (at - low + length) / 2
+        slope = middle(jump / apart)
+        jump = jump - slope[:, None] * apart
+        chance = noise * np.sqrt(1.5 / length)
         own = np.maximum(deviation(jump), chance)[:, None]
-        score = np.nan_to_num(np.abs(centred) / own)
+        score = np.nan_to_num(np.abs(jump) / own)
         limit = _FAR * (1 + _TIMES / 4 * length / steps)
-        over = np.minimum(score / limit, np.nan_to_num(np.abs(centred)) / (LEAST * spread)[:, None])
+        over = np.minimum(score / limit, np.nan_to_num(np.abs(jump)) / (LEAST * noise)[:, None])
         inner = slice(length, steps - length + 1)
         better = (over > 1) & (best.over[:, inner] <= 1)
-        for name, found in (("jump", centred), ("over", over), ("score", score)):
+        for name, found in (("over", over), ("score", score)):
             getattr(best, name)[:, inner][better] = found[better]
         best.length[:, inner][better] = length
+        best.slope[:] = slope
     return best
 
 
 def _of_one(
-    row: int, contrast: _Contrast, sums: Sums, spread: float
+    row: int, contrast: _Contrast, sums: Sums, noise: float
 ) -> list[tuple[int, int, int, float, float, float, float]]:
     """Row, step, last step, level, level before, half width of the band, score."""
     changes = _changes(contrast.over[row].copy(), contrast.length[row])
     ends = [*changes[1:], sums.steps]
     found = []
-    offset = 0.0
+    slope = float(contrast.slope[row])
+    offset, usual, middle_of = 0.0, 0.0, 0.0
     for step, end in zip(changes, ends, strict=True):
-        jump = float(contrast.jump[row, step])
-        moved = offset + jump
+        length = int(contrast.length[row, step])
+        value, before = _levels(sums, row, step, end, length)
+        if not offset:
+            usual, middle_of = before, step - length
+        moved = value - usual - slope * ((step + end) / 2 - middle_of)
+        if abs(moved) < LEAST * noise:
+            offset = 0.0
+            continue
         leaves = abs(moved) > _AWAY * abs(offset) or moved * offset < 0
-        if leaves and abs(moved) >= LEAST * spread and end - step >= LONGEST:
-            length = int(contrast.length[row, step])
-            value, before = _levels(sums, row, step, end, length)
+        if leaves and end - step >= LONGEST:
             score = float(contrast.score[row, step])
             reach = abs(value - before) / max(float(contrast.over[row, step]), 1.0)
             found.append((row, step, end - 1, value, before, reach, score))
-        offset = moved if abs(moved) >= LEAST * spread else 0.0
+        offset = moved
     return found
 
 
@@ -113,7 +124,7 @@ def _levels(sums: Sums, row: int, step: int, end: int, length: int) -> tuple[flo
 
 
 def _changes(over: np.ndarray, length: np.ndarray) -> list[int]:
-    """Steps at which a contrast is highest, none within the length of another, ascending."""
+    """Steps at which a contrast is highest, none where another is still seen, ascending."""
     found: list[int] = []
     while len(found) < _MOST:
         best = int(np.argmax(over))
@@ -121,5 +132,6 @@ def _changes(over: np.ndarray, length: np.ndarray) -> list[int]:
             break
         found.append(best)
         reach = int(length[best])
-        over[max(best - reach, 0) : best + reach + 1] = 0.0
+        # so far the change is seen: in what follows, and in the longer part that precedes
+        over[max(best - reach, 0) : best + 2 * reach + 1] = 0.0
     return sorted(found)

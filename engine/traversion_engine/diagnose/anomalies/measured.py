@@ -14,13 +14,15 @@ from traversion_data.store.known import at_end
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import Field
 from traversion_engine.diagnose.anomalies import series as made
-from traversion_engine.diagnose.anomalies.grid import Grid, grid_of
+from traversion_engine.diagnose.anomalies.grid import Grid, all_steps, whole_steps
 from traversion_engine.diagnose.anomalies.series import Series
 from traversion_engine.diagnose.forecast.limits import is_counter
 from traversion_engine.state.derived import QUANTILES, Derived, ServiceIndex
 
 _IN_A_STEP: Final = 10
 """Requests that a step of a service in the middle should have."""
+_ENOUGH_STEPS: Final = 240
+"""No step is made longer for their sake where fewer steps would be left."""
 _FOR_QUANTILE: Final = 5
 """With fewer requests a step has no quantile."""
 _INSTANCES: Final = [schema.SERVICE, schema.INSTANCE]
@@ -44,7 +46,7 @@ def of_requests(view: StoreView, fields: Sequence[str], end: Nanos) -> list[Seri
         return []
     start = view.bounds.start
     usual = (end - start) / float(np.median(count[busy]))
-    grid = grid_of(start, end, int(_IN_A_STEP * usual))
+    grid = whole_steps(start, end, min(int(_IN_A_STEP * usual), (end - start) // _ENOUGH_STEPS))
     service = np.repeat(busy, grid.count)
     time = np.tile(grid.starts + grid.step - 1, len(busy))
     derived = Derived(index, requests, service, time, window=grid.step, fields=fields)
@@ -83,7 +85,7 @@ def of_gauge(view: StoreView, field: Field, end: Nanos) -> Series | None:
     if not samples.height:
         return None
     gap = usual_gap(samples)
-    grid = grid_of(view.bounds.start, end, gap)
+    grid = all_steps(view.bounds.start, end, gap)
     counter = is_counter(field.name) and _only_grows(samples)
     if counter:
         samples = _growth(samples)
@@ -91,11 +93,14 @@ def of_gauge(view: StoreView, field: Field, end: Nanos) -> Series | None:
 
 
 def usual_gap(samples: pl.DataFrame) -> Nanos:
-    """The median over instances of the mean time between two samples, ns; 0 where unknown."""
-    span = pl.col("time").max() - pl.col("time").min()
-    each = samples.group_by(_INSTANCES).agg(span=span, count=pl.len()).filter(pl.col("count") > 1)
-    gap = (each["span"] / (each["count"] - 1)).median()
-    return int(gap) if isinstance(gap, float) else 0
+    """How far apart the samples of an instance usually are, ns; 0 where unknown.
+
+    The upper quartile, so that a silence does not count and what comes by chance has a value in
+    most steps; the median over instances.
+    """
+    gap = pl.col("time").sort().diff().quantile(0.75)
+    found = samples.group_by(_INSTANCES).agg(gap=gap)["gap"].median()
+    return int(found) if isinstance(found, float) else 0
 
 
 def _series(field: Field, samples: pl.DataFrame, grid: Grid) -> Series:

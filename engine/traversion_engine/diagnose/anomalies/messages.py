@@ -12,7 +12,7 @@ from traversion_data.model import SECOND, Nanos
 from traversion_data.store.view import StoreView
 from traversion_data.templates import masked
 from traversion_engine.diagnose.anomalies.findings import Kind
-from traversion_engine.diagnose.anomalies.grid import grid_of
+from traversion_engine.diagnose.anomalies.grid import all_steps
 
 _CHANCE: Final = 1e-3
 """That a message of a service is called new or gone where none is, over all its messages."""
@@ -55,7 +55,7 @@ def messages(view: StoreView, end: Nanos) -> pl.DataFrame:
     if not logs.height:
         return pl.DataFrame(schema=NOTHING)
     start = view.bounds.start
-    step = grid_of(start, end, SECOND).step
+    step = all_steps(start, end, SECOND).step
     stepped = logs.with_columns(step=pl.col(schema.TIME) // step)
     active = (
         stepped.select(schema.SERVICE, "step")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 
 from traversion_engine.diagnose.anomalies.grid import Grid
 from traversion_engine.diagnose.anomalies.rolling import middle
 
-_HALF: float = 3 / 8
+_HALF: Final = 3 / 8
 """Anscombe (1948): `2 * sqrt(count + 3/8)` of a Poisson count has variance 1."""
+_LEAST_NOISE: Final = 0.1
+"""As for one in twelve steps."""
+_CHANGES: Final = 5
 
 
 class Scale(StrEnum):
@@ -28,9 +32,9 @@ class Series:
     """One field of several services.
 
     values: `(services, steps)` on `scale`, NaN where nothing was recorded. floor: the least
-    deviation of each service. counts: how many samples or requests stand in each step, where their
-    absence means silence. trials, base: of a share, the number of requests and the usual expected
-    root.
+    deviation of each service's values, steady: of their means. counts: how many samples or
+    requests stand in each step, where their absence means silence. trials, base: of a share, the
+    number of requests and the usual expected root. least: a value cannot be below it.
     """
 
     field: str
@@ -38,6 +42,7 @@ class Series:
     grid: Grid
     values: np.ndarray
     floor: np.ndarray
+    steady: np.ndarray
     scale: Scale
     counts: np.ndarray | None = None
     trials: np.ndarray | None = None
@@ -55,6 +60,7 @@ class Series:
             services=tuple(self.services[at] for at in rows.tolist()),
             values=self.values[rows],
             floor=self.floor[rows],
+            steady=self.steady[rows],
             counts=counts,
             trials=trials,
             base=base,
@@ -76,7 +82,8 @@ class Series:
 def rate(field: str, services: tuple[str, ...], grid: Grid, counts: np.ndarray) -> Series:
     """Requests a second, from their number in each step; NaN before a service's first."""
     values = np.where(begun(counts), 2 * np.sqrt(counts + _HALF), np.nan)
-    return Series(field, services, grid, values, np.ones(len(counts)), Scale.ROOT, counts)
+    steady = _noise_of_counts(middle(np.where(begun(counts), counts, np.nan)))
+    return Series(field, services, grid, values, np.ones(len(counts)), steady, Scale.ROOT, counts)
 
 
 def share(
@@ -88,13 +95,15 @@ def share(
     base = 2 * np.sqrt(usual[:, None] * trials + _HALF)
     values = np.where(there, 2 * np.sqrt(failed + _HALF) - base, np.nan)
     floor = np.ones(len(trials))
-    return Series(field, services, grid, values, floor, Scale.SHARE, None, trials, base)
+    steady = _noise_of_counts(middle(np.where(there, usual[:, None] * trials, np.nan)))
+    return Series(field, services, grid, values, floor, steady, Scale.SHARE, None, trials, base)
 
 
 def latency(field: str, services: tuple[str, ...], grid: Grid, values: np.ndarray) -> Series:
     """A quantile of durations, by its logarithm; the least deviation is a hundredth."""
     logs = np.log(np.where(values > 0, values, np.nan))
-    return Series(field, services, grid, logs, np.full(len(values), 0.01), Scale.LOG)
+    floor = np.full(len(values), 0.01)
+    return Series(field, services, grid, logs, floor, floor, Scale.LOG)
 
 
 def gauge(
@@ -109,7 +118,7 @@ def gauge(
     floor = np.maximum(_resolution(values), 1e-6 * middle(np.abs(values)))
     floor = np.where(floor > 0, floor, 1e-9)
     least = 0.0 if known.any() and np.nanmin(values) >= 0 else -np.inf
-    return Series(field, services, grid, values, floor, Scale.PLAIN, counts, least=least)
+    return Series(field, services, grid, values, floor, floor, Scale.PLAIN, counts, least=least)
 
 
 def begun(counts: np.ndarray) -> np.ndarray:
@@ -117,10 +126,28 @@ def begun(counts: np.ndarray) -> np.ndarray:
     return np.asarray(np.maximum.accumulate(counts > 0, axis=1))
 
 
+def carried(values: np.ndarray) -> np.ndarray:
+    """Values with each gap filled by the last value before it."""
+    steps = np.arange(values.shape[1])
+    last = np.maximum.accumulate(np.where(np.isfinite(values), steps, 0), axis=1)
+    return np.take_along_axis(values, last, axis=1)
+
+
+def _noise_of_counts(expected: np.ndarray) -> np.ndarray:
+    """The deviation of the root of a Poisson count: 1, but less where there is mostly none."""
+    return np.asarray(np.sqrt(np.maximum(1 - np.exp(-1.2 * expected), _LEAST_NOISE)))
+
+
 def _resolution(values: np.ndarray) -> np.ndarray:
-    """The usual size of a change between steps next to each other, 0 where nothing changes."""
-    change = np.abs(np.diff(values, axis=1))
-    return middle(np.where(change > 0, change, np.nan)) / 2
+    """The usual size of a change from one value to the next.
+
+    Of a series that hardly ever changes a hundredth of its values, of whole numbers at least 1.
+    """
+    change = np.abs(np.diff(carried(values), axis=1))
+    often = (change > 0).sum(axis=1) >= _CHANGES
+    whole = np.where(np.isfinite(values), values == np.rint(values), True).all(axis=1)  # noqa: FBT003 a value
+    least = np.maximum(middle(np.abs(values)) / 100, np.where(whole, 1.0, 0.0))
+    return np.where(often, middle(np.where(change > 0, change, np.nan)), least)
 
 
 def _squared(values: np.ndarray) -> np.ndarray:

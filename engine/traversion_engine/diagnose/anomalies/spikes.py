@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from traversion_engine.diagnose.anomalies.findings import Findings, Kind, joined, kinds
-from traversion_engine.diagnose.anomalies.rolling import deviation, running_median
+from traversion_engine.diagnose.anomalies.rolling import running_median, spread
 from traversion_engine.diagnose.anomalies.runs import runs
 from traversion_engine.diagnose.anomalies.tails import limits
 
@@ -15,17 +15,17 @@ AROUND: Final = 31
 """Steps of the running median that values are compared with."""
 LONGEST: Final = 10
 """A longer excursion is a level."""
-_USUAL: Final = 150
+_USUAL: Final = 200
 """What happens more often than once in so many steps is usual, but for the first few."""
 _FEW: Final = 3
-_BEYOND: Final = 1.5
-"""Above what is usual it takes so many times as much."""
+_RARE: Final = 1e-4
+"""Of what is usual only so rare a part of all steps is worth telling."""
 
 
 def spread_of(values: np.ndarray, floor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The running median of each step, and the deviation of each series around it."""
     around = running_median(values, AROUND)
-    return around, np.maximum(deviation(values - around), floor)
+    return around, np.maximum(spread(values - around), floor)
 
 
 def spikes(values: np.ndarray, floor: np.ndarray) -> Findings:
@@ -33,8 +33,8 @@ def spikes(values: np.ndarray, floor: np.ndarray) -> Findings:
 
     values: `(series, steps)`, NaN where nothing was recorded, without their season.
     """
-    around, spread = spread_of(values, floor)
-    score = (values - around) / spread[:, None]
+    around, noise = spread_of(values, floor)
+    score = (values - around) / noise[:, None]
     limit = limits(score)
     limit = np.maximum(limit, _usual_limit(score, limit))
     return joined(_excursions(values, around, score, limit, sign) for sign in (1, -1))
@@ -57,7 +57,10 @@ def _excursions(
 
 
 def _usual_limit(score: np.ndarray, limit: np.ndarray) -> np.ndarray:
-    """Where too many excursions pass the limit, what passes the usual one of them by far."""
+    """Where too many excursions pass the limit, what only `_RARE` of them would.
+
+    Their heights above the limit are taken as exponential, with the median that they have.
+    """
     size = np.abs(np.nan_to_num(score))
     row, first, end = runs(size > limit[:, None])
     found = np.zeros(len(score))
@@ -70,5 +73,7 @@ def _usual_limit(score: np.ndarray, limit: np.ndarray) -> np.ndarray:
     order = np.lexsort((-height, row))
     start = np.cumsum(counts) - counts
     many = np.flatnonzero(counts > allowed)
-    found[many] = _BEYOND * height[order[start[many] + allowed[many]]]
+    usual = height[order[start[many] + counts[many] // 2]] - limit[many]
+    share = counts[many] / np.isfinite(score[many]).sum(axis=1)
+    found[many] = limit[many] + usual / np.log(2) * np.log(share / _RARE)
     return found

@@ -8,16 +8,20 @@ import numpy as np
 
 from traversion_engine.diagnose.anomalies.rolling import quantile
 
-FAR: Final = 3.6
-"""Normal noise leaves so many deviations in 3 of 10,000 values."""
+FAR: Final = 3.5
+"""Normal noise leaves so many deviations in 5 of 10,000 values."""
 _TAIL: Final = 0.96
 _NORMAL: Final = 2.0537
 """What normal noise has at `_TAIL` of its absolute values."""
-_POWER: Final = 3.7
-"""How the quantile 0.9997 grows with that at `_TAIL` in Student's family from 3 degrees on: of 10,
-5 and 3 degrees of freedom 3.6, 3.7 and 3.9."""
+_POWER: Final = 4.4
+"""How the quantile 0.9997 grows with that at `_TAIL` in Student's family: by 4.4, 4.3 and 4.5 at
+10, 5 and 3 degrees of freedom."""
 _ERROR: Final = 1.4
 """The standard error of the weight of a tail is so much over the root of the number of values."""
+_HEAVY: Final = 1.35
+"""No chance makes a tail look so heavy."""
+_DOUBT: Final = 0.3
+"""Below that the error counts, wholly from so much below on."""
 
 
 def limits(deviations: np.ndarray) -> np.ndarray:
@@ -28,5 +32,6 @@ def limits(deviations: np.ndarray) -> np.ndarray:
     """
     count = np.maximum(np.isfinite(deviations).sum(axis=1), 1)
     weight = quantile(np.abs(deviations), _TAIL) / _NORMAL
-    certain = weight * (1 - _ERROR / np.sqrt(count))
+    doubt = np.clip((_HEAVY - weight) / _DOUBT, 0.0, 1.0)
+    certain = weight * (1 - doubt * _ERROR / np.sqrt(count))
     return np.asarray(FAR * np.clip(certain, 1.0, None) ** _POWER)

@@ -22,6 +22,7 @@ from traversion_engine.diagnose.anomalies.series import Series
 from traversion_engine.diagnose.anomalies.table import rows
 from traversion_engine.state.columns import state_fields
 from traversion_engine.timeql.columns import empty_frame
+from traversion_engine.timeql.execute.predict import shown
 from traversion_engine.timeql.execute.run import Answer, Run
 from traversion_engine.timeql.plan_anomalies import Anomalies
 from traversion_engine.timeql.times import time_text
@@ -30,6 +31,7 @@ from traversion_engine.units import words
 _REQUESTS: Final = ("request_rate", "error_rate", "p95")
 _NAMES: Final = frozenset({"code", "status", "port", "id", "version"})
 """Last words of names whose numbers are names themselves."""
+_NUMBERS: Final = ("value", "expected_low", "expected_high", "score")
 _NAMED: Final = 6
 
 
@@ -45,7 +47,7 @@ def execute(run: Run, plan: Anomalies) -> Answer:
     parts: list[pl.DataFrame] = []
     short: list[str] = []
     looked = 0
-    for series, value in _series(run, view, plan):
+    for series, of_event in _series(run, view, plan):
         run.check()
         able = long_enough(series)
         short += [f"{series.services[at]} {series.field}" for at in np.flatnonzero(~able)]
@@ -54,14 +56,17 @@ def execute(run: Run, plan: Anomalies) -> Answer:
         found = detect(told)
         begin = told.grid.start + told.grid.step * found.step
         found = found.where((begin >= plan.scope.start) & (begin < end))
-        parts.append(rows(view, told, found, value))
+        parts.append(rows(view, told, found, of_event))
     run.meta["points"] = looked
     if plan.messages:
         run.check()
-        new = messages(view, end)
-        parts.append(new.filter(pl.col("time").is_between(plan.scope.start, end, closed="left")))
+        changed = messages(view, end)
+        parts.append(
+            changed.filter(pl.col("time").is_between(plan.scope.start, end, closed="left"))
+        )
     _note_short(run, short, looked)
     table = pl.concat(parts).sort("time", "seq", "field") if parts else empty_frame(plan.columns)
+    table = table.with_columns(pl.Series(name, shown(table[name].to_numpy())) for name in _NUMBERS)
     return run.cut(table.select(column.name for column in plan.columns))
 
 

@@ -8,6 +8,8 @@ import numpy as np
 
 ALIKE: Final = 0.4
 """The least autocorrelation at a period; at one of half the history a quarter more."""
+_NEAR: Final = 12
+"""The period may be off by one part in so many."""
 _CYCLES: Final = 1.7
 """A period must fit at least so often into the history."""
 
@@ -23,7 +25,8 @@ def periods(values: np.ndarray) -> np.ndarray:
     found = np.zeros(series, dtype=np.int64)
     if longest < 3:
         return found
-    alike = autocorrelation(without_line(values), longest + 1)
+    bent = without_line(values)
+    alike = autocorrelation(bent, longest + 1)
     below = np.maximum.accumulate(alike < 0, axis=1)
     inner = alike[:, 1:-1]
     share = np.arange(1, longest) / steps
@@ -34,7 +37,26 @@ def periods(values: np.ndarray) -> np.ndarray:
     good = height >= 0.85 * height.max(axis=1, keepdims=True)
     there = peak.any(axis=1)
     found[there] = np.argmax(good & peak, axis=1)[there] + 1
-    return found
+    return _sharpened(bent, found, longest)
+
+
+def _sharpened(values: np.ndarray, period: np.ndarray, longest: int) -> np.ndarray:
+    """The period near each whose waves have the most power, where there are four of them.
+
+    A flat peak tells it badly, and with fewer waves power leaks into their neighbours.
+    """
+    at = np.arange(values.shape[1])
+    best, power = period.copy(), np.full(len(period), -1.0)
+    reach = np.maximum(period // _NEAR, 1)
+    for offset in range(-int(reach.max(initial=0)), int(reach.max(initial=0)) + 1):
+        tried = np.clip(period + offset, 2, longest)
+        angle = 2j * np.pi * at[None, :] / tried[:, None]
+        found = sum(
+            np.abs((values * np.exp(angle * wave)).sum(axis=1)) ** 2 for wave in range(1, 4)
+        )
+        better = (period > 0) & (4 * period <= len(at)) & (abs(offset) <= reach) & (found > power)
+        best[better], power[better] = tried[better], found[better]
+    return best
 
 
 def autocorrelation(values: np.ndarray, lags: int) -> np.ndarray:

@@ -163,6 +163,7 @@ def rows(events: str, steps: str, within: int = WHOLE) -> list[tuple[int, ...]]:
         pytest.param("A...B", "Ab", 3, [(0,)], id="it follows too late to matter"),
         pytest.param("AAB", "Ab", 1, [(0,)], id="one of two starts is followed"),
         pytest.param("A.BC.B", "ABc", 9, [(0, 5)], id="a later completion is quiet"),
+        pytest.param("A....ABC", "ABc", 3, [], id="an older start would be quiet but is too old"),
         pytest.param("ABCABC", "ABC", 9, [(0, 1, 2), (3, 4, 5)], id="three steps"),
         pytest.param("ABBC", "ABC", 9, [(0, 1, 3)], id="the earliest of the middle"),
     ],

@@ -17,6 +17,8 @@ from traversion_engine.timeql.bound import Column, Conjunct, Constant, Kind, Ori
 FEW_VALUES: Final = frozenset({schema.SERVICE, schema.TYPE})
 """Columns with so few values that a text nothing has is worth a note in any answer."""
 
+_ANY_ERROR: Final = (schema.TYPE, "error")
+
 ONLY_DIRECT: Final = (
     "Only direct edges are known to this version: temporal, data and service edges are not"
     " inferred yet."
@@ -67,7 +69,8 @@ def _no_such_field(catalogue: Catalogue, text: str) -> Iterator[str]:
 
 def _never_recorded(catalogue: Catalogue, label: str, text: str) -> Iterator[str]:
     field = catalogue.recorded(label)
-    if field is None or catalogue.has_value(field, text):
+    # errors of every type are of type 'error'
+    if field is None or catalogue.has_value(field, text) or (label, text) == _ANY_ERROR:
         return
     hint = did_you_mean(*(f"'{near}'" for near in catalogue.nearest_values(field, text)))
     yield f"No event has {label} '{text}'." + (f" {hint}" if hint else "")

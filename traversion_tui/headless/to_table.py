@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from traversion_data.safe import printable
@@ -108,7 +109,7 @@ def _texts(values: pl.Series, column: AnswerColumn) -> pl.Series:
 def decimals(values: pl.Series) -> pl.Series:
     """Texts with one number of decimals for the column: enough to show each to four digits.
 
-    A column with values too large or too small for that is written as floats are.
+    A column with values too small for that has six digits of each, one with values too large all.
     """
     sizes = values.drop_nulls().abs()
     if sizes.is_empty():
@@ -117,7 +118,8 @@ def decimals(values: pl.Series) -> pl.Series:
         if ((sizes.round(digits) - sizes).abs() <= sizes * 5e-5).all():
             break
     else:
-        return values.cast(pl.String)
+        texts = pl.Series(values.name, np.char.mod("%.6g", values.fill_null(0.0).to_numpy()))
+        return texts.set(values.is_null(), None)
     if sizes.max() * 10**digits >= 2**53:
         return values.cast(pl.String)
     value = pl.first()

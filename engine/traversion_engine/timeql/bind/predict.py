@@ -15,6 +15,7 @@ from traversion_engine.timeql.bind.predicates import conjuncts
 from traversion_engine.timeql.bind.state import one_field
 from traversion_engine.timeql.bound import Column, Conjunct, Kind, Origin, Test
 from traversion_engine.timeql.literals import duration_text
+from traversion_engine.timeql.occurrence import FEW_VALUES, absent_values
 from traversion_engine.timeql.plan_predict import Predict, PredictWhen, predicted_column
 
 STEPS: Final = 10
@@ -52,7 +53,10 @@ def predict_when(env: Environment, node: ast.PredictWhen) -> PredictWhen:
     asked: dict[Column, Field] = {}
     where: list[Conjunct] = []
     of_service: list[Conjunct] = []
-    for part in conjuncts(env, node.condition):
+    condition = conjuncts(env, node.condition)
+    for note in absent_values(env.catalogue, condition, FEW_VALUES):
+        env.note(note)
+    for part in condition:
         changing = [read for read in bound.columns_of(part.test) if read != _service(env)]
         for read in changing:
             asked[read] = _changing(env, node.condition, read)

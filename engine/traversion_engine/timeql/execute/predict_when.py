@@ -58,7 +58,7 @@ def execute(run: Run, plan: PredictWhen) -> Answer:
     note_beyond(run, plan.at)
     run.scanned += run.view.position(plan.at + 1)
     past = _past(run, plan)
-    condition = " AND ".join(_text(part) for part in (*plan.of_service, *plan.where))
+    condition = _text((*plan.of_service, *plan.where))
     if not past.services:
         if run.view.height:
             run.note(f"Nothing to predict: no service has all that {condition} reads by then.")
@@ -77,8 +77,10 @@ def execute(run: Run, plan: PredictWhen) -> Answer:
     return run.cut(pl.concat(rows).sort("time", "service", nulls_last=True))
 
 
-def _text(part: Conjunct) -> str:
-    return f"({part.text})" if isinstance(part.test, AnyOf) else part.text
+def _text(parts: tuple[Conjunct, ...]) -> str:
+    if len(parts) == 1:
+        return parts[0].text
+    return " AND ".join(f"({p.text})" if isinstance(p.test, AnyOf) else p.text for p in parts)
 
 
 def _past(run: Run, plan: PredictWhen) -> _Past:

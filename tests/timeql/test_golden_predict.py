@@ -1,0 +1,15 @@
+"""PREDICT word for word, from the files in `golden/predict`.
+
+Every series there is one that can only go on in one way, so each figure is known beforehand.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from .golden_cases import cases, given
+
+
+@pytest.mark.parametrize("case", cases("predict"), ids=lambda case: case.name)
+def test_the_answer_is_the_golden_one(case, tmp_path):
+    assert given(case, tmp_path) == case.gives

@@ -30,6 +30,8 @@ STATEMENT = (
 )
 WHOLE = "COMPARE '2024-01-15 15:50:00' WITH '2024-01-15 16:00:00' OVER 10m"
 
+BURSTY = "bursty"
+
 Durations = Callable[[np.random.Generator, int], np.ndarray]
 
 
@@ -71,6 +73,9 @@ def service(
     level = random.uniform(20, 60)
     for window in (0, 1):
         count = max(int(random.poisson(usual)), 200)
+        if shape == BURSTY:
+            rows += bursts(random, name, window, count, share, level)
+            continue
         took = SHAPES[shape](random, count)
         failing = share
         if window and planted == "p95":
@@ -98,6 +103,37 @@ def service(
             rows.append(
                 {"start_ns": time, "type": "metric", "service": name, "cpu_pct": level + noise}
             )
+    return rows
+
+
+def bursts(
+    random: np.random.Generator, name: str, window: int, count: int, share: float, level: float
+) -> list[dict[str, Any]]:
+    """Requests five at a time, failing for seconds on end, and a gauge that wanders slowly."""
+    starts = np.sort(random.random(count // 5) * (WINDOW - 2))
+    ends = np.repeat(starts, 5) + random.random(5 * len(starts))
+    # of the ten-second stretches some are bad ones
+    bad = random.random(int(WINDOW // 10) + 1) < 2 * share
+    failed = bad[(ends // 10).astype(int)] & (random.random(len(ends)) < 0.5)
+    took = lognormal(random, len(ends)) * np.where(bad[(ends // 10).astype(int)], 1.3, 1.0)
+    base = START + int(window * WINDOW * 1e9)
+    rows: list[dict[str, Any]] = [
+        {
+            "start_ns": base + int((end - ms / 1e3) * 1e9), "duration_ms": round(float(ms), 4),
+            "type": "span", "service": name, "span_kind": "server",
+            "severity": "error" if fails else "info", "route": f"/{int(random.integers(4))}",
+        }
+        for end, ms, fails in zip(ends.tolist(), took.tolist(), failed.tolist(), strict=True)
+    ]  # fmt: skip
+    wandering = 10 * random.normal()
+    for at in np.arange(0.0, WINDOW, 10.0):
+        wandering = 0.9 * wandering + random.normal(0, 4.0)
+        rows.append(
+            {
+                "start_ns": base + int((at + 1.0) * 1e9), "type": "metric", "service": name,
+                "cpu_pct": level + wandering,
+            }
+        )  # fmt: skip
     return rows
 
 
@@ -148,7 +184,7 @@ def generated(folder: Path, seeds: range) -> None:
             share = float(np.random.default_rng(key).uniform(0.02, 0.3))
             for planted in (None, "p95", "error_rate"):
                 changed = [["s0", planted, "higher"]] if planted else []
-                of = f"{planted}, {shape}" if planted == "p95" else str(planted)
+                of = f"{planted}, {shape}" if planted == "p95" else planted or "quiet"
                 if planted == "error_rate":
                     of += f" from {'2 to 10' if share < 0.1 else '10 to 30'} %"
                 case = {"shape": of, "statement": STATEMENT, "changed": changed}
@@ -157,6 +193,10 @@ def generated(folder: Path, seeds: range) -> None:
             rows = shuffled(recording(key, shape, "error_rate", share), key)
             case = {"shape": "shuffled", "statement": STATEMENT, "changed": []}
             written(folder / f"{seed}-{number}-shuffled", rows, case)
+        for number in range(2):
+            rows = recording(seed * 100 + 50 + number, BURSTY, None, 0.1)
+            case = {"shape": "quiet, in bursts", "statement": STATEMENT, "changed": []}
+            written(folder / f"{seed}-{number}-bursts", rows, case)
         rows = recording(seed * 100, "lognormal", None, 0.1)
         case = {"shape": "without FOR", "statement": WHOLE, "changed": []}
         written(folder / f"{seed}-whole", rows, case)

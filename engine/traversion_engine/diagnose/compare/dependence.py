@@ -12,6 +12,8 @@ from traversion_engine.diagnose.compare.significance import student
 
 _ENOUGH: Final = 200
 """From so many rows on, bursts are seen in the parts of the windows, below from row to row."""
+_LESSER: Final = 1.3
+"""The lesser of two such estimates of one thing is on average so many times too small."""
 _LIKE_OTHERS: Final = 24
 """What is usual of the other groups counts like so many pairs of rows."""
 
@@ -91,8 +93,12 @@ def _batches(n: np.ndarray, sums: np.ndarray, squares: np.ndarray) -> tuple[np.n
 
 
 def _beyond_error(factor: np.ndarray, df: np.ndarray) -> np.ndarray:
-    """An excess within the error of its estimate counts as none."""
-    return np.where(factor > 1 + np.sqrt(2 / np.maximum(df, 1)), factor, 1.0)
+    """An excess within the error of its estimate counts as none, unless the other window's is
+    beyond twice its error; `(groups, 2)`.
+    """  # noqa: D205 one sentence
+    errors = np.where(df > 0, (factor - 1) / np.sqrt(2 / np.maximum(df, 1)), 0.0)
+    beyond = (errors > 1) | (errors.max(axis=1, keepdims=True) > 2)
+    return np.where(beyond, np.maximum(factor * _LESSER, 1.0), 1.0)
 
 
 def _from_row_to_row(

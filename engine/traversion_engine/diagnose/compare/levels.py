@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ from traversion_engine.diagnose.compare.significance import (
 
 _EXACT: Final = 24
 """Up to so many samples in both windows every permutation is counted."""
+_SHARES: Final = MappingProxyType({How.LOWEST: 0.0, How.HIGHEST: 1.0})
 _MATTERS: Final = 0.2
 """Above, how improbable a difference is to the last digit matters to nobody."""
 
@@ -33,24 +35,25 @@ def level(sample: Sample, numbers: np.ndarray, measure: Measure) -> Effects:
     quantiles by these or by how many lie beyond the quantile of both windows together, extremes by
     how many lie beyond the other window's (Rosenbaum 1954).
     """
-    ordered = Ordered.of(sample, numbers)
     n = sample.counts.sum(axis=2)
-    a, b = _values(ordered, measure, n).T
-    match measure.how:
-        case How.QUANTILE:
-            p, root, size = _ranked(ordered, n)
-            p = _quantile_p(ordered, measure.quantile or 0.5, n, _agreeing(p, root, b - a), b - a)
-        case How.LOWEST | How.HIGHEST:
-            _, _, size = _ranked(ordered, n)
+    if measure.how is How.MEAN:
+        a, b = _means(sample, numbers, n).T
+        p, root, size = _ranked(Ordered.of(sample, _aligned(sample, numbers)), n)
+        p = _any_instance(sample, numbers, _agreeing(p, root, b - a), b - a)
+    elif measure.how is How.SPREAD:
+        a, b = _deviations(sample, numbers, n).T
+        middles = Ordered.of(sample, numbers).quantiles(0.5)[sample.group, sample.window]
+        p, root, size = _ranked(Ordered.of(sample, np.abs(numbers - middles)), n)
+        p = _agreeing(p, root, b - a)
+    else:
+        share = _SHARES.get(measure.how, measure.quantile or 0.5)
+        ordered = Ordered.of(sample, numbers)
+        a, b = ordered.quantiles(share).T
+        p, root, size = _ranked(ordered, n)
+        if measure.how is How.QUANTILE:
+            p = _quantile_p(ordered, share, n, _agreeing(p, root, b - a), b - a)
+        else:
             p = _extreme_p(ordered, measure.how, n)
-        case How.SPREAD:
-            middles = ordered.quantiles(0.5)[sample.group, sample.window]
-            spread = Ordered.of(sample, np.abs(numbers - middles))
-            p, root, size = _ranked(spread, n)
-            p = _agreeing(p, root, b - a)
-        case _:
-            p, root, size = _ranked(Ordered.of(sample, _aligned(sample, numbers)), n)
-            p = _any_instance(sample, numbers, _agreeing(p, root, b - a), b - a)
     return compared(sample, Effects(np.arange(len(a)), a, b, n[:, 0], n[:, 1], p, size))
 
 
@@ -125,20 +128,14 @@ def _aligned(sample: Sample, numbers: np.ndarray) -> np.ndarray:
     return np.asarray(numbers - mean[series])
 
 
-def _values(ordered: Ordered, measure: Measure, n: np.ndarray) -> np.ndarray:
-    sample, numbers = ordered.sample, ordered.numbers
-    match measure.how:
-        case How.QUANTILE:
-            return ordered.quantiles(measure.quantile or 0.5)
-        case How.LOWEST:
-            return ordered.quantiles(0.0)
-        case How.HIGHEST:
-            return ordered.quantiles(1.0)
-    some = np.maximum(n, 1)
-    mean = sample.sums(numbers).sum(axis=2) / some
-    if measure.how is not How.SPREAD:
-        return np.where(n > 0, mean, np.nan)
-    rest = numbers - mean[sample.group, sample.window]
+def _means(sample: Sample, numbers: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Of each group and window; 0 without rows."""
+    return np.asarray(sample.sums(numbers).sum(axis=2) / np.maximum(n, 1))
+
+
+def _deviations(sample: Sample, numbers: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Standard deviations of each group and window; NaN of a single row."""
+    rest = numbers - _means(sample, numbers, n)[sample.group, sample.window]
     squares = sample.sums(rest * rest).sum(axis=2)
     return np.where(n > 1, np.sqrt(squares / np.maximum(n - 1, 1)), np.nan)
 
@@ -183,19 +180,23 @@ def _quantile_p(
 
 
 def _extreme_p(ordered: Ordered, how: How, n: np.ndarray) -> np.ndarray:
-    """The chance that so many of the outermost rows are all of one window, twice."""
+    """The chance that so many of the outermost rows are all of one window, twice.
+
+    Where rows depend on each other, so many fewer are as good as independent.
+    """
     sample = ordered.sample
     sign = 1.0 if how is How.HIGHEST else -1.0
-    outer = (sign * ordered.quantiles(1.0 if how is How.HIGHEST else 0.0)).min(axis=1)
+    outer = (sign * ordered.quantiles(_SHARES[how])).min(axis=1)
     beyond = sample.sums((sign * ordered.numbers > outer[sample.group]).astype(np.float64))
     k = beyond.sum(axis=2)
     whole = n.sum(axis=1)
+    factor = dependence(sample, ordered.ranks()).factor
     found = np.ones(len(k))
     for group in np.flatnonzero(n.min(axis=1) > 0):
         side = int(k[group, 1] > 0)
         steps = np.arange(int(k[group].sum()))
         chance = np.prod((n[group, side] - steps) / (whole[group] - steps))
-        found[group] = min(2 * float(chance), 1.0)
+        found[group] = min(2 * float(chance) ** (1 / factor[group]), 1.0)
     return found
 
 

@@ -63,7 +63,7 @@ def compare(env: Environment, node: ast.Compare) -> Compare:
         raise env.error(node.over, "A window must be longer than nothing")
     first = moment(env, node.a)
     second = None if node.b is None else moment(env, node.b)
-    asked = tuple(one for measure in node.measures if (one := _asked(env, measure)))
+    asked = tuple(dict.fromkeys(one for measure in node.measures if (one := _asked(env, measure))))
     by = column(env, CORE["service"]) if node.by is None else column_of(env, node.by)
     where = conjuncts(env, node.where)
     if (node.measures and not asked) or by is None:

@@ -19,6 +19,7 @@ from ingest import bench_ingest
 from kernels import bench_kernels
 from live import bench_live
 from match import bench_match
+from predict import bench_predict
 from screen import Screen
 
 TRAVERSION = str(Path(sys.executable).with_name("traversion"))
@@ -178,7 +179,7 @@ def main() -> None:
     parser.add_argument(
         "tasks",
         nargs="*",
-        help="of open, scrub, query, kernels, ingest, live, compare, match; all without",
+        help="of open, scrub, query, kernels, ingest, live, compare, match, predict; all without",
     )
     parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has duckdb")
     options = parser.parse_args()
@@ -191,6 +192,7 @@ def main() -> None:
         "live": lambda _: bench_live(ENVIRONMENT, show),
         "compare": lambda file: bench_compare(file, options.peer),
         "match": lambda file: bench_match(file, options.peer),
+        "predict": lambda file: bench_predict(file, options.peer),
     }
     for name in options.tasks or tuple(benchmarks):
         benchmarks[name](options.file)

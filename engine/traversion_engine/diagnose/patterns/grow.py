@@ -18,11 +18,11 @@ _FEWEST_STARTS: Final = 40
 _QUESTIONS: Final = 100_000
 _FRONTS: Final = 32
 """Items tried in front of a sequence."""
-_ENDS: Final = 16
+_ENDS: Final = 12
 """Items that sequences are grown from."""
-_GROWN: Final = 10
+_GROWN: Final = 8
 """Sequences of a length that are grown further."""
-_EXACT: Final = 12
+_EXACT: Final = 8
 """Sequences of a length, of each error and window, whose share by chance is worked out."""
 
 

@@ -168,9 +168,11 @@ def by_service(items: Items, gap: int) -> Lane:
 
 
 def by_trace(items: Items, gap: int) -> Lane:
-    """A lane a trace; traces are compared with those that begin with the same item."""
+    """A lane a trace; traces are compared with those of like size that begin with the same item."""
     order, axis, keys, begins = _laid(items, items.traces, gap)
-    roots = np.unique(items.codes[order][begins], return_inverse=True)[1]
+    sizes = np.diff(np.append(begins, len(order)))
+    likes = items.codes[order][begins] * 64 + np.log2(sizes).astype(np.int64)
+    roots = np.unique(likes, return_inverse=True)[1]
     exposure = np.bincount(roots).astype(np.float64)
     number = np.cumsum(np.isin(np.arange(len(order)), begins)) - 1
     return Lane(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -38,7 +37,7 @@ def folded_page(
         position = cursor if cursor is not None and cursor in run else run.start
         told = dict(zip(names, values[position - start], strict=True))
         cut = 0 < run.start == start or run.stop == end < view.height
-        rows.append(replace(row_of(told, position, playhead), run=run, cut=cut))
+        rows.append(row_of(told, position, playhead, run, cut=cut))
     return rows
 
 

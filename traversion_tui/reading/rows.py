@@ -69,8 +69,15 @@ def columns(view: StoreView) -> list[str]:
     return COLUMNS + [name for name in schema.learned(view.events) if types[name].is_numeric()]
 
 
-def row_of(values: Mapping[str, Any], position: int, playhead: Nanos) -> LogRow:
-    """One row of a page read with `COLUMNS` and any learned columns."""
+def row_of(
+    values: Mapping[str, Any],
+    position: int,
+    playhead: Nanos,
+    run: range = range(0),
+    *,
+    cut: bool = False,
+) -> LogRow:
+    """One row of a page read with `COLUMNS` and any learned columns; see `LogRow`."""
     time, end = values[schema.TIME], values[schema.END_TIME] or values[schema.TIME]
     is_open = time <= playhead < end
     return LogRow(
@@ -83,6 +90,8 @@ def row_of(values: Mapping[str, Any], position: int, playhead: Nanos) -> LogRow:
         took=_took(values, playhead, is_open=is_open),
         ahead=time > playhead,
         open=is_open,
+        run=run,
+        cut=cut,
     )
 
 

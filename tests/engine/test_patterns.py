@@ -33,7 +33,9 @@ def found(rows):
     counts = np.bincount(codes, minlength=4)
     none = np.zeros(4, dtype=bool)
     kinds = np.arange(4)
-    return Items(times * SECOND, codes, keys, keys - 1, none, kinds, none, counts, pl.DataFrame())
+    return Items(
+        times * SECOND, codes, keys, keys - 1, keys < 0, none, kinds, none, counts, pl.DataFrame()
+    )
 
 
 events = st.lists(
@@ -178,6 +180,41 @@ def test_a_start_is_no_warning_of_its_own_failure(asked):
         for number in range(200)
     ]  # fmt: skip
     assert asked(rows, "PATTERNS").frame.height == 0
+
+
+def log(second, message):
+    return {
+        "timestamp": (START + timedelta(seconds=second)).isoformat(),
+        "type": "log", "service": "web", "severity": "info", "message": message,
+    }  # fmt: skip
+
+
+def span(second, seconds, number, status):
+    return {
+        "timestamp": (START + timedelta(seconds=second)).isoformat(),
+        "type": "span", "service": "web", "operation": "GET /", "duration_ms": seconds * 1000,
+        "trace_id": f"{number:032x}", "span_id": f"{number:016x}", "status": status,
+    }  # fmt: skip
+
+
+def test_what_fails_after_the_scope_is_not_known_in_it(asked):
+    """A span that starts in the scope and fails after it is no error there."""
+    rows = []
+    for number in range(40):
+        at, late = 60 * number, number % 4 == 0
+        rows += [
+            log(at, "queue full" if late else "all well"),
+            span(at + 1, 3 if late else 1, number, "ERROR" if late else "OK"),
+        ]
+    whole = asked(rows, "PATTERNS").frame.rows(named=True)
+    assert [(row["pattern"], row["support"]) for row in whole] == [("queue full", 10)]
+    assert whole[0]["median_lead_ms"] == 4000
+    # the last failing span starts at 36 min 1 s and fails 3 s later
+    cut = "PATTERNS TO '2024-01-15 10:36:03' MIN SUPPORT "
+    assert asked(rows, f"{cut}10").notes == (
+        "No kind of error occurs 10 times or more in the scope.",
+    )
+    assert asked(rows, f"{cut}9").frame["support"].to_list() == [9]
 
 
 def test_it_ends_when_cancelled(tmp_path):

@@ -20,6 +20,7 @@ READS: Final = (
     schema.MESSAGE,
     schema.TEMPLATE,
     schema.TRACE_ID,
+    schema.PARENT_SPAN_ID,
     schema.DURATION,
     schema.ERROR_OCCURRED,
 )
@@ -29,6 +30,7 @@ _CODE: Final = "_code"
 _ROW: Final = "_row"
 _BAD: Final = "_bad"
 _SPAN: Final = "_span"
+_ROOT: Final = "_root"
 _AT: Final = "_at"
 _OPERATION: Final = 1 << 40
 _TYPE: Final = 1 << 41
@@ -39,7 +41,8 @@ class Items:
     """Occurrences in (time, row) order, one entry each.
 
     times: int64 ns at which it was known. codes: numbers from 0 on, equal for what is one item.
-    services, traces: numbers from 0 on, -1 without one. By code: is_error; kinds, equal for a thing
+    services, traces: numbers from 0 on, -1 without one. roots: whether it is the start of a span
+    without a parent. By code: is_error; kinds, equal for a thing
     and its failure; begins, whether it is the start of a span.
     """
 
@@ -47,6 +50,7 @@ class Items:
     codes: np.ndarray
     services: np.ndarray
     traces: np.ndarray
+    roots: np.ndarray
     is_error: np.ndarray
     kinds: np.ndarray
     begins: np.ndarray
@@ -70,16 +74,20 @@ def items(events: pl.DataFrame, until: int, least: int) -> Items:
     is_span = pl.col(schema.TEMPLATE).is_null() & pl.col(schema.DURATION).is_not_null()
     frame = events.lazy().with_row_index(_ROW).with_columns(is_span.alias(_SPAN))
     bad = pl.col(schema.ERROR_OCCURRED)
-    began = frame.with_columns((bad & ~pl.col(_SPAN)).alias(_BAD), pl.col(schema.TIME).alias(_AT))
+    began = frame.with_columns(
+        (bad & ~pl.col(_SPAN)).alias(_BAD),
+        pl.col(schema.TIME).alias(_AT),
+        (pl.col(_SPAN) & pl.col(schema.PARENT_SPAN_ID).is_null()).alias(_ROOT),
+    )
     failed = frame.filter(bad & pl.col(_SPAN)).with_columns(
-        bad.alias(_BAD), pl.col(schema.END_TIME).alias(_AT)
+        bad.alias(_BAD), pl.col(schema.END_TIME).alias(_AT), pl.lit(value=False).alias(_ROOT)
     )
     coded = (
         pl.concat([began, failed])
         .with_columns(_code().alias(_CODE))
         .filter(pl.col(_CODE).is_not_null() & (pl.col(_AT) < until))
         .filter(pl.len().over(_CODE) >= least)
-        .select(_AT, _ROW, _BAD, _SPAN, _CODE, schema.SERVICE, schema.TRACE_ID)
+        .select(_AT, _ROW, _BAD, _SPAN, _ROOT, _CODE, schema.SERVICE, schema.TRACE_ID)
         .sort(_AT, _ROW, _BAD)
         .collect()
     )
@@ -100,6 +108,7 @@ def items(events: pl.DataFrame, until: int, least: int) -> Items:
         numbered["number"].cast(pl.Int64).to_numpy(),
         _numbers(coded[schema.SERVICE].to_physical()),
         _numbers(coded[schema.TRACE_ID]),
+        coded[_ROOT].to_numpy(),
         first[_BAD].to_numpy(),
         first[_CODE].to_numpy() // 2,
         (first[_SPAN] & ~first[_BAD]).to_numpy(),

@@ -168,10 +168,14 @@ def by_service(items: Items, gap: int) -> Lane:
 
 
 def by_trace(items: Items, gap: int) -> Lane:
-    """A lane a trace; traces are compared with those of like size that begin with the same item."""
+    """A lane a trace; traces are compared with those of like size and the same root."""
     order, axis, keys, begins = _laid(items, items.traces, gap)
     sizes = np.diff(np.append(begins, len(order)))
-    likes = items.codes[order][begins] * 64 + np.log2(sizes).astype(np.int64)
+    # the first span without a parent, or what comes first at all
+    places = np.where(items.roots[order], np.arange(len(order)), len(order))
+    first = np.minimum.reduceat(places, begins)
+    first = np.where(first == len(order), begins, first)
+    likes = items.codes[order][first] * 64 + np.log2(sizes).astype(np.int64)
     roots = np.unique(likes, return_inverse=True)[1]
     exposure = np.bincount(roots).astype(np.float64)
     number = np.cumsum(np.isin(np.arange(len(order)), begins)) - 1

@@ -92,14 +92,24 @@ class History:
         return History(kept[-1000:])
 
     def older(self, current: str) -> tuple[History, str]:
-        """One line back; what was being typed is kept."""
-        at = min(self.at + 1, len(self.lines))
+        """The line before; of lines that hold what was being typed, if any do, the one of those."""
         draft = current if self.at == 0 else self.draft
-        return History(self.lines, at, draft), self.lines[-at] if at else current
+        for at in range(self.at + 1, len(self.lines) + 1):
+            if self._meant(at, draft, current):
+                return History(self.lines, at, draft), self.lines[-at]
+        return self, current
 
     def newer(self, current: str) -> tuple[History, str]:
-        """One line forward, in the end what was being typed."""
-        at = max(self.at - 1, 0)
+        """The line after, as `older` chooses; in the end what was being typed."""
         if self.at == 0:
             return self, current
-        return History(self.lines, at, self.draft), self.lines[-at] if at else self.draft
+        for at in range(self.at - 1, 0, -1):
+            if self._meant(at, self.draft, current):
+                return History(self.lines, at, self.draft), self.lines[-at]
+        return History(self.lines, 0, self.draft), self.draft
+
+    def _meant(self, at: int, draft: str, current: str) -> bool:
+        sought = draft.casefold().strip()
+        held = any(sought in line.casefold() for line in self.lines)
+        line = self.lines[-at]
+        return line != current and (not held or sought in line.casefold())

@@ -67,6 +67,21 @@ def test_history_goes_back_and_returns_to_the_draft() -> None:
     assert History().older("x")[1] == "x"
 
 
+def test_history_is_searched_for_what_was_typed() -> None:
+    history = History()
+    for line in ("STATE AT now", "TIMELINE WHERE error", "STATE AT start", "SHOW GAPS"):
+        history = history.entered(line)
+    history, text = history.older("state")
+    assert text == "STATE AT start"
+    history, text = history.older(text)
+    assert text == "STATE AT now"
+    assert history.older(text) == (history, "STATE AT now")
+    history, text = history.newer(text)
+    history, text = history.newer(text)
+    assert text == "state"
+    assert history.older("zzz")[1] == "SHOW GAPS"
+
+
 @pytest.mark.parametrize(
     ("text", "offset"),
     [

@@ -6,10 +6,14 @@ from itertools import combinations
 from math import comb, erf, isnan, sqrt
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from traversion_engine.diagnose.compare.gathered import Gathered
+from traversion_engine.diagnose.compare.ordered import Ordered
+from traversion_engine.diagnose.compare.sample import PARTS, Sample
 from traversion_engine.diagnose.compare.significance import (
     count_test,
     false_discovery,
@@ -95,3 +99,26 @@ def test_what_cannot_differ_significantly_is_too_few():
     # 2 / C(6,3) = 0.1, 2 / C(8,4) = 0.029, 2 / C(42,2) = 0.002, 2 / 31, 2 / 41, all in one
     assert too_few(n, m).tolist() == [True, False, False, True, False, True]
     assert too_few_events(np.array([0, 5, 6]), 0.5).tolist() == [True, True, False]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(-50, 900)), min_size=1))
+@settings(max_examples=60, deadline=None)
+def test_counted_ranks_and_selected_quantiles_are_those_of_sorted_numbers(rows):
+    group, window, value = (np.array(one) for one in zip(*rows, strict=True))
+    cell = (group * 2 + window) * PARTS
+    nothing = np.zeros(len(rows), dtype=np.int64)
+    sample = Sample(pl.Series(["a", "b", "c"]), cell, nothing, nothing, (1.0, 1.0))
+    numbers = value.astype(np.float64)
+    few, many = Ordered.of(sample, numbers), Gathered.of(sample, numbers)
+    assert many.ranks().tolist() == few.ranks().tolist()
+    assert few.ranks().tolist() == [
+        sum(v < mine for v in value[group == of])
+        + (sum(v == mine for v in value[group == of]) + 1) / 2
+        for of, mine in zip(group, value, strict=True)
+    ]
+    for share in (0.0, 0.5, 0.95):
+        np.testing.assert_allclose(many.quantiles(share), few.quantiles(share))
+        np.testing.assert_allclose(many.pooled(share), few.pooled(share))
+    for of in np.unique(group):
+        expected = np.quantile(numbers[group == of], 0.95)
+        assert many.pooled(0.95)[of] == pytest.approx(expected)

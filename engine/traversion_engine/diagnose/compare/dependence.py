@@ -12,6 +12,8 @@ from traversion_engine.diagnose.compare.significance import student
 
 _ENOUGH: Final = 200
 """From so many rows on, bursts are seen in the parts of the windows, below from row to row."""
+_ROUNDING: Final = 1e-12
+"""Squares about a mean that are less than this share of the squares are rounding."""
 _LESSER: Final = 1.3
 """The lesser of two such estimates of one thing is on average so many times too small."""
 _LIKE_OTHERS: Final = 24
@@ -55,13 +57,17 @@ def dependence(sample: Sample, score: np.ndarray) -> Dependence:
     By the variance of a window's parts (batch means), in small groups by the correlation of each
     row with the next of its series, which is corrected for its bias (Marriott and Pope 1954).
     """
+    score = score - score.mean() if len(score) else score
     n, s = sample.counts, sample.sums(score)
-    mean = _over(s.sum(axis=2), n.sum(axis=2))
-    rest = score - mean[sample.group, sample.window]
-    factor, df = _batches(n, s, sample.sums(rest * rest).sum(axis=2))
+    sums = s.sum(axis=2)
+    mean = _over(sums, n.sum(axis=2))
+    squares = sample.sums(score * score).sum(axis=2)
+    about = squares - sums * mean
+    factor, df = _batches(n, s, np.where(about > _ROUNDING * squares, about, 0.0))
     small = n.sum(axis=(1, 2)) < _ENOUGH
     if small.any():
-        near, known = _from_row_to_row(sample, rest, small)
+        kept = small[sample.group]
+        near, known = _from_row_to_row(sample.where(kept), score[kept], mean, small)
         factor = np.where(small[:, None], near, factor)
         df = np.where(small[:, None], known, df)
     return Dependence.of_windows(factor, df)
@@ -102,10 +108,9 @@ def _beyond_error(factor: np.ndarray, df: np.ndarray) -> np.ndarray:
 
 
 def _from_row_to_row(
-    sample: Sample, rest: np.ndarray, small: np.ndarray
+    sample: Sample, score: np.ndarray, mean: np.ndarray, small: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    kept = small[sample.group]
-    sample, rest = sample.where(kept), rest[kept]
+    rest = score - mean[sample.group, sample.window]
     window = sample.group * 2 + sample.window
     series = window * (int(sample.series.max(initial=0)) + 1) + sample.series
     order = np.argsort(series, kind="stable")

@@ -11,8 +11,9 @@ import numpy as np
 from traversion_engine.diagnose.compare.counts import presence
 from traversion_engine.diagnose.compare.dependence import dependence
 from traversion_engine.diagnose.compare.effects import Effects
+from traversion_engine.diagnose.compare.gathered import Gathered
 from traversion_engine.diagnose.compare.measure import How, Measure
-from traversion_engine.diagnose.compare.ordered import Ordered
+from traversion_engine.diagnose.compare.ordered import Ordered, numbers_of
 from traversion_engine.diagnose.compare.sample import Sample
 from traversion_engine.diagnose.compare.significance import (
     normal,
@@ -38,16 +39,16 @@ def level(sample: Sample, numbers: np.ndarray, measure: Measure) -> Effects:
     n = sample.counts.sum(axis=2)
     if measure.how is How.MEAN:
         a, b = _means(sample, numbers, n).T
-        p, root, size = _ranked(Ordered.of(sample, _aligned(sample, numbers)), n)
+        p, root, size = _ranked(numbers_of(sample, _aligned(sample, numbers)), n)
         p = _any_instance(sample, numbers, _agreeing(p, root, b - a), b - a)
     elif measure.how is How.SPREAD:
         a, b = _deviations(sample, numbers, n).T
-        middles = Ordered.of(sample, numbers).quantiles(0.5)[sample.group, sample.window]
-        p, root, size = _ranked(Ordered.of(sample, np.abs(numbers - middles)), n)
+        middles = numbers_of(sample, numbers).quantiles(0.5)[sample.group, sample.window]
+        p, root, size = _ranked(numbers_of(sample, np.abs(numbers - middles)), n)
         p = _agreeing(p, root, b - a)
     else:
         share = _SHARES.get(measure.how, measure.quantile or 0.5)
-        ordered = Ordered.of(sample, numbers)
+        ordered = numbers_of(sample, numbers)
         a, b = ordered.quantiles(share).T
         p, root, size = _ranked(ordered, n)
         if measure.how is How.QUANTILE:
@@ -100,7 +101,7 @@ def _any_instance(
     n = each.counts.sum(axis=2)
     owner = np.zeros(len(n), dtype=np.int64)
     owner[each.group] = sample.group
-    p, root, _ = _ranked(Ordered.of(each, numbers), n)
+    p, root, _ = _ranked(numbers_of(each, numbers), n)
     p = _agreeing(p, root, change[owner])
     p[n.min(axis=1) == 0] = 1.0
     tried = np.bincount(owner[n.min(axis=1) > 0], minlength=len(of_all))
@@ -140,7 +141,9 @@ def _deviations(sample: Sample, numbers: np.ndarray, n: np.ndarray) -> np.ndarra
     return np.where(n > 1, np.sqrt(squares / np.maximum(n - 1, 1)), np.nan)
 
 
-def _ranked(ordered: Ordered, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _ranked(
+    ordered: Ordered | Gathered, n: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """p, z and effect size (1 = no overlap) of the rank sums by group."""
     sample = ordered.sample
     ranks = ordered.ranks()
@@ -163,7 +166,7 @@ def _ranked(ordered: Ordered, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np
 
 
 def _quantile_p(
-    ordered: Ordered,
+    ordered: Ordered | Gathered,
     share: float,
     n: np.ndarray,
     of_ranks: np.ndarray,
@@ -179,7 +182,7 @@ def _quantile_p(
     return np.asarray(np.minimum(2 * both, 1.0))
 
 
-def _extreme_p(ordered: Ordered, how: How, n: np.ndarray) -> np.ndarray:
+def _extreme_p(ordered: Ordered | Gathered, how: How, n: np.ndarray) -> np.ndarray:
     """The chance that so many of the outermost rows are all of one window, twice.
 
     Where rows depend on each other, so many fewer are as good as independent.

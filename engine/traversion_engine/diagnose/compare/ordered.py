@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
+from traversion_engine.diagnose.compare.gathered import MOST_GROUPS, Gathered
 from traversion_engine.diagnose.compare.sample import PARTS, Sample
+
+_MANY: Final = 20_000
+"""From so many rows on they are not sorted."""
+
+
+def numbers_of(sample: Sample, numbers: np.ndarray) -> Ordered | Gathered:
+    """Ranks and quantiles of numbers (finite), one a row of the sample."""
+    if len(numbers) >= _MANY and len(sample.groups) <= MOST_GROUPS:
+        return Gathered.of(sample, numbers)
+    return Ordered.of(sample, numbers)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from traversion_engine.timeql.execute.compare_measures import of_events, of_requ
 from traversion_engine.timeql.execute.compare_rows import (
     POSITION,
     Rows,
-    known_positions,
+    picked,
     rows_of,
     sparse_rows,
 )
@@ -66,8 +66,8 @@ class _Reading:
     def __init__(self, run: Run, plan: Compare) -> None:
         self._run = run
         self._plan = plan
-        self._positions = known_positions(run, plan)
-        run.scanned += sum(map(len, self._positions))
+        self._picked = picked(run, plan)
+        run.scanned += len(self._picked.positions)
 
     def rows(self, one: Compared) -> Rows:
         """The events a measure looks at."""
@@ -77,7 +77,7 @@ class _Reading:
     @cached_property
     def all(self) -> Rows:
         """All events of both windows."""
-        return rows_of(self._run, self._plan, self._positions, self._plan.measures)
+        return rows_of(self._run, self._plan, self._picked, self._plan.measures)
 
     @cached_property
     def requests(self) -> RequestRows:

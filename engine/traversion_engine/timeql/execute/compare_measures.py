@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from traversion_data import schema
 from traversion_data.model import MILLISECOND, Severity, SpanStatus
 from traversion_engine.diagnose.compare.counters import counter
 from traversion_engine.diagnose.compare.counts import counted, different
@@ -86,7 +85,7 @@ def _passes(events: pl.DataFrame, one: Compared) -> np.ndarray:
     if one.test is None:
         return np.ones(events.height, dtype=bool)
     test = test_expr(one.test).cast(pl.Boolean).fill_null(value=False)
-    return events.select(pl.col(schema.END_TIME), passes=test)["passes"].to_numpy()
+    return events.select(events.columns[0], passes=test)["passes"].to_numpy()
 
 
 def _expression(one: Compared) -> pl.Expr:

@@ -21,7 +21,8 @@ from traversion_engine.timeql.plan_compare import Compare, Compared
 
 POSITION: Final = " position"
 _WINDOW: Final = " window"
-_NEEDED: Final = frozenset({schema.TIME, schema.END_TIME, schema.INSTANCE, schema.SERVICE})
+_KNOWN: Final = " known"
+_OF_DERIVED: Final = frozenset({schema.TIME, schema.END_TIME, schema.SERVICE})
 
 
 @dataclass(frozen=True)
@@ -32,25 +33,33 @@ class Rows:
     sample: Sample
 
 
-def known_positions(run: Run, plan: Compare) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of the events that became known in each window, in that order."""
+@dataclass(frozen=True)
+class Picked:
+    """Positions of the events of both windows and when they became known; in_a: how many of a."""
+
+    positions: np.ndarray
+    known: np.ndarray
+    in_a: int
+
+
+def picked(run: Run, plan: Compare) -> Picked:
+    """The events that became known in either window, in that order."""
     known = run.view.kept(KnownOrder.build)
     return _between(known.times, known.positions, plan)
 
 
-def rows_of(
-    run: Run, plan: Compare, picked: tuple[np.ndarray, np.ndarray], measures: tuple[Compared, ...]
-) -> Rows:
-    """The events at some positions of each window that pass WHERE, with what measures read.
+def rows_of(run: Run, plan: Compare, found: Picked, measures: tuple[Compared, ...]) -> Rows:
+    """Those of some events of both windows that pass WHERE, with what measures read.
 
     An event without the key of BY takes no part, which is noted.
     """
-    positions = np.concatenate(picked)
     needed, derived = _needed(plan, measures)
     names = [name for name in run.view.events.columns if name in needed]
-    second = np.repeat(np.array([0, 1], np.int8), [len(part) for part in picked])
-    events = run.view.events.select(names)[positions].with_columns(
-        pl.Series(POSITION, positions), pl.Series(_WINDOW, second)
+    second = np.arange(len(found.positions)) >= found.in_a
+    events = run.view.events.select(names)[found.positions].with_columns(
+        pl.Series(POSITION, found.positions),
+        pl.Series(_WINDOW, second),
+        pl.Series(_KNOWN, found.known),
     )
     events = passing(events, [part.test for part in plan.where if not _derives(part.test)])
     run.check()
@@ -64,7 +73,7 @@ def rows_of(
     sample = Sample.of(
         groups,
         events[schema.INSTANCE],
-        events[schema.END_TIME].to_numpy(),
+        events[_KNOWN].to_numpy(),
         (events.height - in_b, in_b),
         (plan.a, plan.b),
     )
@@ -84,14 +93,16 @@ def sparse_rows(run: Run, plan: Compare, one: Compared) -> Rows | None:
     return rows_of(run, plan, _between(index.times, index.positions, plan), (one,))
 
 
-def _between(
-    times: np.ndarray, positions: np.ndarray, plan: Compare
-) -> tuple[np.ndarray, np.ndarray]:
+def _between(times: np.ndarray, positions: np.ndarray, plan: Compare) -> Picked:
     a, b = (
-        positions[slice(*np.searchsorted(times, (window.start, window.end)).tolist())]
+        slice(*np.searchsorted(times, (window.start, window.end)).tolist())
         for window in (plan.a, plan.b)
     )
-    return a, b
+    return Picked(
+        np.concatenate([positions[a], positions[b]]),
+        np.concatenate([times[a], times[b]]),
+        a.stop - a.start,
+    )
 
 
 def _needed(plan: Compare, measures: tuple[Compared, ...]) -> tuple[set[str], tuple[str, ...]]:
@@ -100,8 +111,10 @@ def _needed(plan: Compare, measures: tuple[Compared, ...]) -> tuple[set[str], tu
         for node in (one.value, one.test):
             read += () if node is None else columns_of(node)
     names = {column.name for column in (*read, plan.by)}
-    derived = (name for name in sorted(names) if name.startswith(DERIVED_PREFIX))
-    return {*_NEEDED, *names}, tuple(name.removeprefix(DERIVED_PREFIX) for name in derived)
+    derived = [name for name in sorted(names) if name.startswith(DERIVED_PREFIX)]
+    if derived:
+        names |= _OF_DERIVED
+    return {schema.INSTANCE, *names}, tuple(n.removeprefix(DERIVED_PREFIX) for n in derived)
 
 
 def _derives(test: Test) -> bool:

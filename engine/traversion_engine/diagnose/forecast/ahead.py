@@ -36,17 +36,25 @@ class Ahead:
         return len(self.services) * len(self.times)
 
 
-def ahead(view: StoreView, field: Field, at: Nanos, every: Nanos, count: int) -> Ahead | None:
-    """The forecast of `count` values every `every` ns after `at`, from what was known by then.
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """`count` moments after `at`, `every` ns apart."""
 
-    None where the field had no value by then.
+    at: Nanos
+    every: Nanos
+    count: int
+
+
+def ahead(view: StoreView, field: Field, services: tuple[str, ...], asked: Steps) -> Ahead | None:
+    """The forecast of a field of some services, from what was known by the moment it starts at.
+
+    None where none of them had a value by then.
     """
-    services = series.services_of(view, field)
-    if not services:
-        return None
+    at, every, count = asked.at, asked.every, asked.count
     steps = np.arange(1, count + 1, dtype=np.int64)
-    cut = series.finer(every, count, series.usual_gap(view, field, services, at))
     begin = view.bounds.start + (MINUTE // 2 if field.derived else 0)
+    gap = series.usual_gap(view, field, services, at)
+    cut = series.finer(every, count, gap, max(at - begin, 1))
     past = series.history_times(begin, at, every // cut, count * cut)
     values = series.values_at(view, field, services, past)
     there = np.isfinite(values).any(axis=1)

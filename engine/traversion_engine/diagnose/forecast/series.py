@@ -88,9 +88,13 @@ def usual_gap(view: StoreView, field: Field, services: tuple[str, ...], time: Na
     return int(np.median(gaps)) if len(gaps) else 0
 
 
-def finer(step: Nanos, count: int, gap: Nanos) -> int:
-    """Into how many parts each of `count` steps is cut, as there are values every `gap`."""
-    return max(1, min(step // max(gap, 1), _FURTHEST // max(count, 1), step))
+def finer(step: Nanos, count: int, gap: Nanos, history: Nanos) -> int:
+    """Into how many parts each of `count` steps is cut, as there are values every `gap`.
+
+    Never so many that the history (ns) is not looked at to its beginning: a day is a season, too.
+    """
+    parts = (step // max(gap, 1), _FURTHEST // max(count, 1), step, LONGEST * step // history)
+    return max(1, min(parts))
 
 
 def history_times(begin: Nanos, at: Nanos, step: Nanos, ahead: int) -> np.ndarray:

@@ -13,10 +13,10 @@ from traversion_data.model import Nanos, TimeRange
 from traversion_data.store.known import known_at
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import DERIVED, Field
-from traversion_engine.diagnose.forecast.ahead import Ahead, ahead, known_by, limited_fields
+from traversion_engine.diagnose.forecast.ahead import Ahead, Steps, ahead, known_by, limited_fields
 from traversion_engine.diagnose.forecast.backtest import FEWEST
 from traversion_engine.diagnose.forecast.model import LONGER
-from traversion_engine.diagnose.forecast.series import values_at
+from traversion_engine.diagnose.forecast.series import services_of, values_at
 from traversion_engine.timeql.columns import empty_frame
 from traversion_engine.timeql.execute import scan
 from traversion_engine.timeql.execute.run import Answer, Run
@@ -25,6 +25,8 @@ from traversion_engine.timeql.plan_predict import Predict
 from traversion_engine.timeql.times import time_text
 
 _DEFAULT: Final = ("request_rate", "error_rate", "p95")
+TOGETHER: Final = 100
+"""Services forecast at once: what bounds memory, and the time to a look at the cancel flag."""
 _ROUNDED: Final = {"p10": np.floor, "p50": np.rint, "p90": np.ceil}
 """Intervals are rounded outwards."""
 _NAMED: Final = 6
@@ -36,13 +38,14 @@ def execute(run: Run, plan: Predict) -> Answer:
     run.meta["from"] = time_text(plan.at, run.context.zone, 9)
     note_beyond(run, plan.at)
     past, later = _views(run, plan)
-    count = plan.horizon // plan.every
+    steps = Steps(plan.at, plan.every, plan.horizon // plan.every)
     found = []
     for field in plan.fields or default_fields(run.view, plan.at):
-        run.check()
-        one = ahead(past, field, plan.at, plan.every, count)
-        if one is not None:
-            found.append(one)
+        for services in batched(services_of(past, field), TOGETHER):
+            run.check()
+            one = ahead(past, field, services, steps)
+            if one is not None:
+                found.append(one)
     run.check()
     note_short(run, [f"{service} {one.field.name}" for one in found for service in one.short])
     if not found and run.view.height:
@@ -57,6 +60,17 @@ def execute(run: Run, plan: Predict) -> Answer:
 def default_fields(view: StoreView, at: Nanos) -> tuple[Field, ...]:
     """Rate, errors, latency and every gauge with a limit, by what was recorded up to `at`."""
     return (*(DERIVED[name] for name in _DEFAULT), *limited_fields(known_by(view, at)))
+
+
+def batched(services: tuple[str, ...], count: int) -> list[tuple[str, ...]]:
+    """The services, so many at a time."""
+    return [services[at : at + count] for at in range(0, len(services), count)]
+
+
+def named(names: list[str]) -> str:
+    """Some of the names, and how many more there are."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def note_beyond(run: Run, at: Nanos) -> None:
@@ -150,8 +164,7 @@ def note_short(run: Run, short: list[str], longer: float = LONGER) -> None:
     """Name what has too little history to predict anything by."""
     if not short:
         return
-    more = f" and {len(short) - _NAMED} more" if len(short) > _NAMED else ""
     run.note(
-        f"Too little history for {', '.join(short[:_NAMED])}{more}: it takes {FEWEST} values and"
+        f"Too little history for {named(short)}: it takes {FEWEST} values and"
         f" {longer:g} times the time that is predicted."
     )

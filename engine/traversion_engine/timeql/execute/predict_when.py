@@ -19,7 +19,7 @@ from traversion_engine.diagnose.forecast.model import enough
 from traversion_engine.diagnose.forecast.paths import PATHS, Paths, paths
 from traversion_engine.timeql.bound import AnyOf, Conjunct
 from traversion_engine.timeql.columns import empty_frame
-from traversion_engine.timeql.execute.predict import note_beyond, note_short, shown
+from traversion_engine.timeql.execute.predict import named, note_beyond, note_short, shown
 from traversion_engine.timeql.execute.run import Answer, Run
 from traversion_engine.timeql.expressions import holds, passing
 from traversion_engine.timeql.literals import duration_text
@@ -28,6 +28,8 @@ from traversion_engine.timeql.times import time_text
 
 STEPS: Final = 120
 """At most so many moments are looked at."""
+TOGETHER: Final = 40
+"""Services whose paths are drawn at once."""
 NOW: Final = "holds already"
 _LONGER: Final = 0.5
 """The history is at least so many times as long as what is predicted."""
@@ -72,9 +74,15 @@ def execute(run: Run, plan: PredictWhen) -> Answer:
     note_short(run, [f"{service}" for service in names[~able & ~now]], _LONGER)
     rows = [_already(plan, condition, tuple(names[now]))]
     coming = past.of(able & ~now)
-    if coming.services:
-        rows.append(_coming(run, plan, condition, coming))
-    return run.cut(pl.concat(rows).sort("time", "service", nulls_last=True))
+    places = np.arange(len(coming.services))
+    for first in range(0, len(places), TOGETHER):
+        together = coming.of((places >= first) & (places < first + TOGETHER))
+        rows.append(_coming(run, plan, condition, together))
+    found = pl.concat(rows).sort("time", "service", nulls_last=True)
+    never = found.filter(pl.col("time").is_null())["service"].to_list()
+    if never:
+        run.note(f"Not expected within {duration_text(plan.horizon)}: {named(never)}.")
+    return run.cut(found)
 
 
 def _text(parts: tuple[Conjunct, ...]) -> str:
@@ -135,10 +143,6 @@ def _coming(run: Run, plan: PredictWhen, condition: str, past: _Past) -> pl.Data
     run.check()
     holding = _holds(plan, past.services, [part.values for part in found])
     at = crossing(holding, plan.at, int(past.ahead[0]) - plan.at, past.gap, random)
-    never = [s for s, when in zip(past.services, at.p50, strict=True) if when == NOT_EXPECTED]
-    if never:
-        within = duration_text(plan.horizon)
-        run.note(f"Not expected within {within}: {', '.join(never)}.")
     used = zip(*(part.method for part in found), strict=True)
     methods = [" and ".join(dict.fromkeys(names)) for names in used]
     return _rows(condition, past.services, at, methods, found[0])

@@ -27,6 +27,8 @@ SHAPES = st.sampled_from(
         "MARK {q} AT {t}",
         "WHAT IF {q}.{n} = 3",
         "TIMELINE WHERE {n} = {q} WHERE {n} = {q}",
+        "STATE AT @{q} + 5m{c}",
+        "TIMELINE WHERE time > @{q} AND {n} = {q}",
         "PATH FROM {q}{c}",
         "GOTO {q}{q}",
         "TIMELINE WERE {n} = {q}",

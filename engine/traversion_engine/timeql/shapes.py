@@ -45,7 +45,7 @@ def _blanked(quoted: re.Match[str]) -> str:
 
 def _filled(piece: Piece, text: str) -> Piece:
     """The piece with the text that stands there in place of the shape's."""
-    if piece.text.startswith("'"):
+    if "'" in piece.text:
         there = text[piece.span.start : piece.span.end]
         return Piece(piece.rule, piece.span, there)
     if not piece.children:

@@ -81,7 +81,10 @@ def select(env: Environment, node: ast.Select) -> Select:
         for item in node.order_by
     )
     values = [*(output.value for output in outputs), *(item.value for item in order)]
-    grouped = bool(keys or node.having or node.every or any(map(aggregates_of, values)))
+    aggregated = any(map(aggregates_of, (*values, *(part.test for part in having))))
+    grouped = bool(keys or node.every or aggregated)
+    if node.having is not None and not grouped:
+        raise env.error(node.having, "HAVING tests groups, and here are none", "Write WHERE.")
     if node.every is not None:
         _check_width(env, node.every, scope)
         outputs, order = _bucketed(env, outputs, order)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 from time import sleep, time_ns
@@ -22,7 +20,6 @@ from traversion_tui.growing import loaded
 from traversion_tui.loading import warmed
 from traversion_tui.messages import Loaded
 from traversion_tui.recording import Terms
-from traversion_tui.seldom import EVERY, Seldom
 from traversion_tui.source_options import SourceOptions
 from traversion_tui.state import Follow
 
@@ -353,53 +350,3 @@ def test_what_is_kept_is_left_at_once() -> None:
             assert app_of(pilot).return_code == 0
 
     drive(play)
-
-
-class Asked:
-    """Something done seldom, asked for ten times a second; a clock of its own."""
-
-    def __init__(self, cost: float) -> None:
-        self.now = 0.0
-        self.done: list[float] = []
-        self._cost = cost
-        self._timers: list[tuple[float, Callable[[], None]]] = []
-        self._seldom = Seldom(
-            lambda: self.done.append(self.now),
-            lambda wait, call: self._timers.append((self.now + wait, call)),
-            lambda: self.now,
-        )
-
-    def go_on(self, seconds: float, *, asking: bool) -> None:
-        for _ in range(round(seconds * 10)):
-            known = len(self.done)
-            if asking:
-                self._seldom.ask()
-            self.now += 0.1
-            while self._timers and self._timers[0][0] <= self.now:
-                self._timers.pop(0)[1]()
-            if len(self.done) > known:
-                self._seldom.cost(self._cost)
-
-
-def test_work_wanted_all_the_time_is_done_as_often_as_its_cost_allows() -> None:
-    asked = Asked(cost=0.05)
-    asked.go_on(30, asking=True)
-    gaps = [later - earlier for earlier, later in pairwise(asked.done)]
-    assert min(gaps) >= 5 - 1e-6
-    assert len(asked.done) >= 5
-
-
-def test_what_costs_little_is_done_every_second_or_so() -> None:
-    asked = Asked(cost=0.001)
-    asked.go_on(10, asking=True)
-    assert 8 <= len(asked.done) <= 11
-
-
-def test_what_was_wanted_last_is_done_soon_after_nothing_more_comes() -> None:
-    asked = Asked(cost=0.05)
-    asked.go_on(8, asking=True)
-    last = asked.now
-    known = len(asked.done)
-    asked.go_on(8, asking=False)
-    assert len(asked.done) == known + 1
-    assert asked.done[-1] - last <= EVERY

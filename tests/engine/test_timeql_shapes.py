@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traversion_engine.diagnostic import StatementError
@@ -54,6 +54,7 @@ def meaning(text: str) -> object:
         return (found.message, found.expected, found.hint)
 
 
+@settings(deadline=None)
 @given(statements())
 def test_what_was_read_before_changes_nothing(text: str) -> None:
     assert meaning(text) == meaning(text + ALONE)

@@ -16,8 +16,8 @@ _NORMAL: Final = 2.0537
 _POWER: Final = 4.4
 """How the quantile 0.9997 grows with that at `_TAIL` in Student's family: by 4.4, 4.3 and 4.5 at
 10, 5 and 3 degrees of freedom."""
-_ERROR: Final = 1.4
-"""The standard error of the weight of a tail is so much over the root of the number of values."""
+_ERROR: Final = 2.0
+"""So much over the root of the number of values is 1.5 standard errors of the weight."""
 _HEAVY: Final = 1.35
 """No chance makes a tail look so heavy."""
 _DOUBT: Final = 0.3
@@ -27,8 +27,8 @@ _DOUBT: Final = 0.3
 def limits(deviations: np.ndarray) -> np.ndarray:
     """Of each series of deviations `(series, steps)`, NaN left out, how far is too far.
 
-    The weight of the tails is told by a quantile that a few values far out do not move, less one
-    standard error, as chance makes half of all tails look heavier than they are.
+    The weight of the tails is told by a quantile that a few values far out do not move, less 1.5
+    standard errors, as chance makes half of all tails look heavier than they are.
     """
     count = np.maximum(np.isfinite(deviations).sum(axis=1), 1)
     weight = quantile(np.abs(deviations), _TAIL) / _NORMAL

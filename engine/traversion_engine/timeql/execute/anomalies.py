@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import Nanos
 from traversion_data.store.known import is_span
 from traversion_data.store.view import StoreView
 from traversion_engine.catalogue import DERIVED, Field, FieldKind
@@ -41,6 +40,9 @@ def execute(run: Run, plan: Anomalies) -> Answer:
     if not run.view.height:
         run.note("The recording holds no events.")
         return run.cut(empty_frame(plan.columns))
+    if plan.scope.length <= 0:
+        run.note("No moment of the recording lies in the scope.")
+        return run.cut(empty_frame(plan.columns))
     run.meta["known_until"] = time_text(end, run.context.zone, 9)
     view = _grouped(run.view, plan.by)
     run.scanned += run.view.position(end)
@@ -64,7 +66,9 @@ def execute(run: Run, plan: Anomalies) -> Answer:
         parts.append(
             changed.filter(pl.col("time").is_between(plan.scope.start, end, closed="left"))
         )
-    _note_short(run, short, looked)
+    _note_short(run, short)
+    if not any(part.height for part in parts):
+        _note_nothing(run, plan, looked)
     table = pl.concat(parts).sort("time", "seq", "field") if parts else empty_frame(plan.columns)
     table = table.with_columns(pl.Series(name, shown(table[name].to_numpy())) for name in _NUMBERS)
     return run.cut(table.select(column.name for column in plan.columns))
@@ -122,13 +126,20 @@ def _grouped(view: StoreView, by: Field | None) -> StoreView:
     return replace(view, events=events)
 
 
-def _note_short(run: Run, short: list[str], looked: Nanos) -> None:
-    if not short:
-        if not looked:
-            run.note("Nothing was recorded by then that could be looked at.")
-        return
-    more = f" and {len(short) - _NAMED} more" if len(short) > _NAMED else ""
-    run.note(
-        f"Too little history for {', '.join(short[:_NAMED])}{more}: it takes {FEWEST_STEPS} steps"
-        " with a value."
-    )
+def _note_short(run: Run, short: list[str]) -> None:
+    if short:
+        more = f" and {len(short) - _NAMED} more" if len(short) > _NAMED else ""
+        run.note(
+            f"Too little history for {', '.join(short[:_NAMED])}{more}: it takes {FEWEST_STEPS}"
+            " steps with a value."
+        )
+
+
+def _note_nothing(run: Run, plan: Anomalies, looked: int) -> None:
+    values = plan.fields is None or bool(plan.fields)
+    if values and looked:
+        run.note(f"Of {looked:,} values none in the scope lies outside what is usual.")
+    elif values:
+        run.note("Nothing that could be looked at was known long enough by the end of the scope.")
+    if plan.messages:
+        run.note("No message in the scope is new or gone.")

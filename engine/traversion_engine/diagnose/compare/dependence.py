@@ -12,10 +12,12 @@ from traversion_engine.diagnose.compare.significance import student
 
 _ENOUGH: Final = 200
 """From so many rows on, bursts are seen in the parts of the windows, below from row to row."""
+_LIKE_PARTS: Final = 11
+"""The same of the parts of windows, in degrees of freedom."""
 _ROUNDING: Final = 1e-12
 """Squares about a mean that are less than this share of the squares are rounding."""
-_LESSER: Final = 1.3
-"""The lesser of two such estimates of one thing is on average so many times too small."""
+_ALIKE: Final = 3.0
+"""Estimates of one thing in two windows seldom differ by a larger factor."""
 _LIKE_OTHERS: Final = 24
 """What is usual of the other groups counts like so many pairs of rows."""
 
@@ -34,14 +36,20 @@ class Dependence:
     def of_windows(cls, factor: np.ndarray, df: np.ndarray) -> Dependence:
         """From estimates in each window: `(groups, 2)`, df 0 where a window tells nothing.
 
-        If both windows are alike, as is tested, what is true of the steadier is true of the other;
-        a window in which values rise or jump would else hide that they did.
+        The mean of both where they may be of one thing, else the lesser: if both windows are alike,
+        as is tested, what is true of the steadier is true of the other. A window in which values
+        rise or jump would else hide that they did.
         """
         known = df > 0
-        steady = np.argmin(np.where(known, factor, np.inf), axis=1)
-        rows = np.arange(len(factor))
-        chosen = np.where(known.any(axis=1), factor[rows, steady], 1.0)
-        return cls(chosen, np.where(chosen > 1, df[rows, steady], np.inf))
+        lesser = np.where(known, factor, np.inf).min(axis=1)
+        greater = np.where(known, factor, 0.0).max(axis=1)
+        lesser = np.where(known.any(axis=1), lesser, 1.0)
+        alike = known & (factor <= _ALIKE * lesser[:, None])
+        either = greater <= _ALIKE * lesser
+        found = np.where(either, _over((factor * alike).sum(axis=1), alike.sum(axis=1)), lesser)
+        surer = (df * alike).sum(axis=1)
+        found = np.maximum(found, 1.0)
+        return cls(found, np.where(found > 1, np.maximum(surer, 1.0), np.inf))
 
     def widened(self, p: np.ndarray, root: np.ndarray) -> np.ndarray:
         """The p given where rows are independent, else that of the smaller root."""
@@ -84,7 +92,7 @@ def count_dependence(counts: np.ndarray) -> Dependence:
     mean = counts.sum(axis=2) / PARTS
     excess = np.square(counts - mean[:, :, None]).sum(axis=2)
     df = np.where(mean > 0, PARTS - 1, 0)
-    return Dependence.of_windows(_beyond_error(_over(_over(excess, mean), df), df), df)
+    return Dependence.of_windows(*_judged(_over(_over(excess, mean), df), df))
 
 
 def _batches(n: np.ndarray, sums: np.ndarray, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -95,16 +103,30 @@ def _batches(n: np.ndarray, sums: np.ndarray, squares: np.ndarray) -> tuple[np.n
     varies = (n > 0) & (variance > 0)
     excess = np.where(varies, _over(np.square(sums - n * mean), n * variance), 0.0)
     df = np.where(varies, 1 - _over(n, rows[:, :, None] + np.zeros(n.shape)), 0.0).sum(axis=2)
-    return _beyond_error(_over(excess.sum(axis=2), df), df), df
+    return _judged(_over(excess.sum(axis=2), df), df)
 
 
-def _beyond_error(factor: np.ndarray, df: np.ndarray) -> np.ndarray:
-    """An excess within the error of its estimate counts as none, unless the other window's is
-    beyond twice its error; `(groups, 2)`.
-    """  # noqa: D205 one sentence
-    errors = np.where(df > 0, (factor - 1) / np.sqrt(2 / np.maximum(df, 1)), 0.0)
-    beyond = (errors > 1) | (errors.max(axis=1, keepdims=True) > 2)
-    return np.where(beyond, np.maximum(factor * _LESSER, 1.0), 1.0)
+def _judged(factor: np.ndarray, df: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Factors of `(groups, 2)` and their degrees of freedom, from what each group's parts say.
+
+    Nearer to what is usual of the groups, as a dozen parts tell little; where a group itself is
+    beyond twice the error, or both its windows are beyond it once, its own.
+    """
+    known = df > 0
+    usual = np.array([_middle(factor[known[:, at], at]) for at in (0, 1)])
+    weight = df + _LIKE_PARTS
+    shrunk = (factor * df + usual * _LIKE_PARTS) / weight
+    errors = np.where(known, (factor - 1) / np.sqrt(2 / np.maximum(df, 1)), 0.0)
+    own = (errors > 1) | (errors.max(axis=1, keepdims=True) > 2)
+    own &= factor > shrunk
+    found = np.maximum(np.where(own, factor, shrunk), 1.0)
+    surer = np.where(own, df, weight * weight / np.maximum(df, 1))
+    return found, np.where(known, surer, 0.0)
+
+
+def _middle(factors: np.ndarray) -> float:
+    """What is usual of some groups; none of fewer than three."""
+    return float(np.median(factors)) if len(factors) > 2 else 1.0
 
 
 def _from_row_to_row(

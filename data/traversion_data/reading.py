@@ -144,9 +144,13 @@ class Reading:
             if chunk is None:
                 yield Pause.IDLE
             else:
-                placed = self._at.of(chunk)
-                yield Decoded(placed, partial(decoder.shape, decoder.read(placed)))
+                yield self._decoded(decoder, chunk)
         yield Pause.END
+
+    def _decoded(self, decoder: Decoder, chunk: Chunk) -> Decoded:
+        """A chunk that was read; `steps`, which may wait for long, keeps none of it."""
+        placed = self._at.of(chunk)
+        return Decoded(placed, partial(decoder.shape, decoder.read(placed)))
 
     def _numbered(self) -> int:
         """The number behind those of the events that an earlier run took from this source."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from difflib import get_close_matches
-from itertools import chain
 from typing import Final
 
 from traversion_data.decode.access import ACCESS
@@ -107,8 +106,10 @@ class Peeking:
         return True
 
     def pieces(self) -> Iterator[bytes]:
-        """All of the source's pieces."""
-        return chain(self._taken, self._stream)
+        """All of the source's pieces; what was looked at is held until it is given."""
+        while self._taken:
+            yield self._taken.pop(0)
+        yield from self._stream
 
 
 def _whole_line(pieces: list[bytes]) -> bool:

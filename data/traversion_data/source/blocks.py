@@ -68,6 +68,7 @@ def cut(
             for chunk in _apart(data, ordinal, line, offset, longest):
                 yield chunk
                 line, offset = _after(chunk, line, offset)
+            del chunk  # a file that stays idle would hold it
             wanted, ripe = min(wanted * _GROWTH, CHUNK), 0
             since, handed = math.inf, now
         if len(buffer) > longest and b"\n" not in buffer:

@@ -101,11 +101,8 @@ def _entries(asked: Question, pattern: Sequence[int], starts: np.ndarray) -> np.
     Starts without one within the window are left out.
     """
     lane = asked.lane
-    rows = [lane.latest(pattern[-1], lane.earlier(starts))]
-    for code in reversed(pattern[:-1]):
-        rows.append(lane.latest(code, rows[-1]))
-    entries = np.stack([*rows[::-1], starts])
-    return entries[:, lane.fits(entries[0], starts, asked.window)]
+    rows = lane.chain(pattern, starts, lane.earlier(starts), asked.window)
+    return np.vstack([rows, starts])[:, rows[0] >= 0]
 
 
 def _needs_each(one: Candidate, items: Items) -> bool:
@@ -116,8 +113,8 @@ def _needs_each(one: Candidate, items: Items) -> bool:
     entries = _entries(asked, pattern, asked.sampled)
     for at, code in enumerate(pattern):
         rest = pattern[:at] + pattern[at + 1 :]
-        without = _entries(asked, rest, asked.sampled).shape[1]
-        begin = lane.axis[entries[-1]] - asked.window if at == 0 else lane.axis[entries[at - 1]]
+        without = max(_entries(asked, rest, asked.sampled).shape[1], entries.shape[1])
+        begin = lane.axis[entries[1]] - asked.window if at == 0 else lane.axis[entries[at - 1]]
         gap = max(int(np.mean(lane.axis[entries[at + 1]] - begin)), 1)
         share = lane.expected(lane.coverage((code,), gap), asked.sampled)
         by_chance = tail(entries.shape[1], without, share)
@@ -129,9 +126,12 @@ def _needs_each(one: Candidate, items: Items) -> bool:
 def _comes_first(one: Candidate) -> bool:
     """Whether it does not as well begin only after the error, as what goes along with it does."""
     asked, lane, starts = one.question, one.question.lane, one.question.sampled
-    before = lane.fits(lane.chain(one.pattern, lane.earlier(starts))[0], starts, asked.window)
+    before = lane.chain(one.pattern, starts, lane.earlier(starts), asked.window)[0] >= 0
     ends = np.searchsorted(lane.axis, lane.axis[starts] + asked.window, side="right")
-    after = lane.chain(one.pattern, ends)[0] > starts
+    first = last = lane.latest(one.pattern[-1], ends)
+    if len(one.pattern) > 1:
+        first = lane.chain(one.pattern[:-1], last, last, asked.window)[0]
+    after = first > starts
     return bool(before.sum() >= _FIRST * (after & ~before).sum())
 
 
@@ -149,6 +149,6 @@ def _unexplained(found: Chosen, kept: Sequence[Chosen]) -> np.ndarray:
         lane, pattern = other.candidate.question.lane, other.candidate.pattern
         entries = lane.entries_of(rows)
         window = max(asked.window, other.candidate.question.window)
-        first = lane.chain(pattern, lane.earlier(entries))[0]
-        left &= (entries < 0) | ~lane.fits(first, np.maximum(entries, 0), window)
+        first = lane.chain(pattern, entries, lane.earlier(entries), window)[0]
+        left &= (entries < 0) | (first < 0)
     return left

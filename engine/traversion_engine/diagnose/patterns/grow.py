@@ -99,8 +99,8 @@ def grow(asked: Question, coverages: np.ndarray, least: int, check: Callable[[],
     items = np.setdiff1d(np.arange(len(coverages)), asked.barred)
     if trials < needed or not len(items):
         return Grown([])
-    firsts = lane.latest(items[:, None], lane.earlier(starts)[None, :])
-    firsts[~lane.fits(firsts, starts[None, :], asked.window)] = -1
+    before = lane.earlier(starts)[None, :]
+    firsts = lane.step(items[:, None], starts[None, :], before, asked.window)
     hits = (firsts >= 0).sum(axis=1)
     shares = lane.expected(coverages[items], starts)
     chance = tail(hits, trials, shares)
@@ -120,10 +120,10 @@ def grow(asked: Question, coverages: np.ndarray, least: int, check: Callable[[],
         )
     fronts = best[:_FRONTS]
     level: Level = [((int(items[at]),), firsts[at]) for at in best[:_ENDS]]
-    before = Fronts(items[fronts], shares[fronts], needed)
+    tried = Fronts(items[fronts], shares[fronts], needed)
     for _ in range(LONGEST - 1):
         check()
-        level = list(_longer(asked, level, before, grown))[:_GROWN]
+        level = list(_longer(asked, level, tried, grown))[:_GROWN]
     return grown
 
 
@@ -138,8 +138,7 @@ def _longer(
         return
     lane, starts, fronts, needed = asked.lane, asked.sampled, tried.items, tried.needed
     before = np.stack([first for _, first in level])
-    firsts = lane.latest(fronts[:, None, None], before[None, :, :])
-    firsts[~lane.fits(firsts, starts[None, None, :], asked.window)] = -1
+    firsts = lane.step(fronts[:, None, None], before[None, :, :], before[None, :, :], asked.window)
     hits = (firsts >= 0).sum(axis=2).T
     held = np.array([[front in pattern for front in fronts.tolist()] for pattern, _ in level])
     grown.tests += int((~held).sum())

@@ -80,30 +80,36 @@ class Lane:
         """The first entry of the same moment: what leads to something comes before that."""
         return entries if self.coarse else np.searchsorted(self.axis, self.axis[entries])
 
-    def chain(self, pattern: Sequence[int], before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """First and last entries of the latest such sequence before each entry, -1 for none."""
-        last = at = self.latest(pattern[-1], before)
-        for code in reversed(pattern[:-1]):
-            at = self.latest(code, at)
-        return at, last
+    def step(
+        self, codes: np.ndarray | int, entries: np.ndarray, before: np.ndarray, window: int
+    ) -> np.ndarray:
+        """The last entry of an item before `before`, -1 unless within the window of `entries`."""
+        at = self.latest(codes, before)
+        near = (at >= 0) & (self.axis[entries] - self.axis[np.maximum(at, 0)] <= window)
+        return np.where(near, at, -1)
 
-    def fits(self, first: np.ndarray, end: np.ndarray, window: int) -> np.ndarray:
-        """Whether what begins at `first` has its end within the window (µs)."""
-        return np.asarray(
-            (first >= 0) & (self.axis[end] - self.axis[np.maximum(first, 0)] <= window)
-        )
+    def chain(
+        self, pattern: Sequence[int], entries: np.ndarray, before: np.ndarray, window: int
+    ) -> np.ndarray:
+        """The entries of a sequence before others, a row an event, -1 where there is none.
+
+        Each event is the last of its kind before the next, and within the window (µs) of it.
+        """
+        rows = [self.step(pattern[-1], entries, before, window)]
+        for code in reversed(pattern[:-1]):
+            rows.append(self.step(code, rows[-1], rows[-1], window))
+        return np.stack(rows[::-1])
 
     def coverage(self, pattern: Sequence[int], window: int) -> np.ndarray:
         """By stratum, the share of its time (or of its traces) in which a sequence is followed.
 
-        Followed is what comes after its last event and within the window from its first.
+        Followed is what comes after its last event and within the window (µs) of it.
         """
         last = self.occurrences(pattern[-1])
-        first = last if len(pattern) == 1 else self.chain(pattern[:-1], last)[0]
-        fits = self.fits(first, last, window)
-        first, last = first[fits], last[fits]
+        if len(pattern) > 1:
+            last = last[self.chain(pattern[:-1], last, last, window)[0] >= 0]
         here = np.zeros(len(last), dtype=np.int64)
-        return np.asarray(self._followed(here, 1, last, self.axis[first] + window)[0])
+        return np.asarray(self._followed(here, 1, last, self.axis[last] + window)[0])
 
     def coverages(self, window: int, items: int) -> np.ndarray:
         """The same of each item alone: item by stratum."""

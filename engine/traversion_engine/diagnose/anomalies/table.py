@@ -42,49 +42,73 @@ def rows(view: StoreView, series: Series, found: Findings, value: pl.Expr) -> pl
 def _events(
     view: StoreView, series: Series, found: Findings, begin: np.ndarray, value: pl.Expr
 ) -> list[int | None]:
-    silent = np.array([kind is Kind.SILENCE for kind in found.kind])
-    lowest = np.array([kind is Kind.DROP for kind in found.kind])
-    lowest |= np.array([kind is Kind.LEVEL for kind in found.kind]) & (found.value < found.low)
+    """The seq of each finding's event, None where there is none."""
+    kinds = np.array([str(kind) for kind in found.kind])
+    lowest = (kinds == Kind.DROP) | ((kinds == Kind.LEVEL) & (found.value < found.low))
     wanted = pl.DataFrame(
         {
+            "nth": np.arange(len(found)),
             "service": [series.services[at] for at in found.row.tolist()],
-            "low": np.where(silent, np.iinfo(np.int64).min, begin),
-            "high": np.where(silent, begin, begin + series.grid.step),
-            "way": np.where(silent, 0, np.where(lowest, -1, 1)),
+            "begin": begin,
+            "way": np.where(kinds == Kind.SILENCE, 0, np.where(lowest, -1, 1)),
         }
-    ).with_row_index("nth")
-    services = wanted["service"].unique()
-    events = (
-        view.events.lazy()
-        .filter(pl.col(schema.SERVICE).cast(pl.String).is_in(services.implode()))
-        .select(
-            service=pl.col(schema.SERVICE).cast(pl.String),
-            time=pl.col(schema.END_TIME).fill_null(NEVER),
-            seq=schema.SEQ,
-            value=value,
-        )
-        .filter(pl.col("value").is_not_null())
-        .collect()
     )
+    events = view.events.lazy().select(
+        schema.SERVICE,
+        time=pl.col(schema.END_TIME).fill_null(NEVER),
+        seq=schema.SEQ,
+        value=value,
+    )
+    parts = [
+        _furthest(events, series, wanted.filter(pl.col("way") != 0)),
+        _last_before(events, wanted.filter(pl.col("way") == 0)),
+    ]
     seqs: list[int | None] = [None] * len(found)
-    steps = wanted.filter(pl.col("way") != 0)
-    inside = events.with_columns(low=_begin(series)).join(steps, on=["service", "low"])
-    best = (
-        inside.with_columns(rank=pl.col("value") * pl.col("way"))
-        .sort("nth", "rank", "seq", descending=[False, True, False])
-        .unique("nth", keep="first", maintain_order=True)
-    )
-    before = wanted.filter(pl.col("way") == 0).sort("high").join_asof(
-        events.sort("time", "seq").select("service", "seq", high="time"),
-        on="high", by="service", strategy="backward", allow_exact_matches=False,
-        check_sortedness=False,
-    )  # fmt: skip
-    for part in (best, before):
-        for nth, seq in part.select("nth", "seq").iter_rows():
-            seqs[nth] = seq
+    for nth, seq in pl.concat(parts).iter_rows():
+        seqs[nth] = seq
     return seqs
 
 
-def _begin(series: Series) -> pl.Expr:
+def _furthest(events: pl.LazyFrame, series: Series, wanted: pl.DataFrame) -> pl.DataFrame:
+    """The event of each step with the highest value, or the lowest where `way` is -1."""
     grid = series.grid
-    return (pl.col("time") - grid.start) // grid.step * grid.step + grid.start
+    begin = (pl.col("time") - grid.start) // grid.step * grid.step + grid.start
+    steps = wanted["begin"].unique()
+    return (
+        events.with_columns(begin=begin)
+        .filter(pl.col("begin").is_in(steps.implode()) & pl.col("value").is_not_null())
+        .with_columns(service=pl.col(schema.SERVICE).cast(pl.String))
+        .collect()
+        .join(wanted, on=["service", "begin"])
+        .with_columns(rank=pl.col("value") * pl.col("way"))
+        .sort("nth", "rank", "seq", descending=[False, True, False])
+        .unique("nth", keep="first", maintain_order=True)
+        .select("nth", "seq")
+    )
+
+
+def _last_before(events: pl.LazyFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    """The last event of the service before each silence."""
+    if not wanted.height:
+        return pl.DataFrame(schema={"nth": pl.Int64, "seq": pl.Int64})
+    services = wanted["service"].unique()
+    before = (
+        events.filter(pl.col("value").is_not_null())
+        .with_columns(service=pl.col(schema.SERVICE).cast(pl.String), begin=pl.col("time"))
+        .filter(pl.col("service").is_in(services.implode()))
+        .select("service", "begin", "seq")
+        .sort("begin", "seq")
+        .collect()
+    )
+    return (
+        wanted.sort("begin")
+        .join_asof(
+            before,
+            on="begin",
+            by="service",
+            strategy="backward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .select("nth", "seq")
+    )

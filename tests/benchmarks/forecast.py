@@ -20,6 +20,7 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+import polars as pl
 
 from traversion_data.model import SECOND
 from traversion_data.store.view import StoreView
@@ -214,8 +215,10 @@ def when(values: np.ndarray, limit: np.ndarray) -> tuple[float, float, float]:
                     + np.argmax(reached, axis=1) * EVERY * SECOND, never)  # fmt: skip
     by = {f"s{number:03}": int(came[number]) for number in range(series)}
     true = np.array([by[service] for service in table["service"]])
-    low = table["p10"].fill_null(never).to_numpy()
-    high = table["p90"].fill_null(never).to_numpy()
+    low, high = (
+        (view.bounds.end + (table[name] * SECOND).cast(pl.Int64)).fill_null(never).to_numpy()
+        for name in ("p10", "p90")
+    )
     return (
         float(((true >= low) & (true <= high)).mean()),
         float((true < low).mean()),

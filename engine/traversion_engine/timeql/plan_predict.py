@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from traversion_data.model import Nanos
 from traversion_engine.catalogue import Field
-from traversion_engine.result import Role
 from traversion_engine.timeql import columns as tables
 from traversion_engine.timeql.bound import Conjunct
 from traversion_engine.timeql.columns import Columns
 
 PREDICT = tables.OF["PREDICT"]
-WHEN = tuple(
-    replace(column, role=Role.TIME) if column.name in {"p10", "p50", "p90"} else column
-    for column in PREDICT
-)
-"""The same columns, the quantiles being times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +44,7 @@ class PredictWhen:
     fields: tuple[Field, ...]
     where: tuple[Conjunct, ...]
     of_service: tuple[Conjunct, ...]
-    columns: Columns = WHEN
+    columns: Columns = PREDICT
 
 
 def predicted_column(name: str) -> str:

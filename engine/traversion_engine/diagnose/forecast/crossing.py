@@ -16,9 +16,11 @@ NOT_EXPECTED = -1
 class Crossing:
     """Of each series: times (int64 ns) by which 10, 50 and 90 % of the paths had reached it.
 
-    A time is `NOT_EXPECTED` where fewer reach it at all. reached: the share of paths that do.
+    A time is `NOT_EXPECTED` where fewer reach it at all. start: where the paths begin (ns).
+    reached: the share of paths that do.
     """
 
+    start: Nanos
     p10: np.ndarray
     p50: np.ndarray
     p90: np.ndarray
@@ -40,7 +42,7 @@ def crossing(
     p10, p50, p90 = (
         _times(ordered[:, min(int(share * count), count - 1)], at, step) for share in QUANTILES
     )
-    return Crossing(p10, p50, p90, reached.mean(axis=1))
+    return Crossing(at, p10, p50, p90, reached.mean(axis=1))
 
 
 def _times(passed: np.ndarray, at: Nanos, step: Nanos) -> np.ndarray:

@@ -11,7 +11,7 @@ from traversion_engine.timeql.bind.environment import Environment
 from traversion_engine.timeql.bind.moments import event_moment, moment
 from traversion_engine.timeql.columns import Columns
 from traversion_engine.timeql.plan import Goto, Help, Mark, Show
-from traversion_engine.timeql.plan_predict import PREDICT, WHEN
+from traversion_engine.timeql.plan_predict import PREDICT
 
 _COLUMNS: Final[dict[type[ast.Node], Columns]] = {
     ast.State: tables.STATE,
@@ -30,7 +30,7 @@ _COLUMNS: Final[dict[type[ast.Node], Columns]] = {
     ast.Goto: tables.GOTO,
     ast.Mark: tables.MARK,
     ast.Predict: PREDICT,
-    ast.PredictWhen: WHEN,
+    ast.PredictWhen: PREDICT,
     ast.Select: (),
 }
 

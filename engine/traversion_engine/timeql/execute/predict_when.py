@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from traversion_data import schema
-from traversion_data.model import MINUTE, Nanos
+from traversion_data.model import MILLISECOND, MINUTE, Nanos
 from traversion_engine.diagnose.forecast import series
 from traversion_engine.diagnose.forecast.ahead import limits_of
 from traversion_engine.diagnose.forecast.backtest import FEWEST
@@ -79,6 +79,8 @@ def execute(run: Run, plan: PredictWhen) -> Answer:
         together = coming.of((places >= first) & (places < first + TOGETHER))
         rows.append(_coming(run, plan, condition, together))
     found = pl.concat(rows).sort("time", "service", nulls_last=True)
+    if found.height:
+        run.note(f"p10, p50 and p90 are seconds after {time_text(plan.at, run.context.zone)}.")
     never = found.filter(pl.col("time").is_null())["service"].to_list()
     if never:
         run.note(f"Not expected within {duration_text(plan.horizon)}: {named(never)}.")
@@ -155,12 +157,12 @@ def _rows(
     methods: list[str],
     first: Paths,
 ) -> pl.DataFrame:
-    times = {name: _nullable(getattr(at, name)) for name in ("p10", "p50", "p90")}
+    waits = {name: _wait(getattr(at, name), at.start) for name in ("p10", "p50", "p90")}
     columns = {
-        "time": times["p50"],
+        "time": pl.Series(at.p50, dtype=pl.Int64()).replace(NOT_EXPECTED, None),
         "service": pl.Series(list(services), dtype=pl.String()),
         "field": pl.Series([condition], dtype=pl.String()).new_from_index(0, len(services)),
-        **times,
+        **waits,
         "method": pl.Series(methods, dtype=pl.String()),
         "backtest_error": pl.Series(shown(first.error), nan_to_null=True),
         "coverage": pl.Series(np.round(first.coverage, 3), nan_to_null=True),
@@ -171,10 +173,12 @@ def _rows(
 def _already(plan: PredictWhen, condition: str, services: tuple[str, ...]) -> pl.DataFrame:
     now = np.full(len(services), plan.at)
     nothing = np.full(len(services), np.nan)
-    at = Crossing(now, now, now, np.ones(len(services)))
+    at = Crossing(plan.at, now, now, now, np.ones(len(services)))
     none = Paths(np.empty((len(services), PATHS, 0)), np.array([]), nothing, nothing)
     return _rows(condition, services, at, [NOW] * len(services), none)
 
 
-def _nullable(times: np.ndarray) -> pl.Series:
-    return pl.Series(times, dtype=pl.Int64()).replace(NOT_EXPECTED, None)
+def _wait(times: np.ndarray, start: Nanos) -> pl.Series:
+    """Seconds from the start to each time, to the millisecond."""
+    seconds = np.where(times == NOT_EXPECTED, np.nan, np.rint((times - start) / MILLISECOND) / 1e3)
+    return pl.Series(seconds, nan_to_null=True)

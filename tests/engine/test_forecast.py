@@ -171,6 +171,13 @@ def test_intervals_hold_what_they_promise(shape):
     assert np.mean(found.coverage) == pytest.approx(held, abs=0.12)
 
 
+def test_a_single_origin_gives_no_coverage():
+    rising = np.arange(10.0)[None]
+    found = forecast(rising, np.array([1]), limits(rising, None))
+    assert np.isnan(found.coverage).all()
+    assert np.isfinite(found.p50).all()
+
+
 def test_a_series_of_one_value_stays_at_it():
     found = forecast(np.full((1, 40), 7.0), np.arange(1, 6), limits(np.full((1, 40), 7.0), None))
     for part in (found.p10, found.p50, found.p90):

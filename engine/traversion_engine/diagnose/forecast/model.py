@@ -111,6 +111,8 @@ def covered(spread: np.ndarray, trial: Trial) -> np.ndarray:
     spread: relative errors `(series, origins, steps)`.
     """
     half = spread.shape[1] // 2
+    if not half:
+        return np.full(len(spread), np.nan)
     inside = np.zeros(len(spread))
     count = np.zeros(len(spread))
     for seen, kept in ((spread[:, :half], spread[:, half:]), (spread[:, half:], spread[:, :half])):

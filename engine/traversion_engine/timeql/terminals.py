@@ -78,7 +78,7 @@ _SYMBOLS: Final[dict[str, tuple[str, str, Category]]] = {
     "close": (r"\)", ")", _O),
     "comma": (",", ",", _H),
     "semicolon": (";", ";", _H),
-    "dot": (r"\.", ".", _O),
+    "dot": (r"\.", "a dot", _O),
     "arrow": ("->", "->", _O),
     "star": (r"\*", "*", _O),
     "sign": (r"[+\-](?!>)", "+", _O),

@@ -76,7 +76,8 @@ def test_what_a_person_wants_next_is_offered(
 
 
 @pytest.mark.parametrize(
-    "text", ["TIMELINE WERE service = ", "TIMELINE -- what", "STATE AT 'x' 'y' ", "@", "TIMELINE 3 "]
+    "text",
+    ["TIMELINE WERE service = ", "TIMELINE -- what", "STATE AT 'x' 'y' ", "@", "TIMELINE 3 "],
 )
 def test_nothing_is_offered_where_nothing_can_follow(
     texts: Callable[[str], list[str]], text: str

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 import polars as pl
 
 from traversion_data import schema
+from traversion_data.attributes import value_at
 from traversion_data.decode.roles import ERROR_FIELD, EXCEPTION, HTTP_STATUS, rank
 from traversion_data.model import Flag, Severity, SpanStatus
 
@@ -60,7 +61,7 @@ def _of_drifted(names: tuple[str, ...]) -> tuple[pl.Expr, ...]:
     drifted = pl.col(schema.FLAGS) & int(Flag.DRIFTED) != 0
     attrs = pl.col(schema.ATTRS)
     return tuple(
-        says(pl.when(drifted).then(attrs.str.json_path_match(_path(name)))).fill_null(value=False)
+        says(pl.when(drifted).then(value_at(attrs, (name,)))).fill_null(value=False)
         for name, says in _roles(names)
     )
 
@@ -72,11 +73,6 @@ def _roles(names: tuple[str, ...]) -> tuple[tuple[str, Says], ...]:
     return tuple(
         (name, says) for role, says in readers for name in names if rank(role, name) is not None
     )
-
-
-def _path(name: str) -> str:
-    quoted = name.replace("\\", "\\\\").replace("'", "\\'")
-    return f"$['{quoted}']"
 
 
 def _failed(status: pl.Expr) -> pl.Expr:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from traversion_data import schema
+from traversion_data.attributes import value_at
 
 
 class FieldKind(StrEnum):
@@ -78,7 +78,7 @@ class Field:
             raise ValueError(f"{self.name} is derived, not recorded")
         if not self.path:
             return pl.col(self.column)
-        text = pl.col(self.column).str.json_path_match(json_path(self.path))
+        text = value_at(pl.col(self.column), self.path)
         if self.kind is FieldKind.NUMBER:
             text = text.cast(pl.Float64(), strict=False)
         elif self.kind is FieldKind.BOOLEAN:
@@ -118,11 +118,6 @@ class Unknown:
 
     nearest: tuple[str, ...] = ()
     synonym: bool = False
-
-
-def json_path(keys: tuple[str, ...]) -> str:
-    """The JSONPath of nested object keys, whatever characters they have."""
-    return "$" + "".join(f"[{json.dumps(key, ensure_ascii=False)}]" for key in keys)
 
 
 def _core(

@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
+from traversion_data.attributes import value_at
 from traversion_data.templates import masked
-from traversion_engine.catalogue.field import json_path
 from traversion_engine.exact import divide, in_units_of
 from traversion_engine.timeql import bound
 from traversion_engine.timeql.bound import Kind, Test, Value
@@ -106,7 +106,7 @@ def column_expr(column: bound.Column) -> pl.Expr:
     """The values of a column in its unit."""
     expr = pl.col(column.name)
     if column.path:
-        expr = expr.str.json_path_match(json_path(column.path))
+        expr = value_at(expr, column.path)
         if column.kind is Kind.NUMBER:
             expr = expr.cast(pl.Float64, strict=False)
         elif column.kind is Kind.BOOLEAN:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import duckdb
 from duck import spent
+from duck_store import stored
 
 IN_WINDOWS = "(known >= $1 AND known < $2) OR (known >= $3 AND known < $4)"
 
@@ -46,11 +45,7 @@ def main(file: str) -> None:
     """Answer the questions."""
     asked = json.load(sys.stdin)
     answers = []
-    with tempfile.TemporaryDirectory() as folder:
-        store = duckdb.connect(str(Path(folder) / "events.duckdb"))
-        store.execute("SET enable_progress_bar = false")
-        store.execute("CREATE TABLE e AS SELECT * FROM read_parquet(?)", [file])
-        store.execute("CHECKPOINT")
+    with stored(file) as store:
         for question in asked["questions"]:
             first = values(store, question, question["windows"][0])
             tested(store, question, question["windows"][0])
@@ -61,7 +56,6 @@ def main(file: str) -> None:
                     "tested": spent(tested(store, question, one) for one in question["windows"]),
                 }
             )
-        store.close()
     json.dump({"version": duckdb.__version__, "answers": answers}, sys.stdout)
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
-from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
 import duckdb
+from duck_store import stored
 
 
 def two_steps(store: duckdb.DuckDBPyConnection, ask: dict[str, Any]) -> int:
@@ -37,11 +36,7 @@ def main(file: str) -> None:
     """Answer the questions."""
     asked = json.load(sys.stdin)
     answers = []
-    with tempfile.TemporaryDirectory() as folder:
-        store = duckdb.connect(str(Path(folder) / "events.duckdb"))
-        store.execute("SET enable_progress_bar = false")
-        store.execute("CREATE TABLE e AS SELECT * FROM read_parquet(?)", [file])
-        store.execute("CHECKPOINT")
+    with stored(file) as store:
         for ask in asked["questions"]:
             two_steps(store, ask)
             spent = []
@@ -50,7 +45,6 @@ def main(file: str) -> None:
                 count = two_steps(store, ask)
                 spent.append((perf_counter() - started, process_time() - cpu))
             answers.append({"count": count, "spent": spent})
-        store.close()
     json.dump({"version": duckdb.__version__, "answers": answers}, sys.stdout)
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
-from pathlib import Path
 from time import perf_counter, process_time
 
 import duckdb
+from duck_store import stored
 
 QUERY = """
 WITH cells AS (
@@ -30,17 +29,12 @@ def main(file: str) -> None:
     """Answer for each list of moments."""
     grids = json.load(sys.stdin)["grids"]
     spent = []
-    with tempfile.TemporaryDirectory() as folder:
-        store = duckdb.connect(str(Path(folder) / "samples.duckdb"))
-        store.execute("SET enable_progress_bar = false")
-        store.execute("CREATE TABLE e AS SELECT * FROM read_parquet(?)", [file])
-        store.execute("CHECKPOINT")
+    with stored(file) as store:
         store.execute(QUERY, [grids[0]]).fetchall()
         for times in grids:
             started, cpu = perf_counter(), process_time()
             store.execute(QUERY, [times]).fetchall()
             spent.append((perf_counter() - started, process_time() - cpu))
-        store.close()
     json.dump({"version": duckdb.__version__, "spent": spent}, sys.stdout)
 
 

@@ -145,8 +145,8 @@ def _deviations(chance: pl.Expr) -> pl.Expr:
 
 def _named(view: StoreView, found: pl.DataFrame) -> pl.DataFrame:
     """With the text of each template, as it stands in the event."""
-    at = [view.row(seq) for seq in found[schema.SEQ].to_list()]
-    texts = view.events.select(schema.MESSAGE)[np.array(at, dtype=np.int64)]
+    at = view.seqs.positions_of(found[schema.SEQ].to_numpy())
+    texts = view.events.select(schema.MESSAGE)[at]
     text = texts.select(masked(pl.col(schema.MESSAGE))).to_series()
     quoted = text.str.replace_all("'", "''", literal=True)
     return found.with_columns(

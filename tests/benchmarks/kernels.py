@@ -6,7 +6,8 @@ import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any, TypeVar
@@ -121,14 +122,30 @@ def ratio(name: str, ours: np.ndarray, peer: np.ndarray) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Measured:
+    """A question put to us and to plain Polars; `task` is DuckDB's name for it."""
+
+    what: str
+    task: str
+    ours: tuple[str, np.ndarray]
+    polars: tuple[str, np.ndarray]
+    duck: str
+
+
 def bench_kernels(file: str, python: str | None) -> None:
-    """Print all figures, and their ratios."""
+    """Print all figures, and their ratios; each program is asked right after it has loaded."""
     started = perf_counter()
     recording = open_recording(file)
     view = recording.view
     print(f"kernels: {view.height:,} events, read in {perf_counter() - started:.1f} s")
     ask_at, zoomed = moments(view, MOMENTS), zooms(view, MOMENTS)
     recorded = [name for name in METRICS if name in view.events.columns]
+    measured = [*_states(recording, ask_at, recorded), _timeline(view, zoomed)]
+    counts = {
+        int(view.density.counts(edges(zoomed[0])).sum()),
+        int(timeline_by_group(view, zoomed[0])["len"].sum()),
+    }
     duck = peer_python(python)
     answer: dict[str, Any] = {}
     if duck is None:
@@ -140,17 +157,26 @@ def bench_kernels(file: str, python: str | None) -> None:
         }  # fmt: skip
         answer = ask_duck(duck, file, questions)
         print(f"DuckDB {answer['version']}: the columns asked for loaded in {answer['load']:.1f} s")
-    _state(recording, ask_at, recorded, _ms(answer, "state"))
-    _timeline(view, zoomed, _ms(answer, "timeline"), answer.get("counted"))
+        counts.add(int(answer["counted"]))
+    for one in measured:
+        _print(one, answer)
+    agreed = "all agree" if len(counts) == 1 else "THEY DIFFER"
+    print(f"  events counted at the first zoom: {', '.join(f'{n:,}' for n in counts)} ({agreed})")
 
 
-def _ms(answer: dict[str, Any], task: str) -> np.ndarray | None:
-    return np.array(answer[task]).T * 1e3 if task in answer else None
+def _print(one: Measured, answer: dict[str, Any]) -> None:
+    (name, ours), (peer, polars) = one.ours, one.polars
+    print(one.what)
+    print(figures(name, ours))
+    print(figures(peer, polars))
+    print(ratio("Polars", ours, polars))
+    if one.task in answer:
+        duck = np.array(answer[one.task]).T * 1e3
+        print(figures(one.duck, duck))
+        print(ratio("DuckDB", ours, duck))
 
 
-def _state(
-    recording: Recording, ask_at: list[int], metrics: list[str], duck: np.ndarray | None
-) -> None:
+def _states(recording: Recording, ask_at: list[int], metrics: list[str]) -> Iterator[Measured]:
     view = recording.view
     asked = [f" FOR {', '.join(metrics)}"] if metrics else []
     for clause in (*asked, ""):
@@ -161,31 +187,26 @@ def _state(
         first = perf_counter() - started
         ours = spent(lambda at: recording.query(f"STATE AT '{at}'{clause}"), ask_at)  # noqa: B023
         polars = spent(lambda at: state_by_group(view, at, fields), ask_at[:10])  # noqa: B023
-        print(f"{what} ({rows:,} rows; the first takes {first:.2f} s and makes the indexes)")
-        print(figures("Traversion, statement to rows", ours))
-        print(figures(f"Polars group_by, {len(fields)} columns", polars))
-        print(ratio("Polars", ours, polars))
-        if duck is not None:
-            print(figures(f"DuckDB arg_max, {len(metrics)} columns", duck))
-            print(ratio("DuckDB", ours, duck))
+        yield Measured(
+            f"{what} ({rows:,} rows; the first takes {first:.2f} s and makes the indexes)",
+            "state",
+            ("Traversion, statement to rows", ours),
+            (f"Polars group_by, {len(fields)} columns", polars),
+            f"DuckDB arg_max, {len(metrics)} columns",
+        )
 
 
-def _timeline(
-    view: StoreView, zoomed: list[tuple[int, int]], duck: np.ndarray | None, counted: int | None
-) -> None:
+def _timeline(view: StoreView, zoomed: list[tuple[int, int]]) -> Measured:
     started = perf_counter()
-    total = int(view.density.counts(edges(zoomed[0])).sum())
+    view.density.counts(edges(zoomed[0]))
     first = perf_counter() - started
-    ours = spent(lambda zoom: view.density.counts(edges(zoom)), zoomed)
-    polars = spent(lambda zoom: timeline_by_group(view, zoom), zoomed[:PEER_MOMENTS])
-    print(f"timeline of {COLUMNS} columns at any zoom (the first takes {first:.2f} s)")
-    print(figures("Traversion", ours))
-    print(figures("Polars filter and group_by", polars))
-    print(ratio("Polars", ours, polars))
-    counts = {total, int(timeline_by_group(view, zoomed[0])["len"].sum())}
-    if duck is not None:
-        print(figures("DuckDB", duck))
-        print(ratio("DuckDB", ours, duck))
-        counts.add(int(counted or 0))
-    agreed = "all agree" if len(counts) == 1 else "THEY DIFFER"
-    print(f"  events counted at the first zoom: {', '.join(f'{n:,}' for n in counts)} ({agreed})")
+    return Measured(
+        f"timeline of {COLUMNS} columns at any zoom (the first takes {first:.2f} s)",
+        "timeline",
+        ("Traversion", spent(lambda zoom: view.density.counts(edges(zoom)), zoomed)),
+        (
+            "Polars filter and group_by",
+            spent(lambda zoom: timeline_by_group(view, zoom), zoomed[:PEER_MOMENTS]),
+        ),
+        "DuckDB",
+    )
